@@ -1,0 +1,2 @@
+//! Build tasks; `cargo xtask --help` lists them.
+fn main() {}
