@@ -1,7 +1,35 @@
-//! Unspoken core.
-#![forbid(unsafe_code)]
+//! Unspoken reads what visitors do, forecasts what they are about to do, and changes the page
+//! before they have to ask. All of it in the browser.
+//!
+//! This crate is the core, and on wasm32 also the floor that touches the page. The core (every
+//! module but `web` and `bindings`) has no clock, no randomness and no I/O: an [`engine::Engine`]
+//! is told signals and the time, and returns what to do. ARCHITECTURE.md has the floors and the
+//! rules between them; `tests/tidy.rs` checks them.
+//!
+//! From the ground up:
+//! [`error`], [`text`], [`time`], [`id`], [`value`], [`signal`], [`trace`], [`layout`],
+//! [`feature`], [`intent`], [`profile`], [`attribute`], [`condition`], [`config`], [`known`],
+//! [`slot`], [`stream`], [`wire`], [`outbox`], [`engine`].
+
 extern crate alloc;
 
+pub mod attribute;
+pub mod condition;
+pub mod config;
+pub mod engine;
+pub mod error;
+pub mod feature;
 pub mod id;
+pub mod intent;
+pub mod known;
+pub mod layout;
+pub mod outbox;
+pub mod profile;
+pub mod signal;
+pub mod slot;
 pub mod stream;
+pub mod text;
+pub mod time;
+pub mod trace;
+pub mod value;
 pub mod wire;

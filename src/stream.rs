@@ -145,7 +145,6 @@ fn read_varint(rest: &mut &[u8]) -> Result<u32, &'static str> {
     Err("a number is too long")
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

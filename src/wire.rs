@@ -225,7 +225,9 @@ fn check(batch: &Batch) -> Result<(), String> {
             }
             What::Forecast { bins, .. }
                 if bins.len() > BINS
-                    || bins.iter().any(|bin| bin.index as usize >= BINS || bin.positives > bin.count) =>
+                    || bins
+                        .iter()
+                        .any(|bin| bin.index as usize >= BINS || bin.positives > bin.count) =>
             {
                 return Err(format!("events[{at}].bins: at most {BINS}, positives within count"));
             }

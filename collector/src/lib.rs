@@ -1,1 +1,121 @@
-//! Collector.
+//! The self-hosted collector of Unspoken, and the `unspoken` command line.
+//!
+//! The collector takes batches from pages, keeps them, and answers one report. It forecasts
+//! nothing and decides nothing: that is the core's, in the page. Its one hard promise is that a
+//! batch answered with 204 is on disk, once, whatever happens to the process afterwards.
+//!
+//! From the ground up: [`report`] is pure arithmetic, [`store`] keeps and counts, the handlers
+//! turn HTTP into calls of the store, `router` is the table of routes, and [`launch`] runs it on
+//! a listener of the caller's.
+#![forbid(unsafe_code)]
+
+pub mod cli;
+pub mod report;
+pub mod secret;
+pub mod settings;
+pub mod store;
+
+mod body;
+mod clock;
+mod handlers;
+mod origin;
+mod problem;
+mod rate;
+mod router;
+mod site_config;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use router::router;
+pub use settings::{Settings, SettingsError};
+
+use handlers::App;
+use store::{SqliteStore, Store, StoreError};
+
+/// How long open requests may take to end once a stop was asked for.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why the collector did not start, or did not stop well. Each displays as one sentence that says
+/// what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum LaunchError {
+    /// A setting does not hold.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The database cannot be opened, or closed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The network failed underneath.
+    #[error("the network failed: {0}")]
+    Network(#[from] std::io::Error),
+}
+
+/// A collector that has opened its store and read its config, and serves nobody yet.
+pub struct Collector {
+    app: Arc<App>,
+    store: Arc<dyn Store>,
+}
+
+/// Opens what the settings name. Done apart from [`Collector::run`], so that a fault is found
+/// before anyone is told that the collector runs. Blocks on the disk.
+pub fn prepare(settings: Settings) -> Result<Collector, LaunchError> {
+    let store = Arc::new(SqliteStore::open(&settings)?);
+    prepare_with_store(settings, store)
+}
+
+/// [`prepare`] with a store of the caller's.
+pub fn prepare_with_store(
+    settings: Settings,
+    store: Arc<dyn Store>,
+) -> Result<Collector, LaunchError> {
+    Ok(Collector { app: App::new(settings, Arc::clone(&store))?, store })
+}
+
+/// Runs a collector on `listener` until `shutdown` resolves: [`prepare`], then
+/// [`Collector::run`]. The listener comes from outside so that a test can bind port 0.
+pub async fn launch(
+    settings: Settings,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), LaunchError> {
+    prepare(settings)?.run(listener, shutdown).await
+}
+
+impl Collector {
+    /// Serves until `shutdown` resolves, then answers the requests that have begun, writes what
+    /// was taken, and returns.
+    pub async fn run(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), LaunchError> {
+        let service = router(self.app).into_make_service_with_connect_info::<SocketAddr>();
+        let (stopping, stopped) = oneshot::channel();
+        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+            shutdown.await;
+            tracing::info!("stopping: finishing the requests that have begun");
+            let _ = stopping.send(());
+        });
+        let patience = async move {
+            // An error means that the server ended by itself, and then the other branch counts.
+            if stopped.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            tokio::time::sleep(DRAIN).await;
+        };
+        let served = tokio::select! {
+            served = server => served,
+            () = patience => {
+                tracing::warn!("requests that took longer than {} s were cut off", DRAIN.as_secs());
+                Ok(())
+            }
+        };
+        self.store.close().await?;
+        Ok(served?)
+    }
+}

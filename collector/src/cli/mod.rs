@@ -1,0 +1,61 @@
+//! The `unspoken` command line: one file for each subcommand, one line here for each.
+//!
+//! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
+//! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
+
+mod serve;
+
+use std::fmt;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "unspoken", version, about = "Unspoken's collector and tools.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take batches from pages, keep them, and show the dashboard.
+    Serve(serve::Args),
+}
+
+/// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// A failure with its sentence.
+    pub fn new(sentence: impl Into<String>) -> Failure {
+        Failure(sentence.into())
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Failure {
+        Failure(error.to_string())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// Reads the arguments, runs the subcommand, and says how it ended.
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve(args) => serve::run(args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

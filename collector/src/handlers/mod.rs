@@ -1,0 +1,83 @@
+//! HTTP on one side, the store on the other: handlers check who asks, call, and answer.
+//!
+//! What every handler needs is in [`App`]. Versioned routes live in a folder of their version.
+
+pub mod dashboard;
+pub mod health;
+pub mod v1;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+
+use crate::problem::Problem;
+use crate::rate::Limits;
+use crate::settings::{Settings, SettingsError};
+use crate::site_config::SiteConfig;
+use crate::store::Store;
+
+/// What the handlers share.
+pub struct App {
+    settings: Settings,
+    site: Arc<str>,
+    store: Arc<dyn Store>,
+    limits: Limits,
+    config: Option<SiteConfig>,
+}
+
+impl App {
+    /// Reads what the settings point to (the config file), and holds it with the store.
+    pub fn new(settings: Settings, store: Arc<dyn Store>) -> Result<Arc<App>, SettingsError> {
+        let config = settings.config.as_deref().map(SiteConfig::open).transpose()?;
+        Ok(Arc::new(App {
+            site: settings.site.as_str().into(),
+            limits: Limits::new(settings.rate, Instant::now()),
+            settings,
+            store,
+            config,
+        }))
+    }
+
+    /// What the collector was told at its start.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// 403 where the request names an origin that is not on the list. Programs that are no
+    /// browsers send none, and pass: an origin tells which page asks, not who may.
+    fn check_origin(&self, parts: &Parts) -> Result<(), Problem> {
+        let Some(origin) = parts.headers.get(header::ORIGIN) else { return Ok(()) };
+        if self.settings.origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "origin",
+            "This origin may not post here",
+            "start the collector with --origin and the page's origin to allow it",
+        ))
+    }
+
+    /// 429 where the caller's address has been too fast.
+    fn check_address(&self, parts: &Parts) -> Result<(), Problem> {
+        self.limits.take_address(address(parts), Instant::now()).map_err(|wait| {
+            Problem::too_fast(
+                format!("one address may send {} requests a second", self.settings.rate),
+                wait,
+            )
+        })
+    }
+}
+
+/// Where the request came from; without a network (a test of the bare router) all come from one
+/// place.
+fn address(parts: &Parts) -> IpAddr {
+    parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
+}

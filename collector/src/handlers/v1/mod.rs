@@ -1,0 +1,5 @@
+//! The routes under `/v1`, one file each.
+
+pub mod batch;
+pub mod config;
+pub mod report;

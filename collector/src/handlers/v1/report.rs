@@ -1,0 +1,57 @@
+//! `GET /v1/report`: what happened lately, for whoever holds the token.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::clock;
+use crate::handlers::App;
+use crate::problem::Problem;
+use crate::report::Window;
+
+/// The longest report: a week.
+const MAX_MINUTES: u32 = 7 * 24 * 60;
+
+#[derive(Deserialize)]
+struct Asked {
+    minutes: Option<u32>,
+}
+
+/// The report over the last `minutes` (60 where the query names none).
+pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
+    let (parts, _) = request.into_parts();
+    // Guesses at the token are slowed by the same bucket as batches.
+    app.check_address(&parts)?;
+    let token = parts
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map_or("", |(_, token)| token.trim());
+    if !app.settings().token.matches(token) {
+        return Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "token",
+            "The token is wrong",
+            "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
+        ));
+    }
+    let minutes = Query::<Asked>::try_from_uri(&parts.uri)
+        .ok()
+        .map(|asked| asked.0.minutes.unwrap_or(60))
+        .filter(|minutes| (1..=MAX_MINUTES).contains(minutes))
+        .ok_or_else(|| {
+            Problem::malformed(format!("minutes: a whole number from 1 to {MAX_MINUTES}"))
+        })?;
+    let report = app.store.report(&app.site, Window::last(minutes, clock::now_ms())).await;
+    let report = report.map_err(|error| {
+        tracing::error!("the report could not be computed: {error}");
+        Problem::unwell("the report could not be computed")
+    })?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(report)).into_response())
+}

@@ -1,0 +1,177 @@
+//! Where batches are kept: the promise, apart from who keeps it.
+//!
+//! [`Store`] is the seam for a second store (ClickHouse, where one machine is outgrown). What a
+//! batch's times mean is decided here, once for every store, in [`Arrival::times`].
+
+mod migrate;
+mod query;
+mod sqlite;
+mod traces;
+mod writer;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use unspoken::wire::Batch;
+
+use crate::report::{Report, Window};
+
+pub use sqlite::SqliteStore;
+pub use traces::{StoredTrace, for_each_trace};
+
+/// A clock that is off by more than this is not believed.
+const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// What a store's methods return: boxed, so that a store can be chosen at run time.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A batch, as it came in.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Whose key it came with.
+    pub site: Arc<str>,
+    /// ms since 1970, by the collector's clock.
+    pub received_at: u64,
+    /// What it weighed on the wire.
+    pub bytes: usize,
+    /// Decoded and checked.
+    pub batch: Batch,
+}
+
+/// When a batch's events happened, by the collector's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    base: u64,
+    /// The first event, or the arrival where there is none.
+    pub first: u64,
+    /// The last event, likewise.
+    pub last: u64,
+}
+
+impl Times {
+    /// The time of an event.
+    pub fn of(&self, at: u32) -> u64 {
+        self.base + u64::from(at)
+    }
+}
+
+impl Arrival {
+    /// Nothing happens after it was received, and no clock is believed that is more than a day
+    /// off: such a batch is moved as a whole, so that its last event happened on arrival and the
+    /// distances within it stay.
+    pub fn times(&self) -> Times {
+        let offsets = self.batch.events.iter().map(|event| u64::from(event.at));
+        let (first, last) = (offsets.clone().min(), offsets.max());
+        let (Some(first), Some(last)) = (first, last) else {
+            return Times {
+                base: self.received_at,
+                first: self.received_at,
+                last: self.received_at,
+            };
+        };
+        let claimed = self.batch.base_ms;
+        let believed =
+            claimed.abs_diff(self.received_at) <= MAX_SKEW_MS && claimed + last <= self.received_at;
+        let base = if believed { claimed } else { self.received_at.saturating_sub(last) };
+        Times { base, first: base + first, last: base + last }
+    }
+}
+
+/// What became of a batch. Both are a success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// It is stored now.
+    New,
+    /// A batch of this id was stored before; this one is dropped.
+    Seen,
+}
+
+/// Why a store did not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The queue is full: try again soon.
+    #[error("the store is behind")]
+    Busy,
+    /// The writer has ended.
+    #[error("the store is closed")]
+    Closed,
+    /// The database cannot be opened; a sentence that says what to do.
+    #[error("{0}")]
+    Open(String),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Database(String),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> StoreError {
+        StoreError::Database(error.to_string())
+    }
+}
+
+/// Keeps batches, and counts them.
+pub trait Store: Send + Sync + 'static {
+    /// Keeps a batch once, however often it comes. Resolves to `Ok` only when it would survive
+    /// the process being killed.
+    fn append(&self, arrival: Arrival) -> Answer<'_, Appended>;
+
+    /// Counts a site's window.
+    fn report(&self, site: &str, window: Window) -> Answer<'_, Report>;
+
+    /// Whether batches can be taken. Quick: it touches no disk.
+    fn health(&self) -> Result<(), StoreError>;
+
+    /// Writes what was taken, and ends. Later calls of `append` are answered `Closed`.
+    fn close(&self) -> Answer<'_, ()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unspoken::id::Id;
+    use unspoken::wire::{Event, VERSION, What};
+
+    const NOW: u64 = 1_800_000_000_000;
+
+    fn arrival(base_ms: u64, ats: &[u32]) -> Arrival {
+        let events = ats.iter().map(|at| Event { at: *at, what: What::Scroll { percent: 25 } });
+        let batch = Batch {
+            version: VERSION,
+            id: Id(1),
+            visitor: Id(2),
+            session: Id(3),
+            view: 4,
+            sequence: 0,
+            base_ms,
+            dropped: 0,
+            names: Vec::new(),
+            events: events.collect(),
+            trace: Vec::new(),
+        };
+        Arrival { site: "demo".into(), received_at: NOW, bytes: 1, batch }
+    }
+
+    fn first_and_last(base_ms: u64, ats: &[u32]) -> (u64, u64) {
+        let times = arrival(base_ms, ats).times();
+        (times.first, times.last)
+    }
+
+    #[test]
+    fn a_good_clock_is_believed() {
+        assert_eq!(first_and_last(NOW - 10_000, &[0, 9_000]), (NOW - 10_000, NOW - 1_000));
+    }
+
+    #[test]
+    fn a_clock_that_is_off_is_moved_as_a_whole() {
+        assert_eq!(first_and_last(NOW + 60_000, &[0, 9_000]), (NOW - 9_000, NOW));
+        assert_eq!(first_and_last(NOW - 1_000, &[0, 9_000]), (NOW - 9_000, NOW));
+        assert_eq!(first_and_last(NOW - 2 * MAX_SKEW_MS, &[0, 9_000]), (NOW - 9_000, NOW));
+        assert_eq!(first_and_last(u64::MAX, &[u32::MAX]), (NOW, NOW));
+        assert_eq!(first_and_last(0, &[5]), (NOW, NOW));
+    }
+
+    #[test]
+    fn a_batch_without_events_happened_on_arrival() {
+        assert_eq!(first_and_last(NOW - 10_000, &[]), (NOW, NOW));
+    }
+}

@@ -1,0 +1,264 @@
+//! The report's SQL. One read transaction, so that all numbers are of the same moment.
+//!
+//! What happened is counted by the time of the event, what arrived by the time of arrival.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+
+use super::StoreError;
+use crate::report::{
+    BUCKETS, Bucket, Goal, Intent, LIVE_MS, Live, MAX_LIVE, Report, Slot, Tally, Totals, Variant,
+    Window,
+};
+use crate::secret::hex;
+use unspoken::wire::BINS;
+
+type Rows<T> = Result<Vec<T>, StoreError>;
+
+/// Counts `site` in `window`.
+pub fn report(
+    connection: &mut Connection,
+    site: &str,
+    window: Window,
+) -> Result<Report, StoreError> {
+    let moment = connection.transaction()?;
+    let site: Option<i64> = moment
+        .prepare_cached("SELECT site FROM sites WHERE name = ?1")?
+        .query_row(params![site], |row| row.get(0))
+        .optional()?;
+    // A site nobody has written for has an empty report; -1 is no site's number.
+    let reader = Reader { connection: &moment, site: site.unwrap_or(-1), window };
+    let timeline = reader.timeline()?;
+    let goals = reader.goals()?;
+    Ok(Report {
+        generated_at: window.to,
+        from: window.from,
+        to: window.to,
+        totals: reader.totals(&timeline)?,
+        live: reader.live()?,
+        slots: reader.slots(&goals)?,
+        goals,
+        intents: reader.intents()?,
+        timeline,
+    })
+}
+
+struct Reader<'a> {
+    connection: &'a Connection,
+    site: i64,
+    window: Window,
+}
+
+impl Reader<'_> {
+    fn rows<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnMut(&Row) -> rusqlite::Result<T>,
+    ) -> Rows<T> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, read)?.collect::<Result<_, _>>()?;
+        Ok(rows)
+    }
+
+    /// Like [`Self::rows`], with the site, the window's start and its end as the parameters.
+    fn in_window<T>(&self, sql: &str, read: impl FnMut(&Row) -> rusqlite::Result<T>) -> Rows<T> {
+        self.rows(sql, params![self.site, self.window.from, self.window.to], read)
+    }
+
+    fn timeline(&self) -> Rows<Bucket> {
+        let mut buckets: Vec<Bucket> = (0..BUCKETS)
+            .map(|index| Bucket { at: self.window.bucket_start(index), ..Bucket::default() })
+            .collect();
+        let counts = self.in_window(
+            // The end belongs to the last bucket.
+            "SELECT min((e.at - ?2) * 60 / (?3 - ?2), 59), e.kind, count(*)
+             FROM events e JOIN batches b USING (batch)
+             WHERE b.site = ?1 AND e.kind IN ('p', 'c', 'x', 'g') AND e.at BETWEEN ?2 AND ?3
+             GROUP BY 1, 2",
+            |row| Ok((row.get::<_, usize>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)),
+        )?;
+        for (index, kind, count) in counts {
+            let Some(bucket) = buckets.get_mut(index) else { continue };
+            match kind.as_str() {
+                "p" => bucket.views = count,
+                "c" => bucket.clicks = count,
+                "x" => bucket.exposures = count,
+                _ => bucket.goals = count,
+            }
+        }
+        Ok(buckets)
+    }
+
+    fn totals(&self, timeline: &[Bucket]) -> Result<Totals, StoreError> {
+        let sum = |part: fn(&Bucket) -> u64| timeline.iter().map(part).sum();
+        let mut totals = Totals {
+            views: sum(|bucket| bucket.views),
+            clicks: sum(|bucket| bucket.clicks),
+            exposures: sum(|bucket| bucket.exposures),
+            goals: sum(|bucket| bucket.goals),
+            ..Totals::default()
+        };
+        let seen = self.in_window(
+            "SELECT count(DISTINCT visitor), count(DISTINCT session) FROM batches
+             WHERE site = ?1 AND last_at >= ?2 AND first_at <= ?3",
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        let arrived = self.in_window(
+            "SELECT count(*), coalesce(sum(bytes), 0) FROM batches
+             WHERE site = ?1 AND received_at BETWEEN ?2 AND ?3",
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        (totals.visitors, totals.sessions) = seen.first().copied().unwrap_or_default();
+        (totals.batches, totals.bytes) = arrived.first().copied().unwrap_or_default();
+        Ok(totals)
+    }
+
+    fn live(&self) -> Rows<Live> {
+        let sessions = self.rows(
+            "SELECT session, max(last_at) FROM batches
+             WHERE site = ?1 AND last_at BETWEEN ?2 AND ?3
+             GROUP BY session ORDER BY 2 DESC, session LIMIT ?4",
+            params![
+                self.site,
+                self.window.to.saturating_sub(LIVE_MS),
+                self.window.to,
+                MAX_LIVE as i64
+            ],
+            |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, u64>(1)?)),
+        )?;
+        sessions.into_iter().map(|(session, last_at)| self.live_session(session, last_at)).collect()
+    }
+
+    fn live_session(&self, session: [u8; 16], last_seen_at: u64) -> Result<Live, StoreError> {
+        let of_session = params![self.site, session];
+        let begun = self.rows(
+            "SELECT min(visitor), min(first_at) FROM batches WHERE site = ?1 AND session = ?2",
+            of_session,
+            |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?)),
+        )?;
+        let (visitor, started_at) = begun.first().copied().unwrap_or_default();
+        let counts = self.rows(
+            "SELECT count(*) FILTER (WHERE e.kind = 'p'), count(*) FILTER (WHERE e.kind = 'c'),
+                    count(*) FILTER (WHERE e.kind = 'x')
+             FROM batches b JOIN events e USING (batch) WHERE b.site = ?1 AND b.session = ?2",
+            of_session,
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let (views, clicks, exposures) = counts.first().copied().unwrap_or_default();
+        let path = self.rows(
+            "SELECT e.path FROM batches b JOIN events e USING (batch)
+             WHERE b.site = ?1 AND b.session = ?2 AND e.kind = 'p' AND e.path IS NOT NULL
+             ORDER BY e.at DESC, e.batch DESC, e.ordinal DESC LIMIT 1",
+            of_session,
+            |row| row.get(0),
+        )?;
+        let goals = self.rows(
+            "SELECT e.name FROM batches b JOIN events e USING (batch)
+             WHERE b.site = ?1 AND b.session = ?2 AND e.kind = 'g' AND e.name IS NOT NULL
+             GROUP BY e.name ORDER BY min(e.at), e.name",
+            of_session,
+            |row| row.get(0),
+        )?;
+        Ok(Live {
+            session: hex(&session),
+            visitor: hex(&visitor),
+            started_at,
+            last_seen_at,
+            views,
+            path: path.into_iter().next().unwrap_or_default(),
+            clicks,
+            exposures,
+            goals,
+        })
+    }
+
+    fn goals(&self) -> Rows<Goal> {
+        self.in_window(
+            "SELECT e.name, count(*), count(DISTINCT b.visitor), total(e.value)
+             FROM events e JOIN batches b USING (batch)
+             WHERE b.site = ?1 AND e.kind = 'g' AND e.name IS NOT NULL AND e.at BETWEEN ?2 AND ?3
+             GROUP BY e.name ORDER BY e.name",
+            |row| {
+                Ok(Goal {
+                    goal: row.get(0)?,
+                    count: row.get(1)?,
+                    visitors: row.get(2)?,
+                    // Finite values may still add up to infinity, which JSON cannot say.
+                    value: row.get::<_, Option<f64>>(3)?.unwrap_or(0.0).clamp(f64::MIN, f64::MAX),
+                })
+            },
+        )
+    }
+
+    fn slots(&self, goals: &[Goal]) -> Rows<Slot> {
+        let variants = self.in_window(
+            "SELECT e.slot, e.variant, count(*), count(DISTINCT b.visitor)
+             FROM events e JOIN batches b USING (batch)
+             WHERE b.site = ?1 AND e.kind = 'x' AND e.slot IS NOT NULL AND e.variant IS NOT NULL
+               AND e.at BETWEEN ?2 AND ?3
+             GROUP BY e.slot, e.variant ORDER BY e.slot, e.variant",
+            |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )?;
+        // A visitor reached a goal after the exposure where the last time of the one is later than
+        // the first time of the other.
+        let reached = self.in_window(
+            "WITH exposed AS (
+                 SELECT e.slot, e.variant, b.visitor, min(e.at) AS first
+                 FROM events e JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND e.kind = 'x' AND e.slot IS NOT NULL AND e.variant IS NOT NULL
+                   AND e.at BETWEEN ?2 AND ?3
+                 GROUP BY e.slot, e.variant, b.visitor),
+             reached AS MATERIALIZED (
+                 SELECT b.visitor, e.name, max(e.at) AS last
+                 FROM events e JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND e.kind = 'g' AND e.name IS NOT NULL
+                   AND e.at BETWEEN ?2 AND ?3
+                 GROUP BY b.visitor, e.name)
+             SELECT slot, variant, name, count(*) FROM exposed JOIN reached USING (visitor)
+             WHERE last > first GROUP BY slot, variant, name",
+            |row| {
+                let key: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                Ok((key, row.get(3)?))
+            },
+        )?;
+        let reached: BTreeMap<(String, String, String), u64> = reached.into_iter().collect();
+        let mut slots: Vec<Slot> = Vec::new();
+        for (slot, variant, exposures, visitors) in variants {
+            let variant: String = variant;
+            let count = |goal: &Goal| {
+                let key = (slot.clone(), variant.clone(), goal.goal.clone());
+                (goal.goal.clone(), reached.get(&key).copied().unwrap_or(0))
+            };
+            let goals = goals.iter().map(count).collect();
+            let variant = Variant { variant, exposures, visitors, goals };
+            match slots.last_mut() {
+                Some(last) if last.slot == slot => last.variants.push(variant),
+                _ => slots.push(Slot { slot, variants: vec![variant] }),
+            }
+        }
+        Ok(slots)
+    }
+
+    fn intents(&self) -> Rows<Intent> {
+        let sums = self.in_window(
+            "SELECT f.head, f.bin, sum(f.count), sum(f.positives), sum(f.sum_milli)
+             FROM forecasts f JOIN batches b USING (batch)
+             WHERE b.site = ?1 AND f.at BETWEEN ?2 AND ?3
+             GROUP BY f.head, f.bin ORDER BY f.head, f.bin",
+            |row| {
+                let tally =
+                    Tally { count: row.get(2)?, positives: row.get(3)?, sum_milli: row.get(4)? };
+                Ok((row.get::<_, String>(0)?, row.get::<_, usize>(1)?, tally))
+            },
+        )?;
+        let mut heads: BTreeMap<String, [Tally; BINS]> = BTreeMap::new();
+        for (head, bin, tally) in sums {
+            if let Some(place) = heads.entry(head).or_default().get_mut(bin) {
+                *place = tally;
+            }
+        }
+        Ok(heads.iter().filter_map(|(head, tallies)| Intent::from_tallies(head, tallies)).collect())
+    }
+}

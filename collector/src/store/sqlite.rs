@@ -1,0 +1,185 @@
+//! The embedded store: one SQLite file, one writing thread, a few reading connections.
+//!
+//! WAL, so that reports do not hold up batches; `synchronous = FULL`, so that a commit is on the
+//! disk when it returns. WAL files must not lie on a network file system.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, params};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+use super::migrate::migrate;
+use super::query;
+use super::writer::{self, Job};
+use super::{Answer, Appended, Arrival, Store, StoreError};
+use crate::report::{Report, Window};
+use crate::settings::Settings;
+
+/// Reports computed at once; more wait.
+const READERS: usize = 2;
+/// How long to wait for a lock that another process (a backup, `sqlite3`) holds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// Prepared statements kept: those of the writer and of a report.
+const STATEMENTS: usize = 32;
+
+/// The embedded store.
+pub struct SqliteStore {
+    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    readers: Arc<Readers>,
+}
+
+impl SqliteStore {
+    /// Opens the database of `settings`, making what is absent, and starts the writer.
+    pub fn open(settings: &Settings) -> Result<SqliteStore, StoreError> {
+        let path = &settings.db;
+        let connection = open_to_write(settings).map_err(|error| match error {
+            StoreError::Open(sentence) => StoreError::Open(sentence),
+            other => cannot_open(path, &other.to_string()),
+        })?;
+        let (sender, receiver) = mpsc::channel(settings.queue.max(1));
+        let writer = std::thread::Builder::new()
+            .name("unspoken-writer".to_owned())
+            .spawn(move || writer::run(connection, receiver))
+            .map_err(|error| StoreError::Open(format!("cannot start the writer: {error}")))?;
+        Ok(SqliteStore {
+            jobs: Mutex::new(Some(sender)),
+            writer: Mutex::new(Some(writer)),
+            readers: Arc::new(Readers {
+                path: path.clone(),
+                idle: Mutex::default(),
+                permits: Semaphore::new(READERS),
+            }),
+        })
+    }
+
+    /// Hands a batch to the writer without waiting for room.
+    fn enqueue(&self, job: Job) -> Result<(), StoreError> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        jobs.as_ref().ok_or(StoreError::Closed)?.try_send(job).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+        })
+    }
+}
+
+impl Store for SqliteStore {
+    fn append(&self, arrival: Arrival) -> Answer<'_, Appended> {
+        Box::pin(async move {
+            let (answer, outcome) = oneshot::channel();
+            self.enqueue(Job { arrival, answer })?;
+            outcome.await.map_err(|_| StoreError::Closed)?
+        })
+    }
+
+    fn report(&self, site: &str, window: Window) -> Answer<'_, Report> {
+        let site = site.to_owned();
+        Box::pin(async move {
+            let readers = Arc::clone(&self.readers);
+            // Held until the report is done, so that no more threads than readers block.
+            let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Closed)?;
+            tokio::task::spawn_blocking(move || {
+                readers.with(|connection| query::report(connection, &site, window))
+            })
+            .await
+            .map_err(|_| StoreError::Closed)?
+        })
+    }
+
+    fn health(&self) -> Result<(), StoreError> {
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*jobs {
+            Some(sender) if !sender.is_closed() => Ok(()),
+            _ => Err(StoreError::Closed),
+        }
+    }
+
+    fn close(&self) -> Answer<'_, ()> {
+        // Without a sender the writer ends, after the jobs that are in the channel.
+        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Box::pin(async move {
+            let Some(writer) = writer else { return Ok(()) };
+            match tokio::task::spawn_blocking(move || writer.join()).await {
+                Ok(Ok(())) => Ok(()),
+                _ => Err(StoreError::Database("the writer panicked".to_owned())),
+            }
+        })
+    }
+}
+
+struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Connection>>,
+    permits: Semaphore,
+}
+
+impl Readers {
+    /// Lends a read-only connection. One that met an error is not used again.
+    fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => open_to_read(&self.path)?,
+        };
+        let done = work(&mut connection)?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        Ok(done)
+    }
+}
+
+fn cannot_open(path: &Path, why: &str) -> StoreError {
+    StoreError::Open(format!(
+        "cannot open the database {}: {why}: give a file in a folder this user may write with --db or \
+         UNSPOKEN_DB",
+        path.display()
+    ))
+}
+
+fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
+    let path = &settings.db;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_folder(folder).map_err(|error| cannot_open(path, &error.to_string()))?;
+    }
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(cannot_open(path, "its file system cannot hold a write-ahead log"));
+    }
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    migrate(&mut connection)?;
+    connection.execute(
+        "INSERT INTO sites (name, key_hash) VALUES (?1, ?2)
+         ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
+        params![settings.site, settings.key.digest()],
+    )?;
+    Ok(connection)
+}
+
+/// A connection that cannot write, for reports and for training.
+pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(LOCK_PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    Ok(connection)
+}
+
+/// What visitors did is nobody else's to read: a folder made here is closed to other users.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

@@ -1,0 +1,244 @@
+/**
+ * The instance that pages talk to: it starts the core when the page can spare the time, and stands
+ * between the two so that neither can harm the other.
+ *
+ * Three promises are kept here. Whatever fails, the default stays and `stats().fault` says why. No
+ * method throws, at any time. The page's own code never runs in the middle of core work: events wait
+ * for a microtask, and a call that arrives while the core is at work is made right after it.
+ */
+import { fetched } from "./fetched.js";
+import { defaultDecision, defaultSlots, eraseStorage, noIntents, noStats, restore } from "./inert.js";
+import { painted } from "./painted.js";
+import { type Core, type RawUnspoken, load } from "./raw.js";
+import type {
+  Attributes, Config, Decision, EventMap, Explanation, InitOptions, Intents, PageInfo, Receipt, Recording, Stats, Unspoken,
+} from "./types.js";
+
+/** Shared by every copy of this package on the page, so that two copies make one instance. */
+const KEY = Symbol.for("unspoken");
+const page = globalThis as { [KEY]?: Unspoken };
+
+/** The most calls kept for a core that has not started; a page that makes more is in a loop. */
+const MAX_WAITING = 500;
+
+const STOPPED = "core: stopped. Reload the page.";
+
+type Listener = (detail: never) => void;
+type Command = "goal" | "fact" | "set" | "page" | "flush" | "record";
+
+class Client implements Unspoken {
+  readonly ready: Promise<Unspoken>;
+  private readonly _options: InitOptions;
+  private _core: Core | undefined;
+  private _raw: RawUnspoken | undefined;
+  private _config: Config | undefined;
+  private _fault: string | null = null;
+  private _disposed = false;
+  private _waiting: (() => void)[] | undefined = [];
+  private _events: [event: string, detail: object][] = [];
+  private readonly _listeners: Record<string, Set<Listener>> = {};
+  private readonly _originals = new Map<Element, DocumentFragment>();
+
+  constructor(options: InitOptions, wasm: string | URL) {
+    this._options = options;
+    this.ready = this._start(wasm);
+  }
+
+  decide(slot: string): Decision {
+    return this._ask("decide", slot) ?? defaultDecision(slot, this._reason());
+  }
+
+  explain(slot: string): Explanation {
+    return this._ask("explain", slot) ?? { ...defaultDecision(slot, this._reason()), rules: [], attributes: {} };
+  }
+
+  slots(): Decision[] {
+    return this._ask("slots") ?? defaultSlots(this._config, this._reason());
+  }
+
+  intents(): Intents {
+    return this._ask("intents") ?? noIntents();
+  }
+
+  focus(): string | null {
+    return this._ask("focus") ?? null;
+  }
+
+  stats(): Stats {
+    return this._ask("stats") ?? noStats(this._fault, this._options.level ?? this._config?.level);
+  }
+
+  goal(name: string, options?: { value?: number }): void {
+    this._tell("goal", name, options?.value);
+  }
+
+  fact(name: string, value: string | number | boolean | null): void {
+    this._tell("fact", name, value);
+  }
+
+  set(attributes: Attributes): void {
+    this._tell("set", attributes);
+  }
+
+  page(info?: PageInfo): void {
+    this._tell("page", info ?? {});
+  }
+
+  flush(): void {
+    this._tell("flush");
+  }
+
+  record(): Recording {
+    this._tell("record");
+    let text: string | undefined;
+    return { stop: () => (text ??= this._ask("stop_recording") ?? "") };
+  }
+
+  erase(): Receipt {
+    const receipt = this._ask("erase");
+    if (receipt) return receipt;
+    // Not started yet: what is stored and what was said goes now, so the core starts with a stranger.
+    if (this._waiting) this._waiting = [];
+    else if (this._core?.busy()) queueMicrotask(() => this._ask("erase"));
+    return { erased: eraseStorage() };
+  }
+
+  on<Name extends keyof EventMap>(event: Name, listener: (detail: EventMap[Name]) => void): () => void {
+    const listeners = (this._listeners[event] ??= new Set());
+    if (typeof listener === "function" && !this._disposed) listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  dispose(): void {
+    if (this._disposed) return;
+    this._disposed = true;
+    if (page[KEY] === this) delete page[KEY];
+    const leave = () => {
+      this._ask("dispose");
+      this._raw = undefined;
+      this._waiting = undefined;
+      restore(this._originals);
+    };
+    if (this._core?.busy()) queueMicrotask(leave);
+    else leave();
+    for (const listeners of Object.values(this._listeners)) listeners.clear();
+  }
+
+  private async _start(wasm: string | URL): Promise<Unspoken> {
+    if (typeof document === "undefined") {
+      this._fault = "no document here";
+      this._waiting = undefined;
+      return this;
+    }
+    try {
+      await painted();
+      const [config, core] = await Promise.all([
+        named("config", configOf(this._options.config)),
+        named("core", load(this._options.wasm ?? wasm)),
+      ]);
+      this._config = config;
+      if (!this._disposed) this._run(config, core);
+    } catch (error) {
+      // A core that could not start may have put listeners on the page by then.
+      this._ask("dispose");
+      this._fail(messageOf(error));
+    }
+    const waiting = this._waiting ?? [];
+    this._waiting = undefined;
+    for (const call of waiting) call();
+    if (!this._disposed) document.dispatchEvent(new CustomEvent("unspoken:ready", { detail: this }));
+    return this;
+  }
+
+  private _run(config: Config, core: Core): void {
+    const { endpoint, key, storage = "persistent", level, attributes } = this._options;
+    if (core.dead()) throw STOPPED;
+    core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
+    this._core = core;
+    core.call(() => {
+      const raw = core.create({ config, endpoint, key, storage, level, attributes }, this._originals, this._emit);
+      if (core.dead()) return;
+      this._raw = raw;
+      raw.start();
+    });
+  }
+
+  /** Why a default stands, in a sentence. */
+  private _reason(): string {
+    return `The default stands: ${this._fault ?? "Unspoken is not running."}`;
+  }
+
+  /** Stands down for good; only the first fault is told, since the rest follow from it. */
+  private _fail(message: string): void {
+    if (this._fault !== null || this._disposed) return;
+    this._fault = message;
+    this._raw = undefined;
+    restore(this._originals);
+    if (this._options.debug) console.warn(`unspoken: ${message}`);
+    this._emit("fault", { message });
+  }
+
+  /** Calls the core for an answer; undefined where there is none. */
+  private _ask<Name extends keyof RawUnspoken>(
+    method: Name,
+    ...args: Parameters<RawUnspoken[Name]>
+  ): ReturnType<RawUnspoken[Name]> | undefined {
+    const raw = this._raw;
+    if (!raw || !this._core || this._core.busy()) return;
+    try {
+      return this._core.call(() => (raw[method] as (...args: unknown[]) => ReturnType<RawUnspoken[Name]>)(...args));
+    } catch (error) {
+      // A dead core's glue trips over the undefined it gets; that fault has been told.
+      if (this._options.debug && !this._fault) console.warn(`unspoken: ${method}: ${error}`);
+    }
+    return;
+  }
+
+  /** Has the core do something, now or as soon as it can. */
+  private _tell<Name extends Command>(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+    const call = () => void this._ask(method, ...args);
+    if (this._waiting) {
+      if (this._waiting.length < MAX_WAITING) this._waiting.push(call);
+    } else if (this._core?.busy()) queueMicrotask(call);
+    else call();
+  }
+
+  private readonly _emit = (event: string, detail: object): void => {
+    if (this._events.push([event, detail]) === 1) queueMicrotask(() => this._deliver());
+  };
+
+  private _deliver(): void {
+    const events = this._events;
+    this._events = [];
+    for (const [event, detail] of events) {
+      for (const listener of [...(this._listeners[event] ?? [])]) {
+        try {
+          listener(detail as never);
+        } catch (error) {
+          console.error(error);
+        }
+      }
+    }
+  }
+}
+
+const messageOf = (error: unknown) => `${(error as Error | null)?.message ?? error}`;
+
+/** Says which part a rejection is about. */
+const named = <T>(part: string, promise: Promise<T>): Promise<T> =>
+  promise.catch((error) => {
+    throw `${part}: ${messageOf(error)}`;
+  });
+
+async function configOf(config: InitOptions["config"] | undefined): Promise<Config> {
+  if (typeof config === "string" || config instanceof URL)
+    config = (await fetched(config, "See data-config and `unspoken check`.", (response) => response.json())) as Config;
+  if (typeof config !== "object" || !config) throw "expected an address or an object";
+  return config;
+}
+
+/** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
+export function start(options: InitOptions, wasm: string | URL): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, wasm);
+  return (page[KEY] ??= new Client(options ?? {}, wasm));
+}

@@ -1,0 +1,36 @@
+/**
+ * The script tag: reads its own attributes, makes `window.unspoken`, and makes the calls that were
+ * queued before it arrived.
+ *
+ * A page may queue in either of two ways, `(window.unspoken ||= []).push(["goal", "purchase"])` or a
+ * stub with a list `q`; `push` goes on working afterwards, so a page need not ask which it has.
+ */
+import { start } from "../client.js";
+import type { InitOptions, Unspoken } from "../types.js";
+
+type Call = ArrayLike<unknown>;
+/** The instance with `push`, which makes a call at once: `push(["goal", "purchase"])`. */
+export type ScriptUnspoken = Unspoken & { push(...calls: Call[]): void };
+
+const host = window as unknown as { unspoken?: Unspoken | Call[] | { q?: Call[] } };
+const script = (document.currentScript ?? document.querySelector("script[data-config]")) as HTMLScriptElement | null;
+
+// An attribute written wrong is the core's to refuse, with a message: hence the cast.
+const { config, endpoint, key, level, storage, debug } = (script?.dataset ?? {}) as Record<string, string>;
+const options = { config, endpoint, key, level, storage, debug: debug !== undefined && debug !== "false" } as InitOptions;
+
+const before = host.unspoken;
+const instance = start(options, new URL("unspoken.wasm", script?.src || location.href)) as ScriptUnspoken;
+instance.push ??= (...calls) => {
+  for (const call of calls) {
+    try {
+      const [method, ...args] = Array.from(call) as [keyof Unspoken, ...unknown[]];
+      (instance[method] as (...args: unknown[]) => void)(...args);
+    } catch (error) {
+      if (options.debug) console.warn("unspoken:", call, error);
+    }
+  }
+};
+host.unspoken = instance;
+// `before` is an element where the page has one with the id "unspoken", and ours if loaded twice.
+if (before !== instance) instance.push(...(Array.isArray(before) ? before : ((before as { q?: Call[] } | undefined)?.q ?? [])));

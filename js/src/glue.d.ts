@@ -1,0 +1,12 @@
+/**
+ * What the generated glue exports, as far as raw.ts uses it: `pkg/` is not there before the first
+ * build, and wasm-bindgen writes no types for this file.
+ */
+declare module "*/unspoken_bg.js" {
+  export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
+  export const RawUnspoken: new (
+    options: object,
+    originals: Map<Element, DocumentFragment>,
+    emit: (event: string, detail: object) => void,
+  ) => import("./raw.js").RawUnspoken;
+}

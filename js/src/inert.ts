@@ -1,0 +1,72 @@
+/**
+ * What the methods answer when there is no core to ask: on a server, before the start, after a fault.
+ *
+ * Kept apart so that the promise "whatever fails, the default stays" can be read in one place.
+ */
+import type { Config, Decision, Intents, Level, Stats } from "./types.js";
+
+/** The default, decided by nobody. */
+export const defaultDecision = (slot: string, reason: string): Decision => ({
+  slot,
+  variant: "default",
+  rule: null,
+  reason,
+  at: Date.now(),
+  shown: true,
+  seen: false,
+});
+
+/** One default for each slot of the config, as far as the config is known. */
+export const defaultSlots = (config: Config | undefined, reason: string): Decision[] =>
+  Object.keys(config?.slots ?? {}).map((slot) => defaultDecision(slot, reason));
+
+/** Nothing is forecast. */
+export const noIntents = (): Intents => ({ commit: 0, struggle: 0, compare: 0, leave: 0 });
+
+/** Nothing was counted. */
+export const noStats = (fault: string | null, level: Level = "events"): Stats => ({
+  signals: 0,
+  perSecond: 0,
+  forecasts: 0,
+  queued: 0,
+  batches: 0,
+  bytesSent: 0,
+  dropped: 0,
+  fault,
+  level,
+  visitor: "",
+  session: "",
+});
+
+/**
+ * Removes what the SDK has stored in this browser, for the case that the core cannot do it: a
+ * visitor's wish to be forgotten must not depend on the core being well.
+ */
+export function eraseStorage(): string[] {
+  const erased: string[] = [];
+  for (const area of ["localStorage", "sessionStorage"] as const) {
+    try {
+      const storage = globalThis[area];
+      for (const key of Object.keys(storage)) {
+        if (!key.startsWith("unspoken")) continue;
+        storage.removeItem(key);
+        erased.push(`${area} ${key}`);
+      }
+    } catch {
+      // The browser forbids storage to this page, so nothing of ours is in it.
+    }
+  }
+  return erased;
+}
+
+/** Puts the default back into every slot that was swapped. */
+export function restore(originals: Map<Element, DocumentFragment>): void {
+  for (const [slot, fragment] of originals) {
+    // Already back, by the core itself.
+    if (!fragment.firstChild && !slot.hasAttribute("data-unspoken-shown")) continue;
+    const templates = [...slot.children].filter((child) => child.matches("template[data-variant]"));
+    slot.replaceChildren(fragment, ...templates);
+    slot.removeAttribute("data-unspoken-shown");
+  }
+  originals.clear();
+}

@@ -1,0 +1,102 @@
+/**
+ * The only file that knows wasm-bindgen exists: it instantiates the core and hands it over guarded.
+ *
+ * It does so by itself, rather than by wasm-bindgen's own loader, because the glue must get the
+ * guarded exports (see guard.ts) and because one build has to serve a URL, bytes, and a server that
+ * sends the wrong MIME type.
+ *
+ * Limit: the glue keeps one instance in a module variable, and listeners of a dead instance cannot be
+ * taken off the page. So a core is loaded once for the page; a dead one stays dead until a reload.
+ */
+import * as glue from "../../pkg/unspoken_bg.js";
+import { fetched } from "./fetched.js";
+import { type Guard, guarded } from "./guard.js";
+import type { Attributes, Config, Decision, Explanation, Intents, PageInfo, Receipt, Stats } from "./types.js";
+
+/** What the core's constructor takes. */
+export interface RawOptions {
+  config: Config;
+  endpoint?: string | undefined;
+  key?: string | undefined;
+  storage: string;
+  level?: string | undefined;
+  attributes?: Attributes | undefined;
+}
+
+/** The class that `src/bindings` exports. Every method returns undefined once the core is dead. */
+export interface RawUnspoken {
+  start(): void;
+  decide(slot: string): Decision | undefined;
+  explain(slot: string): Explanation | undefined;
+  slots(): Decision[] | undefined;
+  intents(): Intents | undefined;
+  focus(): string | undefined;
+  stats(): Stats | undefined;
+  goal(name: string, value?: number): void;
+  fact(name: string, value: unknown): void;
+  set(attributes: object): void;
+  page(info: PageInfo): void;
+  flush(): void;
+  erase(): Receipt | undefined;
+  dispose(): void;
+  record(): void;
+  stop_recording(): string | undefined;
+}
+
+/** Default content of every swapped slot, kept where it survives the core. */
+export type Originals = Map<Element, DocumentFragment>;
+
+/** The core of this page. */
+export interface Core extends Omit<Guard, "exports"> {
+  /** Throws a string or an Error where the config is wrong. */
+  create(options: RawOptions, originals: Originals, emit: (event: string, detail: object) => void): RawUnspoken;
+  /** Called once if the core dies. */
+  onFault: (error: unknown) => void;
+}
+
+type Imports = Record<string, WebAssembly.ModuleImports>;
+
+async function instantiate(wasm: string | URL | BufferSource, imports: Imports): Promise<WebAssembly.Instance> {
+  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
+  try {
+    if (typeof wasm === "string" || wasm instanceof URL)
+      return (
+        await fetched(wasm, "Name its address in `wasm`.", async (response) =>
+          // Streaming refuses every other type, and a server may not know this one.
+          "instantiateStreaming" in WebAssembly && response.headers.get("content-type") === "application/wasm"
+            ? WebAssembly.instantiateStreaming(response, imports)
+            : WebAssembly.instantiate(await response.arrayBuffer(), imports),
+        )
+      ).instance;
+    return (await WebAssembly.instantiate(wasm, imports)).instance;
+  } catch (error) {
+    // Chrome and Safari: "Refused to …"; Firefox: "… blocked by CSP".
+    throw /Refused to|unsafe-eval|by CSP/.test(String(error))
+      ? new Error("Content-Security-Policy forbids it. Add 'wasm-unsafe-eval' to script-src")
+      : error;
+  }
+}
+
+async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
+  const { exports } = await instantiate(wasm, { "./unspoken_bg.js": glue as unknown as WebAssembly.ModuleImports });
+  const guard = guarded(exports, (error) => core.onFault(error));
+  const core: Core = {
+    ...guard,
+    onFault() {},
+    create: (options, originals, emit) => new glue.RawUnspoken(options, originals, emit),
+  };
+  glue.__wbg_set_wasm(guard.exports);
+  (guard.exports["__wbindgen_start"] as (() => void) | undefined)?.();
+  return core;
+}
+
+let loading: Promise<Core> | undefined;
+
+/** Loads the core, once for the page; a failed attempt may be made again. */
+export function load(wasm: string | URL | BufferSource): Promise<Core> {
+  loading ??= loadOnce(wasm).catch((error) => {
+    loading = undefined;
+    throw error;
+  });
+  return loading;
+}

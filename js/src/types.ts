@@ -1,0 +1,230 @@
+/**
+ * The public vocabulary of the package, and nothing that runs.
+ *
+ * Why a file of its own: it is what editors show. Every number states its unit and range here, once.
+ */
+
+/** A probability from 0 to 1 for each intent. */
+export interface Intents {
+  /** A click within 2 s. */
+  commit: number;
+  /** A rage click, dead click or form error within 15 s. */
+  struggle: number;
+  /** Another item page of the same kind in this session. */
+  compare: number;
+  /** The page hidden or left within 10 s. */
+  leave: number;
+}
+
+/** A value that a condition can read. */
+export type AttributeValue = string | number | boolean | null | readonly string[];
+
+/** Named values that conditions can read, for example `{ plan: "pro", seats: 4 }`. */
+export type Attributes = Record<string, AttributeValue>;
+
+/** What a value may be compared by; several operators in one object must all hold. */
+export interface Operators {
+  $eq?: AttributeValue;
+  $ne?: AttributeValue;
+  $gt?: number | string;
+  $gte?: number | string;
+  $lt?: number | string;
+  $lte?: number | string;
+  $in?: readonly AttributeValue[];
+  $exists?: boolean;
+  $not?: Operators;
+}
+
+/**
+ * When a rule holds.
+ * @example { "intent.struggle": { "$gte": 0.6 }, "device.type": "phone" }
+ */
+export type Condition = {
+  $and?: readonly Condition[];
+  $or?: readonly Condition[];
+  $not?: Condition;
+} & { [attribute: string]: AttributeValue | Operators | readonly Condition[] | Condition | undefined };
+
+/** One rule of a slot. */
+export interface Rule {
+  /** Names the rule in decisions, reports and the inspector. */
+  id: string;
+  /** When it holds; left out, it always holds. */
+  when?: Condition;
+  /** The variant to show: a `<template data-variant>` of the slot, or `"default"`. */
+  show: string;
+}
+
+/** When a slot may change: while out of view (the default), at once, when the visitor pauses, or only at the start of a page view. */
+export type Swap = "before-seen" | "now" | "idle" | "next-page";
+
+/** How much a batch carries: `events`, or also the pointer and scroll stream. */
+export type Level = "events" | "trace";
+
+/** Where the profile lives: across visits, for this tab, for this page view, or nowhere. */
+export type StorageMode = "persistent" | "session" | "memory" | "off";
+
+/** The content of `unspoken.json`. `unspoken check` explains every mistake in it. */
+export interface Config {
+  slots: Record<string, { swap?: Swap; rules: readonly Rule[] }>;
+  /** Goals; `click` is a CSS selector whose clicks reach the goal. */
+  goals?: Record<string, { click?: string }>;
+  level?: Level;
+  /** The share of sessions that send their trace, 0 to 1. Default 1. */
+  traceSample?: number;
+  [extension: string]: unknown;
+}
+
+/** What {@link init} takes. */
+export interface InitOptions {
+  /** The address of `unspoken.json`, or its content. */
+  config: string | URL | Config;
+  /** The collector's address, such as `https://example.com/v1`. Left out: no network after load. */
+  endpoint?: string;
+  /** The site's public key (`pk_…`). */
+  key?: string;
+  /** The core: an address or its bytes. Default: `unspoken.wasm` beside the module. */
+  wasm?: string | URL | BufferSource;
+  /** Default `"persistent"`. */
+  storage?: StorageMode;
+  /** Overrides the config's level. */
+  level?: Level;
+  /** What {@link Unspoken.set} would set, known from the start. */
+  attributes?: Attributes;
+  /** Say on the console why the SDK stood down. Default false: it is silent. */
+  debug?: boolean;
+}
+
+/** What one slot shows, and why. */
+export interface Decision {
+  slot: string;
+  /** `"default"` where nothing matched. */
+  variant: string;
+  /** The id of the rule that decided, or null. */
+  rule: string | null;
+  /** One English sentence. */
+  reason: string;
+  /** When it was decided, in ms since 1970. */
+  at: number;
+  /** Whether the variant stands in the page; false while the slot waits for its moment to swap. */
+  shown: boolean;
+  /** Whether the visitor has really seen it. */
+  seen: boolean;
+}
+
+/** A rule that was tried, and what came of it. */
+export interface RuleTrial {
+  id: string;
+  show: string;
+  held: boolean;
+  /** One English phrase, such as `intent.struggle is 0.18, needs at least 0.6`. */
+  because: string;
+}
+
+/** A decision with everything it was made from. */
+export interface Explanation extends Decision {
+  rules: RuleTrial[];
+  attributes: Record<string, AttributeValue>;
+}
+
+/** Counters since the page view began, and the state of the SDK. */
+export interface Stats {
+  /** Signals read in this page view. */
+  signals: number;
+  /** Signals over the last second. */
+  perSecond: number;
+  /** Forecasts made in this page view. */
+  forecasts: number;
+  /** Events waiting for the next batch. */
+  queued: number;
+  /** Batches handed to the network. */
+  batches: number;
+  bytesSent: number;
+  /** Events lost to a bound or a refusal. */
+  dropped: number;
+  /** Why the SDK shows the defaults only, and the mend; null while all is well. */
+  fault: string | null;
+  level: Level;
+  /** The browser's pseudonym; empty where nothing is stored. */
+  visitor: string;
+  session: string;
+}
+
+/** The events of {@link Unspoken.on} and what their listeners get. */
+export interface EventMap {
+  decision: Decision;
+  /** Up to 4 a second. `at` is in ms since 1970. */
+  forecast: { at: number; intents: Intents; focus: string | null };
+  exposure: { slot: string; variant: string; rule: string | null };
+  goal: { name: string; value?: number };
+  batch: { id: string; bytes: number; via: "beacon" | "fetch"; ok: boolean };
+  fault: { message: string };
+}
+
+/** Where the visitor is, for pages that change without a load. */
+export interface PageInfo {
+  path?: string;
+  /** The kind of page: `product`, `cart` … */
+  kind?: string;
+  /** The item it shows. */
+  item?: string;
+  tags?: readonly string[];
+}
+
+/** A recording under way. */
+export interface Recording {
+  /** Ends it and returns `unspoken-trace/1` (JSON Lines). Called again, it returns the same text. */
+  stop(): string;
+}
+
+/** What {@link Unspoken.erase} removed. */
+export interface Receipt {
+  erased: string[];
+}
+
+/**
+ * The SDK on this page. Every method may be called at any time, before it is ready, after a fault,
+ * after {@link Unspoken.dispose}, and never throws.
+ */
+export interface Unspoken {
+  /** Resolves to this instance once it runs, or once it knows that it will not; never rejects. */
+  readonly ready: Promise<Unspoken>;
+  /**
+   * What a slot shows.
+   * @example if (unspoken.decide("hero").variant === "help") openChat();
+   */
+  decide(slot: string): Decision;
+  /** What a slot shows, the rules that were tried and the attributes they read. */
+  explain(slot: string): Explanation;
+  /** The decision of every slot in the config. */
+  slots(): Decision[];
+  /** The forecasts of this moment. */
+  intents(): Intents;
+  /** The name of the slot nearest the cursor, or null. */
+  focus(): string | null;
+  /**
+   * A goal was reached.
+   * @example unspoken.goal("purchase", { value: 80 });
+   */
+  goal(name: string, options?: { value?: number }): void;
+  /**
+   * The visitor said something about themselves; kept in the profile as `profile.fact.<name>`.
+   * @example unspoken.fact("activity", "hiking");
+   */
+  fact(name: string, value: string | number | boolean | null): void;
+  /** Sets attributes that conditions can read. */
+  set(attributes: Attributes): void;
+  /** A page view began without a load, in a single-page app. */
+  page(info?: PageInfo): void;
+  stats(): Stats;
+  /** Listens; the function it returns stops. Listeners run after the SDK's own work, in order. */
+  on<Name extends keyof EventMap>(event: Name, listener: (detail: EventMap[Name]) => void): () => void;
+  /** Starts a recording, and with it a new page view. */
+  record(): Recording;
+  /** Sends what is queued now. */
+  flush(): void;
+  /** Forgets the visitor: profile, queue and every stored item. */
+  erase(): Receipt;
+  /** Puts the page back as it was and leaves nothing behind. */
+  dispose(): void;
+}

@@ -1,0 +1,27 @@
+/**
+ * A stand-in for the generated glue, in the shape wasm-bindgen's target `bundler` writes. What the
+ * core would do is in `globalThis.fakeCore`, method by method; it gets the guarded exports last.
+ */
+let wasm;
+export function __wbg_set_wasm(exports) {
+  wasm = exports;
+}
+/** Imported by the test's module: Rust calling out to JavaScript. */
+export function __wbg_shout() {
+  globalThis.fakeCore?.shout?.(wasm);
+}
+export class RawUnspoken {
+  constructor(options, originals, emit) {
+    Object.assign((globalThis.fakeCore ??= {}), { options, originals, emit, exports: wasm, calls: [] });
+    globalThis.fakeCore.construct?.(wasm);
+  }
+}
+for (const method of [
+  ..."start decide explain slots intents focus stats goal fact set page".split(" "),
+  ..."flush erase dispose record stop_recording".split(" "),
+]) {
+  RawUnspoken.prototype[method] = function (...args) {
+    globalThis.fakeCore.calls.push([method, ...args]);
+    return globalThis.fakeCore[method]?.(...args);
+  };
+}

@@ -1,0 +1,627 @@
+//! The engine: a state machine that is told signals and returns what to do.
+//!
+//! It has no clock, no randomness and no I/O. Forecasts stand on a grid of [`CELL`] ms from the
+//! start of the page view and are a pure function of the signals before them, whether the host
+//! ticks often, rarely or not at all: each call first catches up with the grid. A page without
+//! signals for [`QUIET`], or hidden, is not forecast. So the same signals and seed give the same
+//! forecasts and decisions, to the bit, in the page and in a replay.
+
+use crate::config::{Config, Level};
+use crate::feature::window::CELL;
+use crate::feature::{Features, Vector};
+use crate::id::{Id, Rng};
+use crate::intent::model::Model;
+use crate::intent::outcome::Outcomes;
+use crate::intent::{COMMIT_MODEL, Forecasts, HEADS, Head, focus, rules};
+use crate::known::Known;
+use crate::layout::Layout;
+use crate::outbox::Outbox;
+use crate::profile::Profile;
+use crate::signal::{Page, Role, Signal};
+use crate::slot::{self, State};
+use crate::stream::Kind;
+use crate::text::clip;
+use crate::time::{MINUTE, Millis, Origin, SECOND};
+use crate::value::Value;
+use crate::wire::What;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// Without a signal for this long there is nothing to forecast.
+pub const QUIET: Millis = MINUTE;
+/// Attributes a page may set.
+pub const MAX_ATTRIBUTES: usize = 64;
+
+/// What the host tells the engine once.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Start {
+    /// All chance follows from this.
+    pub seed: u64,
+    /// The page's clock now.
+    pub now: Millis,
+    /// The wall's clock.
+    pub origin: Origin,
+    /// The device and language, as attributes.
+    pub device: Value,
+    /// Whether batches are wanted at all.
+    pub collect: bool,
+}
+
+/// What the host must do.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    /// Show a variant in a slot.
+    Show {
+        /// The slot.
+        slot: String,
+        /// The variant.
+        variant: String,
+    },
+    /// Keep [`Engine::snapshot`].
+    Persist,
+    /// Send a batch.
+    Send {
+        /// Its id.
+        id: Id,
+        /// The encoded batch.
+        bytes: Vec<u8>,
+        /// The page may be gone in a moment.
+        urgent: bool,
+    },
+    /// Tell listeners: a slot was decided anew; its position in the config.
+    Decided(usize),
+    /// Tell listeners: forecasts were made, for this moment.
+    Forecast(Millis),
+    /// Tell listeners: what a slot shows was seen; its position in the config.
+    Exposed(usize),
+    /// Tell listeners: a goal was reached.
+    Reached {
+        /// Its name.
+        name: String,
+        /// Its worth.
+        value: f64,
+    },
+}
+
+/// Figures about the engine's own work.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub struct Counts {
+    /// Signals taken.
+    pub signals: u64,
+    /// Rounds of forecasts.
+    pub forecasts: u64,
+}
+
+/// The state machine.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    config: Config,
+    origin: Origin,
+    device: Value,
+    attributes: Value,
+    visitor: String,
+    profile: Profile,
+    rng: Rng,
+    page: Page,
+    layout: Layout,
+    features: Features,
+    vector: Vector,
+    commit: Option<Model>,
+    forecasts: Forecasts,
+    focus: Option<usize>,
+    outcomes: Outcomes,
+    slots: Vec<State>,
+    outbox: Outbox,
+    dwell_sent: Vec<u32>,
+    milestone: u8,
+    now: Millis,
+    step: u64,
+    input: Millis,
+    signalled: Millis,
+    flushed: Millis,
+    visible: bool,
+    counts: Counts,
+    effects: Vec<Effect>,
+}
+
+impl Engine {
+    /// An engine for one page. `snapshot` is what the last one asked to keep, or null.
+    ///
+    /// ```
+    /// # use unspoken::{config::Config, engine::{Effect, Engine, Start}, signal::Signal, value::Value};
+    /// let config = Value::parse(r#"{"slots":{"hero":{"swap":"now","rules":[
+    ///     {"id":"owner","when":{"history.purchase.count":{"$gt":0}},"show":"care"}]}}}"#).unwrap();
+    /// let mut engine = Engine::new(Config::compile(&config).unwrap(), &Value::Null, Start::default());
+    /// engine.handle(&Signal::Slot { id: "hero".into(), rect: [0.0; 4] }, 10.0);
+    /// let effects = engine.handle(&Signal::Goal { name: "purchase".into(), value: 80.0 }, 20.0);
+    /// assert!(effects.contains(&Effect::Show { slot: "hero".into(), variant: "care".into() }));
+    /// ```
+    pub fn new(config: Config, snapshot: &Value, start: Start) -> Engine {
+        let mut rng = Rng::new(start.seed);
+        let profile = Profile::open(snapshot, start.origin.wall(start.now), &mut rng);
+        let now = start.now;
+        let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
+        let level = if drawn < config.trace_sample { config.level } else { Level::Events };
+        Engine {
+            slots: vec![State::default(); config.slots.len()],
+            outbox: Outbox::new(start.collect, level, now),
+            config,
+            origin: start.origin,
+            device: start.device,
+            attributes: Value::map(),
+            visitor: profile.visitor.to_hex(),
+            profile,
+            rng,
+            page: Page::default(),
+            layout: Layout::default(),
+            features: Features::new(now),
+            vector: [0.0; crate::feature::COUNT],
+            commit: Model::read(COMMIT_MODEL).ok(),
+            forecasts: [0.0; HEADS],
+            focus: None,
+            outcomes: Outcomes::default(),
+            dwell_sent: Vec::new(),
+            milestone: 0,
+            now,
+            step: 1,
+            input: now,
+            signalled: now,
+            flushed: now,
+            visible: true,
+            counts: Counts::default(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// Takes a signal that was observed at `now` and returns what to do. A time before the last
+    /// one is taken as the last one; [`Engine::now`] tells the time that was taken.
+    pub fn handle(&mut self, signal: &Signal, now: Millis) -> &[Effect] {
+        self.effects.clear();
+        self.catch_up(now);
+        self.counts.signals += 1;
+        self.take(signal);
+        &self.effects
+    }
+
+    /// Catches up with the clock and returns what to do.
+    pub fn tick(&mut self, now: Millis) -> &[Effect] {
+        self.effects.clear();
+        self.catch_up(now);
+        &self.effects
+    }
+
+    /// Sends what waits, now.
+    pub fn flush(&mut self, now: Millis) -> &[Effect] {
+        self.effects.clear();
+        self.catch_up(now);
+        self.send(true);
+        &self.effects
+    }
+
+    /// When [`Engine::tick`] is next worth calling; `None` until the next signal.
+    pub fn wake_at(&self) -> Option<Millis> {
+        let next = self.grid();
+        (self.visible && next - self.signalled <= QUIET).then_some(next)
+    }
+
+    /// What to keep until the next page view.
+    pub fn snapshot(&self) -> Value {
+        self.profile.to_value()
+    }
+
+    fn grid(&self) -> Millis {
+        self.features.began() + self.step as f64 * CELL
+    }
+
+    fn catch_up(&mut self, now: Millis) {
+        let now = if now > self.now { now } else { self.now };
+        while self.grid() <= now {
+            if !self.visible || self.grid() - self.signalled > QUIET {
+                self.step += libm::floor((now - self.grid()) / CELL) as u64 + 1;
+                break;
+            }
+            self.now = self.grid();
+            self.step += 1;
+            self.forecast();
+        }
+        self.now = now;
+    }
+
+    /// One point of the grid.
+    fn forecast(&mut self) {
+        let now = self.now;
+        self.vector = self.features.vector(now, &self.layout);
+        self.forecasts = [
+            self.commit.as_ref().map_or(0.0, |model| model.forecast(&self.vector)),
+            rules::struggle(&mut self.features, now),
+            rules::compare(self.profile.session.items.len(), &self.page.kind),
+            rules::leave(&self.features, now, self.layout.viewport[1]),
+        ];
+        self.focus = focus::focus(&self.features, &self.layout);
+        self.outcomes.forecast(now, &self.forecasts);
+        self.counts.forecasts += 1;
+        self.effects.push(Effect::Forecast(now));
+        self.decide(false);
+        self.expose();
+        if self.outbox.is_filling() || now - self.flushed >= self.config.flush {
+            self.send(false);
+        }
+    }
+
+    fn take(&mut self, signal: &Signal) {
+        let now = self.now;
+        let wall = self.origin.wall(now);
+        if let Signal::Scroll { y, inner: false } = signal {
+            self.layout.scroll = *y;
+        }
+        if let Signal::Resize { viewport, document } = signal {
+            (self.layout.viewport, self.layout.document) = (*viewport, *document);
+        }
+        if let Signal::Slot { id, rect } = signal {
+            self.layout.place(id, *rect);
+        }
+        self.features.update(signal, now, &self.layout);
+        match signal {
+            Signal::Move { x, y } => self.outbox.stream(now, Kind::Move, *x, *y),
+            Signal::Scroll { y, inner } => {
+                if !inner {
+                    self.outbox.stream(now, Kind::Scroll, 0.0, *y);
+                }
+                self.pass_milestones();
+            }
+            Signal::Click { x, y, slot, role } => {
+                self.outbox.stream(now, Kind::Click, *x, *y);
+                self.click(slot.as_deref(), *role);
+            }
+            Signal::FormError => self.outcomes.happened(Head::Struggle, now),
+            Signal::Exit | Signal::End => {}
+            Signal::Visibility { visible } => self.visibility(*visible),
+            Signal::Page(page) => self.begin(page),
+            Signal::Goal { name, value } => {
+                self.profile.goal(name, wall);
+                let value = if value.is_finite() { *value } else { 0.0 };
+                let event = What::Goal { name: self.outbox.name(name), value };
+                self.outbox.push(now, event);
+                let name = clip(name, crate::profile::MAX_TEXT).into();
+                self.effects.push(Effect::Reached { name, value });
+                self.effects.push(Effect::Persist);
+                self.decide(true);
+            }
+            Signal::Fact { name, value } => {
+                self.profile.fact(name, value, wall);
+                let mut text = String::new();
+                match value {
+                    Value::Text(value) => text.push_str(value),
+                    other => crate::condition::describe_value(other, &mut text),
+                }
+                let event =
+                    What::Fact { name: self.outbox.name(name), value: self.outbox.name(&text) };
+                self.outbox.push(now, event);
+                self.effects.push(Effect::Persist);
+                self.decide(true);
+            }
+            Signal::Attribute { name, value } => {
+                if let Value::Map(entries) = &mut self.attributes {
+                    entries.retain(|(known, _)| known != name);
+                    if entries.len() < MAX_ATTRIBUTES {
+                        entries.push((name.clone(), value.clone()));
+                    }
+                }
+                self.decide(true);
+            }
+            Signal::Resize { .. } => self.pass_milestones(),
+            Signal::Slot { id, .. } => {
+                if let Some(at) = self.slot_index(id) {
+                    self.slots[at].present = true;
+                    self.show(at);
+                }
+            }
+            Signal::Seen { slot, share } => {
+                if let Some(at) = self.slot_index(slot) {
+                    self.slots[at].view(*share, self.visible, now);
+                    self.show(at);
+                }
+            }
+            Signal::Merge { profile } => {
+                if self.profile.merge(profile) {
+                    self.decide(true);
+                }
+            }
+        }
+        let environment =
+            matches!(signal, Signal::Slot { .. } | Signal::Seen { .. } | Signal::Resize { .. });
+        if !environment {
+            self.signalled = now;
+        }
+        if matches!(
+            signal,
+            Signal::Move { .. } | Signal::Scroll { .. } | Signal::Click { .. } | Signal::Page(_)
+        ) {
+            self.input = now;
+        }
+    }
+
+    /// A page view begins: what belongs to the last one is told and forgotten.
+    fn begin(&mut self, page: &Page) {
+        let (now, wall) = (self.now, self.origin.wall(self.now));
+        self.tell_dwell();
+        self.outcomes.cut();
+        self.features = Features::new(now);
+        self.features.update(
+            &Signal::Resize { viewport: self.layout.viewport, document: self.layout.document },
+            now,
+            &self.layout,
+        );
+        (self.step, self.milestone) = (1, 0);
+        self.dwell_sent.clear();
+        self.page = page.clone();
+        self.page.tags.truncate(crate::profile::MAX_INTERESTS);
+        self.profile.page(&self.page.item, &self.page.tags, wall);
+        self.outbox.page(self.rng.next() as u32);
+        let event = What::Page {
+            path: self.outbox.name(&page.path),
+            kind: self.outbox.name(&page.kind),
+            item: self.outbox.name(&page.item),
+        };
+        self.outbox.push(now, event);
+        self.effects.push(Effect::Persist);
+        self.slots.iter_mut().for_each(|slot| slot.seen = false);
+        self.decide(true);
+        self.pass_milestones();
+    }
+
+    fn click(&mut self, slot: Option<&str>, role: Role) {
+        let now = self.now;
+        self.profile.session.clicks += 1;
+        self.profile.session.last = self.origin.wall(now);
+        self.outcomes.happened(Head::Commit, now);
+        let raging = self.features.clicks.raging(now);
+        let missed = role == Role::None;
+        if raging || missed {
+            self.outcomes.happened(Head::Struggle, now);
+        }
+        let event = What::Click {
+            slot: self.outbox.name(slot.unwrap_or("")),
+            role: role as u8,
+            flags: raging as u8 | (missed as u8) << 1,
+        };
+        self.outbox.push(now, event);
+    }
+
+    fn visibility(&mut self, visible: bool) {
+        let now = self.now;
+        self.visible = visible;
+        for slot in &mut self.slots {
+            let share = slot.share.unwrap_or(0.0);
+            slot.view(share, visible, now);
+        }
+        if !visible {
+            self.outcomes.happened(Head::Leave, now);
+            self.outcomes.cut();
+            self.profile.session.last = self.origin.wall(now);
+            self.effects.push(Effect::Persist);
+            self.send(true);
+        }
+    }
+
+    /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
+    /// rule that begins to hold, and does not flip back with a wavering forecast.
+    fn decide(&mut self, afresh: bool) {
+        for at in 0..self.slots.len() {
+            let slot = &self.config.slots[at];
+            let current = self.slots[at].rule;
+            let before = if afresh { None } else { current }.unwrap_or(slot.rules.len());
+            let known = self.known();
+            let chosen = slot::choose(slot, before, &known);
+            let chosen = if afresh { chosen } else { chosen.or(current) };
+            let first = self.slots[at].reason.is_empty();
+            if chosen != current || first {
+                let reason = slot::reason(slot, chosen, &known);
+                let state = &mut self.slots[at];
+                (state.rule, state.reason, state.at) = (chosen, reason, self.now);
+                self.effects.push(Effect::Decided(at));
+            }
+            self.show(at);
+        }
+    }
+
+    /// Shows what is decided for a slot, if it may change now.
+    fn show(&mut self, at: usize) {
+        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
+        let (shown, decided) = (slot::variant(slot, state.shown), slot::variant(slot, state.rule));
+        if shown == decided {
+            state.shown = state.rule;
+            return;
+        }
+        let (idle, age) = (self.now - self.input, self.now - self.features.began());
+        if state.present && state.may_swap(slot.swap, idle, age) {
+            let variant = decided.into();
+            state.show(self.now);
+            self.effects.push(Effect::Show { slot: slot.id.clone(), variant });
+        }
+    }
+
+    fn expose(&mut self) {
+        for at in 0..self.slots.len() {
+            if self.slots[at].present && self.slots[at].expose(self.now) {
+                let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
+                let event = What::Exposure {
+                    slot: self.outbox.name(&slot.id),
+                    variant: self.outbox.name(slot::variant(slot, shown)),
+                    rule: self.outbox.name(shown.map_or("", |rule| &slot.rules[rule].id)),
+                };
+                self.outbox.push(self.now, event);
+                self.effects.push(Effect::Exposed(at));
+            }
+        }
+    }
+
+    fn pass_milestones(&mut self) {
+        let depth = self.features.scroll.depth() * 100.0;
+        // Before sizes are known, and on a page without anything to scroll, there is no depth.
+        if self.layout.document[1] <= self.layout.viewport[1] {
+            return;
+        }
+        while self.milestone < 100 && depth >= (self.milestone + 25) as f64 {
+            self.milestone += 25;
+            self.outbox.push(self.now, What::Scroll { percent: self.milestone });
+        }
+    }
+
+    /// Adds what stays have grown by since the last batch.
+    fn tell_dwell(&mut self) {
+        self.dwell_sent.resize(self.layout.regions().len(), 0);
+        for at in 0..self.dwell_sent.len() {
+            let total = self.features.dwell.of(at, self.now) as u32;
+            // Passing over a slot is not a stay.
+            if total >= self.dwell_sent[at] + 250 {
+                let ms = total - self.dwell_sent[at];
+                self.dwell_sent[at] = total;
+                let slot = self.outbox.name(&self.layout.regions()[at].id);
+                self.outbox.push(self.now, What::Dwell { slot, ms });
+            }
+        }
+    }
+
+    fn send(&mut self, urgent: bool) {
+        self.flushed = self.now;
+        self.tell_dwell();
+        for head in Head::ALL {
+            let bins = self.outcomes.take(head);
+            if !bins.is_empty() {
+                let head = self.outbox.name(head.name());
+                self.outbox.push(self.now, What::Forecast { head, bins });
+            }
+        }
+        if self.outbox.is_empty() {
+            return;
+        }
+        let (visitor, session) = (self.profile.visitor, self.profile.session.id);
+        let (id, bytes) = self.outbox.take(self.now, &self.origin, visitor, session, &mut self.rng);
+        self.effects.push(Effect::Send { id, bytes, urgent });
+    }
+
+    fn slot_index(&self, id: &str) -> Option<usize> {
+        self.config.slots.iter().position(|slot| slot.id == id)
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            now: self.now,
+            origin: &self.origin,
+            visitor: &self.visitor,
+            profile: &self.profile,
+            page: &self.page,
+            device: &self.device,
+            attributes: &self.attributes,
+            forecasts: &self.forecasts,
+            focus: self.focus(),
+        }
+    }
+}
+
+/// What can be asked.
+impl Engine {
+    /// The time that was last taken.
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The page's geometry.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The latest forecasts.
+    pub fn forecasts(&self) -> &Forecasts {
+        &self.forecasts
+    }
+
+    /// The features that the latest forecasts were made from.
+    pub fn vector(&self) -> &Vector {
+        &self.vector
+    }
+
+    /// The slot being considered.
+    pub fn focus(&self) -> Option<&str> {
+        self.focus.and_then(|at| self.layout.regions().get(at)).map(|region| region.id.as_str())
+    }
+
+    /// Figures about the engine's own work.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Events waiting to be sent, and dropped since the last batch.
+    pub fn waiting(&self) -> (usize, u32) {
+        (self.outbox.len(), self.outbox.dropped())
+    }
+
+    /// A slot's decision by its name: `{ slot, variant, rule, reason, at, shown, seen }`.
+    pub fn decision(&self, id: &str) -> Option<Value> {
+        self.slot_index(id).map(|at| self.decision_at(at))
+    }
+
+    /// A slot's decision by its position in the config.
+    pub fn decision_at(&self, at: usize) -> Value {
+        let (slot, state) = (&self.config.slots[at], &self.slots[at]);
+        Value::map()
+            .with("slot", slot.id.as_str())
+            .with("variant", slot::variant(slot, state.rule))
+            .with("rule", state.rule.map(|rule| slot.rules[rule].id.as_str()))
+            .with("reason", state.reason.as_str())
+            .with("at", state.at)
+            .with("shown", slot::variant(slot, state.shown))
+            .with("seen", state.seen)
+    }
+
+    /// A slot's decision, with every rule that was tried and every attribute they read, as they
+    /// stand now.
+    pub fn explain(&self, id: &str) -> Option<Value> {
+        let at = self.slot_index(id)?;
+        let (slot, known) = (&self.config.slots[at], self.known());
+        let rules = slot.rules.iter().map(|rule| {
+            let (held, because) = match &rule.when {
+                Some(when) => (when.holds(&known), when.because(&known)),
+                None => (true, "it always holds".into()),
+            };
+            Value::map()
+                .with("id", rule.id.as_str())
+                .with("show", rule.show.as_str())
+                .with("held", held)
+                .with("because", because)
+        });
+        let mut attributes = Value::map();
+        for attribute in Config::attributes_of(slot) {
+            use crate::attribute::Attributes;
+            let mut name = String::new();
+            attribute.name(&mut name);
+            attributes.put(&name, known.read(attribute).to_value());
+        }
+        let rules = rules.collect::<Vec<_>>();
+        Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))
+    }
+
+    /// The latest forecasts by name.
+    pub fn intents(&self) -> Value {
+        Head::ALL
+            .iter()
+            .fold(Value::map(), |map, head| map.with(head.name(), self.forecasts[*head as usize]))
+    }
+
+    /// Seconds of the page view.
+    pub fn age(&self) -> f64 {
+        (self.now - self.features.began()) / SECOND
+    }
+}

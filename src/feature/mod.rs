@@ -1,0 +1,187 @@
+//! Features: numbers that say how the visitor moves, in O(1) a signal and in fixed memory.
+//!
+//! One family a file. [`Features::update`] takes each signal; [`Features::vector`] reads all
+//! features at a forecast. [`TABLE`] names each with its unit and range, in an order that model
+//! files refer to: a feature's position never changes, new ones come at the end. No feature says
+//! who the visitor is: age, sex, place and the like have no place in this table.
+
+mod click;
+mod dwell;
+mod pointer;
+mod scroll;
+pub mod window;
+
+use crate::layout::Layout;
+use crate::signal::Signal;
+use crate::time::{Millis, SECOND};
+pub use click::Clicks;
+pub use dwell::Dwell;
+pub use pointer::{Pointer, SAMPLE};
+pub use scroll::Scroll;
+use window::{LONG, SHORT, Window};
+
+/// A feature's name and meaning.
+#[derive(Clone, Copy, Debug)]
+pub struct Feature {
+    /// The name, as model cards and the training table use it.
+    pub name: &'static str,
+    /// What it says, with unit and range.
+    pub meaning: &'static str,
+}
+
+const fn feature(name: &'static str, meaning: &'static str) -> Feature {
+    Feature { name, meaning }
+}
+
+/// Every feature, in the order of the vector. `ln` stands for `ln(1 + x)`.
+pub const TABLE: [Feature; 26] = [
+    feature("elapsed", "ln s since the page view began, 0 to 9"),
+    feature("move_idle", "ln s since the cursor last moved, 0 to 9"),
+    feature("move_idle_brief", "exp(-s / 0.4) since the cursor last moved, 0 to 1"),
+    feature("move_idle_short", "exp(-s / 1.5) since the cursor last moved, 0 to 1"),
+    feature("scroll_idle", "ln s since the page last scrolled, 0 to 9"),
+    feature("scroll_idle_short", "exp(-s / 1.5) since the page last scrolled, 0 to 1"),
+    feature("path_2s", "ln px the cursor went in 2 s, 0 to 12"),
+    feature("path_8s", "ln px the cursor went in 8 s, 0 to 12"),
+    feature("net_2s", "ln px between where the cursor was 2 s ago and is, 0 to 9"),
+    feature("net_8s", "ln px between where the cursor was 8 s ago and is, 0 to 9"),
+    feature("straight_2s", "net way over way of 2 s, 0 to 1; 0 at rest"),
+    feature("active_2s", "share of 20 Hz samples in 2 s with movement, 0 to 1"),
+    feature("active_8s", "share of 20 Hz samples in 8 s with movement, 0 to 1"),
+    feature("speed", "ln px/s of the last movement, fading with exp(-s / 0.4), 0 to 10"),
+    feature("slowing", "path of the last 0.5 s against that of 2 s, 0 to 1; 0.25 at even speed"),
+    feature("x", "where the cursor is across the viewport, 0 to 1"),
+    feature("y", "where the cursor is down the viewport, 0 to 1"),
+    feature("scroll_2s", "ln px scrolled in 2 s, 0 to 12"),
+    feature("scroll_8s", "ln px scrolled in 8 s, 0 to 12"),
+    feature("reversals_8s", "times the scroll turned round in 8 s, 0 to 8"),
+    feature("depth", "how far down the document has come into view, 0 to 1"),
+    feature("depth_now", "how far down the view is, 0 to 1"),
+    feature("in_slot", "the cursor is in a slot, 0 or 1"),
+    feature("stay", "ln s the cursor has stayed in its slot, 0 to 9"),
+    feature("stay_total", "ln s the cursor has spent in its slot over all stays, 0 to 9"),
+    feature("slots_visited", "ln slots the cursor has been in, 0 to 5"),
+];
+
+/// Features in the vector.
+pub const COUNT: usize = TABLE.len();
+
+/// A value for each feature of [`TABLE`].
+pub type Vector = [f64; COUNT];
+
+/// The position of a feature by name.
+pub fn index_of(name: &str) -> Option<usize> {
+    TABLE.iter().position(|feature| feature.name == name)
+}
+
+/// `ln(1 + x)`, 0 for what is negative or not a number.
+pub(crate) fn ln(x: f64) -> f64 {
+    if x > 0.0 { libm::log1p(x) } else { 0.0 }
+}
+
+/// `exp(-age / scale)`: 1 now, fading.
+pub(crate) fn fading(age: Millis, scale: Millis) -> f64 {
+    libm::exp(-age.max(0.0) / scale)
+}
+
+/// Everything a page view remembers of its signals.
+#[derive(Clone, Debug)]
+pub struct Features {
+    began: Millis,
+    window: Window,
+    /// The cursor.
+    pub pointer: Pointer,
+    /// Scrolling.
+    pub scroll: Scroll,
+    /// Clicks.
+    pub clicks: Clicks,
+    /// Stays in slots.
+    pub dwell: Dwell,
+}
+
+impl Features {
+    /// Features of a page view that begins at `now`.
+    pub fn new(now: Millis) -> Features {
+        Features {
+            began: now,
+            window: Window::new(now),
+            pointer: Pointer::new(now),
+            scroll: Scroll::new(now),
+            clicks: Clicks::default(),
+            dwell: Dwell::new(now),
+        }
+    }
+
+    /// When the page view began.
+    pub fn began(&self) -> Millis {
+        self.began
+    }
+
+    /// Takes a signal; `layout` is as it stands after it.
+    pub fn update(&mut self, signal: &Signal, now: Millis, layout: &Layout) {
+        match signal {
+            Signal::Move { x, y } => {
+                self.pointer.moved(*x, *y, now, self.window.at(now));
+                self.dwell.cursor(layout.hit(*x, *y), now);
+            }
+            Signal::Scroll { y, inner } => {
+                self.scroll.scrolled(*y, *inner, now, layout, self.window.at(now));
+                if let Some((x, y)) = self.pointer.at() {
+                    self.dwell.cursor(layout.hit(x, y), now);
+                }
+            }
+            Signal::Click { x, y, role, .. } => {
+                self.clicks.clicked(*x, *y, *role, now);
+                self.window.at(now).clicks += 1.0;
+            }
+            Signal::FormError => self.clicks.form_error(now),
+            Signal::Exit => self.pointer.exited(now),
+            Signal::Resize { .. } => self.scroll.resized(layout),
+            _ => {}
+        }
+    }
+
+    /// All features at `now`.
+    pub fn vector(&mut self, now: Millis, layout: &Layout) -> Vector {
+        let (short, long) = (self.window.sum(now, SHORT), self.window.sum(now, LONG));
+        let latest = self.window.sum(now, 2);
+        let (move_idle, scroll_idle) = (self.pointer.idle(now), self.scroll.idle(now));
+        let (x, y) = self.pointer.at().unwrap_or((0.0, 0.0));
+        let share = |value: f64, of: f64| if of > 0.0 { (value / of).clamp(0.0, 1.0) } else { 0.0 };
+        let net = |cell: &window::Cell| libm::sqrt(cell.dx * cell.dx + cell.dy * cell.dy);
+        let stay = self.dwell.stay(now);
+        [
+            ln((now - self.began) / SECOND),
+            ln(move_idle / SECOND),
+            fading(move_idle, 400.0),
+            fading(move_idle, 1_500.0),
+            ln(scroll_idle / SECOND),
+            fading(scroll_idle, 1_500.0),
+            ln(short.path),
+            ln(long.path),
+            ln(net(&short)),
+            ln(net(&long)),
+            share(net(&short), short.path),
+            share(short.moves, 40.0),
+            share(long.moves, 160.0),
+            ln(self.pointer.speed()) * fading(move_idle, 400.0),
+            share(latest.path, short.path),
+            share(x, layout.viewport[0]),
+            share(y, layout.viewport[1]),
+            ln(short.scroll),
+            ln(long.scroll),
+            long.reversals.min(8.0),
+            self.scroll.depth(),
+            layout.depth(),
+            if self.dwell.slot().is_some() { 1.0 } else { 0.0 },
+            ln(stay / SECOND),
+            ln(self.dwell.total(now) / SECOND),
+            ln(self.dwell.visited() as f64),
+        ]
+    }
+
+    /// Scroll reversals in the last eight seconds.
+    pub fn reversals(&mut self, now: Millis) -> f64 {
+        self.window.sum(now, LONG).reversals
+    }
+}

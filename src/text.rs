@@ -1,0 +1,113 @@
+//! Text without `core::fmt`, whose float printing alone would cost the module several kilobytes.
+
+use alloc::string::String;
+
+/// Appends `number` with at most two decimals: `3`, `0.25`, `-1.5`.
+///
+/// ```
+/// # use unspoken::text::push_number;
+/// let mut out = String::new();
+/// push_number(&mut out, 0.7049);
+/// assert_eq!(out, "0.7");
+/// ```
+pub fn push_number(out: &mut String, number: f64) {
+    if !number.is_finite() {
+        out.push_str("not a number");
+        return;
+    }
+    if number < 0.0 {
+        out.push('-');
+    }
+    // Past 2^53 hundredths the decimals are noise; such a number is only ever shown to a person.
+    let hundredths = libm::round(libm::fabs(number) * 100.0).min(9.0e15) as u64;
+    push_integer(out, hundredths / 100);
+    let rest = (hundredths % 100) as u8;
+    if rest > 0 {
+        out.push('.');
+        out.push((b'0' + rest / 10) as char);
+        if rest % 10 > 0 {
+            out.push((b'0' + rest % 10) as char);
+        }
+    }
+}
+
+/// Appends a whole number.
+pub fn push_integer(out: &mut String, mut number: u64) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    for digit in &digits[at..] {
+        out.push(*digit as char);
+    }
+}
+
+/// `parent.key`, or `key` where the parent is the document itself.
+pub fn join(parent: &str, key: &str) -> String {
+    let mut path = String::with_capacity(parent.len() + key.len() + 1);
+    path.push_str(parent);
+    if !parent.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
+    path
+}
+
+/// `parent[index]`.
+pub fn index(parent: &str, index: usize) -> String {
+    let mut path = String::from(parent);
+    path.push('[');
+    push_integer(&mut path, index as u64);
+    path.push(']');
+    path
+}
+
+/// The parts one after the other.
+pub fn concat(parts: &[&str]) -> String {
+    let mut out = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+    parts.iter().for_each(|part| out.push_str(part));
+    out
+}
+
+/// The longest prefix of at most `bytes` that ends between characters.
+pub fn clip(text: &str, bytes: usize) -> &str {
+    let mut end = text.len().min(bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(value: f64) -> String {
+        let mut out = String::new();
+        push_number(&mut out, value);
+        out
+    }
+
+    #[test]
+    fn numbers_read_as_people_write_them() {
+        assert_eq!(number(0.0), "0");
+        assert_eq!(number(0.6), "0.6");
+        assert_eq!(number(0.05), "0.05");
+        assert_eq!(number(-12.345), "-12.35");
+        assert_eq!(number(1e300), "90000000000000");
+        assert_eq!(number(f64::NAN), "not a number");
+    }
+
+    #[test]
+    fn clip_keeps_characters_whole() {
+        assert_eq!(clip("naïve", 3), "na");
+        assert_eq!(clip("naïve", 4), "naï");
+        assert_eq!(clip("ab", 9), "ab");
+    }
+}

@@ -1,0 +1,52 @@
+//! Time as the host tells it.
+//!
+//! The core has no clock. Every call brings `now`, in ms on the page's own monotonic clock, and
+//! [`Origin`] says once how that clock relates to the wall.
+
+/// ms on the page's monotonic clock (`performance.now()` in a browser, `t` in a trace).
+pub type Millis = f64;
+
+/// One second.
+pub const SECOND: Millis = 1_000.0;
+/// One minute.
+pub const MINUTE: Millis = 60.0 * SECOND;
+/// One day.
+pub const DAY: Millis = 1_440.0 * MINUTE;
+
+/// How the page's clock relates to the wall's.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Origin {
+    /// What the wall said, in ms since 1970 UTC, when the page's clock said 0.
+    pub wall_ms: f64,
+    /// Minutes to add to UTC for the visitor's local time.
+    pub utc_offset_min: f64,
+}
+
+impl Origin {
+    /// ms since 1970 UTC at `now`.
+    pub fn wall(&self, now: Millis) -> f64 {
+        self.wall_ms + now
+    }
+
+    /// The visitor's hour of day, 0 to 23.
+    ///
+    /// ```
+    /// # use unspoken::time::Origin;
+    /// // 1970-01-01T23:30Z is half past midnight on Friday in Berlin's winter.
+    /// let origin = Origin { wall_ms: 84_600_000.0, utc_offset_min: 60.0 };
+    /// assert_eq!((origin.hour(0.0), origin.weekday(0.0)), (0.0, 5.0));
+    /// ```
+    pub fn hour(&self, now: Millis) -> f64 {
+        libm::floor(self.local(now) / (60.0 * MINUTE)) % 24.0
+    }
+
+    /// The visitor's weekday, 0 Sunday to 6 Saturday.
+    pub fn weekday(&self, now: Millis) -> f64 {
+        // 1 January 1970 was a Thursday.
+        (libm::floor(self.local(now) / DAY) + 4.0) % 7.0
+    }
+
+    fn local(&self, now: Millis) -> f64 {
+        self.wall(now) + self.utc_offset_min * MINUTE
+    }
+}
