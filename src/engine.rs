@@ -24,6 +24,7 @@ use crate::text::clip;
 use crate::time::{MINUTE, Millis, Origin, SECOND};
 use crate::value::Value;
 use crate::wire::What;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -96,7 +97,7 @@ pub struct Counts {
 /// The state machine.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    config: Config,
+    config: Rc<Config>,
     origin: Origin,
     device: Value,
     attributes: Value,
@@ -137,7 +138,8 @@ impl Engine {
     /// let effects = engine.handle(&Signal::Goal { name: "purchase".into(), value: 80.0 }, 20.0);
     /// assert!(effects.contains(&Effect::Show { slot: "hero".into(), variant: "care".into() }));
     /// ```
-    pub fn new(config: Config, snapshot: &Value, start: Start) -> Engine {
+    pub fn new(config: impl Into<Rc<Config>>, snapshot: &Value, start: Start) -> Engine {
+        let config = config.into();
         let mut rng = Rng::new(start.seed);
         let profile = Profile::open(snapshot, start.origin.wall(start.now), &mut rng);
         let now = start.now;
@@ -176,27 +178,24 @@ impl Engine {
 
     /// Takes a signal that was observed at `now` and returns what to do. A time before the last
     /// one is taken as the last one; [`Engine::now`] tells the time that was taken.
-    pub fn handle(&mut self, signal: &Signal, now: Millis) -> &[Effect] {
-        self.effects.clear();
+    pub fn handle(&mut self, signal: &Signal, now: Millis) -> Vec<Effect> {
         self.catch_up(now);
         self.counts.signals += 1;
         self.take(signal);
-        &self.effects
+        core::mem::take(&mut self.effects)
     }
 
     /// Catches up with the clock and returns what to do.
-    pub fn tick(&mut self, now: Millis) -> &[Effect] {
-        self.effects.clear();
+    pub fn tick(&mut self, now: Millis) -> Vec<Effect> {
         self.catch_up(now);
-        &self.effects
+        core::mem::take(&mut self.effects)
     }
 
     /// Sends what waits, now.
-    pub fn flush(&mut self, now: Millis) -> &[Effect] {
-        self.effects.clear();
+    pub fn flush(&mut self, now: Millis) -> Vec<Effect> {
         self.catch_up(now);
         self.send(true);
-        &self.effects
+        core::mem::take(&mut self.effects)
     }
 
     /// When [`Engine::tick`] is next worth calling; `None` until the next signal.
@@ -323,14 +322,24 @@ impl Engine {
                     self.show(at);
                 }
             }
+            Signal::Refused { slot } => {
+                if let Some(at) = self.slot_index(slot) {
+                    (self.slots[at].refused, self.slots[at].shown) = (true, None);
+                }
+            }
             Signal::Merge { profile } => {
                 if self.profile.merge(profile) {
                     self.decide(true);
                 }
             }
         }
-        let environment =
-            matches!(signal, Signal::Slot { .. } | Signal::Seen { .. } | Signal::Resize { .. });
+        let environment = matches!(
+            signal,
+            Signal::Slot { .. }
+                | Signal::Seen { .. }
+                | Signal::Refused { .. }
+                | Signal::Resize { .. }
+        );
         if !environment {
             self.signalled = now;
         }
@@ -366,7 +375,9 @@ impl Engine {
         };
         self.outbox.push(now, event);
         self.effects.push(Effect::Persist);
-        self.slots.iter_mut().for_each(|slot| slot.seen = false);
+        for slot in &mut self.slots {
+            (slot.seen, slot.refused) = (false, false);
+        }
         self.decide(true);
         self.pass_milestones();
     }
@@ -435,7 +446,7 @@ impl Engine {
             return;
         }
         let (idle, age) = (self.now - self.input, self.now - self.features.began());
-        if state.present && state.may_swap(slot.swap, idle, age) {
+        if state.present && !state.refused && state.may_swap(slot.swap, idle, age) {
             let variant = decided.into();
             state.show(self.now);
             self.effects.push(Effect::Show { slot: slot.id.clone(), variant });

@@ -33,3 +33,8 @@ pub mod time;
 pub mod trace;
 pub mod value;
 pub mod wire;
+
+#[cfg(target_arch = "wasm32")]
+pub mod bindings;
+#[cfg(target_arch = "wasm32")]
+pub mod web;

@@ -180,7 +180,7 @@ impl Profile {
         let interest = self.interests.iter().find(|interest| interest.tag == tag);
         interest.map_or(0.0, |interest| {
             let age = (wall - interest.at).max(0.0);
-            interest.weight * libm::exp2(-age / HALF_LIFE)
+            interest.weight * libm::exp(-core::f64::consts::LN_2 * age / HALF_LIFE)
         })
     }
 
@@ -350,7 +350,7 @@ mod tests {
         let mut profile = profile();
         profile.page("", &["hiking".into()], NOON);
         assert_eq!(profile.interest("hiking", NOON), 0.5);
-        assert_eq!(profile.weight("hiking", NOON + HALF_LIFE), 1.0);
+        assert!((profile.weight("hiking", NOON + HALF_LIFE) - 1.0).abs() < 1e-12);
         assert_eq!(profile.interest("climbing", NOON), 0.0);
     }
 

@@ -142,6 +142,11 @@ pub enum Signal {
         /// Share of the slot, or of the viewport where the slot is larger, 0 to 1.
         share: f64,
     },
+    /// The page has no such variant of this slot: its default stays for this page view.
+    Refused {
+        /// The slot.
+        slot: String,
+    },
     /// Another tab changed the profile.
     Merge {
         /// The other tab's profile.

@@ -38,6 +38,8 @@ pub struct State {
     pub since: Option<Millis>,
     /// What is shown was seen.
     pub seen: bool,
+    /// The page lacks a variant that was decided for; the default stays for this page view.
+    pub refused: bool,
 }
 
 /// The variant that a rule of this slot shows.

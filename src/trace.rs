@@ -172,6 +172,7 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
         Signal::Seen { slot, share } => {
             line("seen").with("slot", slot.as_str()).with("share", *share)
         }
+        Signal::Refused { slot } => line("refused").with("slot", slot.as_str()),
         Signal::Merge { profile } => line("merge").with("profile", profile.clone()),
         Signal::End => line("end"),
     }
@@ -234,6 +235,7 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         },
         "slot" => Signal::Slot { id: text("id")?, rect: array(value, "rect")? },
         "seen" => Signal::Seen { slot: text("slot")?, share: number("share")? },
+        "refused" => Signal::Refused { slot: text("slot")? },
         "merge" => Signal::Merge { profile: any("profile") },
         "end" => Signal::End,
         _ => return Ok(None),
@@ -322,6 +324,7 @@ mod tests {
             Signal::Resize { viewport: [800.0, 600.0], document: [800.0, 2400.5] },
             Signal::Slot { id: "hero".into(), rect: [0.0, 1.0, 2.0, 3.0] },
             Signal::Seen { slot: "hero".into(), share: 0.5 },
+            Signal::Refused { slot: "hero".into() },
             Signal::Merge { profile: Value::map().with("visitor", "x") },
             Signal::End,
         ];

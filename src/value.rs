@@ -33,18 +33,25 @@ impl Value {
 
     /// The same map with one entry more; on anything but a map, unchanged.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Value {
-        self.put(key, value);
+        self.push(key, value.into());
         self
     }
 
     /// Adds an entry at the end of a map.
     pub fn put(&mut self, key: &str, value: impl Into<Value>) {
+        self.push(key, value.into());
+    }
+
+    // Documents are built in dozens of places: out of line, each entry costs a call.
+    #[inline(never)]
+    fn push(&mut self, key: &str, value: Value) {
         if let Value::Map(entries) = self {
-            entries.push((key.into(), value.into()));
+            entries.push((key.into(), value));
         }
     }
 
     /// The entry `key` of a map.
+    #[inline(never)]
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
@@ -90,11 +97,13 @@ impl Value {
     }
 
     /// The number under `key`, if there is one.
+    #[inline(never)]
     pub fn number(&self, key: &str) -> Option<f64> {
         self.get(key)?.as_f64()
     }
 
     /// The text under `key`, if there is one.
+    #[inline(never)]
     pub fn text(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_str()
     }
@@ -113,6 +122,7 @@ impl Value {
 }
 
 impl From<&str> for Value {
+    #[inline(never)]
     fn from(text: &str) -> Value {
         Value::Text(text.into())
     }

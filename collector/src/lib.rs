@@ -4,41 +4,42 @@
 //! nothing and decides nothing: that is the core's, in the page. Its one hard promise is that a
 //! batch answered with 204 is on disk, once, whatever happens to the process afterwards.
 //!
+//! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
+//! core, [`mod@train`] makes models from them, and [`metrics`] says how good those are.
+//!
 //! From the ground up: [`report`] is pure arithmetic, [`store`] keeps and counts, the handlers
 //! turn HTTP into calls of the store, `router` is the table of routes, and [`launch`] runs it on
 //! a listener of the caller's.
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod metrics;
+pub mod replay;
 pub mod report;
 pub mod secret;
 pub mod settings;
 pub mod store;
+pub mod train;
 
 mod body;
 mod clock;
 mod handlers;
+mod listen;
 mod origin;
 mod problem;
 mod rate;
 mod router;
 mod site_config;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 use router::router;
 pub use settings::{Settings, SettingsError};
 
 use handlers::App;
 use store::{SqliteStore, Store, StoreError};
-
-/// How long open requests may take to end once a stop was asked for.
-const DRAIN: Duration = Duration::from_secs(10);
 
 /// Why the collector did not start, or did not stop well. Each displays as one sentence that says
 /// what to do.
@@ -50,9 +51,6 @@ pub enum LaunchError {
     /// The database cannot be opened, or closed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The network failed underneath.
-    #[error("the network failed: {0}")]
-    Network(#[from] std::io::Error),
 }
 
 /// A collector that has opened its store and read its config, and serves nobody yet.
@@ -94,28 +92,9 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), LaunchError> {
-        let service = router(self.app).into_make_service_with_connect_info::<SocketAddr>();
-        let (stopping, stopped) = oneshot::channel();
-        let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-            shutdown.await;
-            tracing::info!("stopping: finishing the requests that have begun");
-            let _ = stopping.send(());
-        });
-        let patience = async move {
-            // An error means that the server ended by itself, and then the other branch counts.
-            if stopped.await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            tokio::time::sleep(DRAIN).await;
-        };
-        let served = tokio::select! {
-            served = server => served,
-            () = patience => {
-                tracing::warn!("requests that took longer than {} s were cut off", DRAIN.as_secs());
-                Ok(())
-            }
-        };
+        let patience = self.app.settings().patience;
+        listen::serve(listener, router(self.app), patience, shutdown).await;
         self.store.close().await?;
-        Ok(served?)
+        Ok(())
     }
 }

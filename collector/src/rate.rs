@@ -16,11 +16,14 @@ const ADDRESSES_PER_SITE: u32 = 20;
 /// A bucket holds the tokens of this many seconds.
 const BURST_SECONDS: u32 = 4;
 
+/// Forgetting looks at every address, so a flood of new ones may not cause it each time.
+const FORGET_EVERY: Duration = Duration::from_secs(1);
+
 /// The limits of one collector.
 #[derive(Debug)]
 pub struct Limits {
     per_second: u32,
-    addresses: Mutex<HashMap<IpAddr, Bucket>>,
+    addresses: Mutex<Addresses>,
     site: Mutex<Bucket>,
 }
 
@@ -29,7 +32,7 @@ impl Limits {
     pub fn new(per_second: u32, now: Instant) -> Limits {
         Limits {
             per_second,
-            addresses: Mutex::default(),
+            addresses: Mutex::new(Addresses { buckets: HashMap::new(), forgotten_at: now }),
             site: Mutex::new(Bucket::full(per_second.saturating_mul(ADDRESSES_PER_SITE), now)),
         }
     }
@@ -37,26 +40,37 @@ impl Limits {
     /// Takes a token of `address`, or says how long to wait for one.
     pub fn take_address(&self, address: IpAddr, now: Instant) -> Result<(), Duration> {
         let mut addresses = self.addresses.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut network = network(address);
-        if addresses.len() >= MAX_ADDRESSES && !addresses.contains_key(&network) {
-            let rate = self.per_second;
-            addresses.retain(|_, bucket| !bucket.is_full(rate, now));
-            if addresses.len() >= MAX_ADDRESSES {
-                // Strangers then share one bucket: memory stays bounded, and those who were here
-                // before keep theirs.
-                network = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-            }
-        }
-        addresses
-            .entry(network)
-            .or_insert_with(|| Bucket::full(self.per_second, now))
-            .take(self.per_second, now)
+        addresses.bucket(network(address), self.per_second, now).take(self.per_second, now)
     }
 
     /// Takes a token of the site, or says how long to wait for one.
     pub fn take_site(&self, now: Instant) -> Result<(), Duration> {
         let rate = self.per_second.saturating_mul(ADDRESSES_PER_SITE);
         self.site.lock().unwrap_or_else(PoisonError::into_inner).take(rate, now)
+    }
+}
+
+#[derive(Debug)]
+struct Addresses {
+    buckets: HashMap<IpAddr, Bucket>,
+    forgotten_at: Instant,
+}
+
+impl Addresses {
+    fn bucket(&mut self, network: IpAddr, per_second: u32, now: Instant) -> &mut Bucket {
+        let mut network = network;
+        if self.buckets.len() >= MAX_ADDRESSES && !self.buckets.contains_key(&network) {
+            if now.saturating_duration_since(self.forgotten_at) >= FORGET_EVERY {
+                self.forgotten_at = now;
+                self.buckets.retain(|_, bucket| !bucket.is_full(per_second, now));
+            }
+            if self.buckets.len() >= MAX_ADDRESSES {
+                // Strangers then share one bucket: memory stays bounded, and those who were here
+                // before keep theirs.
+                network = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+            }
+        }
+        self.buckets.entry(network).or_insert_with(|| Bucket::full(per_second, now))
     }
 }
 
@@ -140,6 +154,10 @@ mod tests {
         for n in 0..MAX_ADDRESSES as u128 + 100 {
             let _ = limits.take_address(IpAddr::V6(Ipv6Addr::from_bits(n << 64 | 1)), start);
         }
-        assert!(limits.addresses.lock().unwrap().len() <= MAX_ADDRESSES + 1);
+        assert!(limits.addresses.lock().unwrap().buckets.len() <= MAX_ADDRESSES + 1);
+        // Whoever was quiet for a while is forgotten as soon as there is a need.
+        let later = start + Duration::from_secs(60);
+        assert!(limits.take_address(HOME, later).is_ok());
+        assert_eq!(limits.addresses.lock().unwrap().buckets.len(), 1);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -18,14 +18,13 @@ use crate::handlers::{App, dashboard, health, v1};
 use crate::problem::Problem;
 use crate::settings::Settings;
 
-/// How long one request may take, body included.
-const PATIENCE: Duration = Duration::from_secs(15);
-
 /// The collector's service.
 pub fn router(app: Arc<App>) -> Router {
     let page = Router::new()
         .route("/v1/batch", post(v1::batch::post))
         .route("/v1/config/{site}", get(v1::config::get))
+        // Before the layer: a preflight is a wrong method that CORS answers.
+        .method_not_allowed_fallback(wrong_method)
         .layer(cors(app.settings()));
     let owner = Router::new().route("/v1/report", get(v1::report::get));
     let dashboard = Router::new()
@@ -34,6 +33,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/dashboard/{*path}", get(dashboard::asset))
         .layer(header_if_absent(header::CONTENT_SECURITY_POLICY, dashboard::POLICY));
 
+    let patience = app.settings().patience;
     Router::new()
         .route("/healthz", get(health::get))
         .merge(page)
@@ -42,7 +42,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(absent)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)
-        .layer(from_fn(patience))
+        .layer(from_fn(move |request, next| within(patience, request, next)))
         .layer(CatchPanicLayer::custom(|_| {
             tracing::error!("a handler panicked");
             Problem::unwell("the request met a fault of the collector").into_response()
@@ -77,8 +77,8 @@ fn header_if_absent(name: HeaderName, value: &'static str) -> SetResponseHeaderL
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-async fn patience(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(PATIENCE, next.run(request)).await {
+async fn within(patience: Duration, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::unwell("the request took too long").into_response(),
     }
@@ -90,7 +90,7 @@ async fn absent() -> Problem {
 
 async fn wrong_method() -> Problem {
     Problem::new(
-        axum::http::StatusCode::METHOD_NOT_ALLOWED,
+        StatusCode::METHOD_NOT_ALLOWED,
         "method",
         "The method is wrong",
         "this address takes another method; docs/contracts.md lists them",

@@ -4,6 +4,7 @@
 //! `Settings` may trust it; what cannot be checked without opening it (the database) is not.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::origin;
 use crate::secret::Secret;
@@ -16,6 +17,9 @@ pub const DEFAULT_QUEUE: usize = 256;
 /// Batches a second from one address. A page sends one every few seconds; an office shares an
 /// address.
 pub const DEFAULT_RATE: u32 = 50;
+/// How long a caller may take to send a request's head, and how long a request may then take.
+/// Under the 20 s that pages and proxies commonly wait.
+pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(15);
 
 /// Why settings do not hold: a sentence that says what to do.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -43,6 +47,9 @@ pub struct Settings {
     pub rate: u32,
     /// Batches that may wait to be written.
     pub queue: usize,
+    /// How long a request's head may take, and then the request; also how long an idle
+    /// connection is kept.
+    pub patience: Duration,
 }
 
 impl Settings {
@@ -84,6 +91,7 @@ impl Settings {
             dashboard: PathBuf::from("dist/dashboard"),
             rate: DEFAULT_RATE,
             queue: DEFAULT_QUEUE,
+            patience: DEFAULT_PATIENCE,
         })
     }
 

@@ -4,14 +4,26 @@
  *
  * Three promises are kept here. Whatever fails, the default stays and `stats().fault` says why. No
  * method throws, at any time. The page's own code never runs in the middle of core work: events wait
- * for a microtask, and a call that arrives while the core is at work is made right after it.
+ * for a microtask, and a command that arrives while the core is at work is carried out right after it;
+ * a question may be asked then, as the core holds no borrow while it touches the document.
  */
 import { fetched } from "./fetched.js";
 import { defaultDecision, defaultSlots, eraseStorage, noIntents, noStats, restore } from "./inert.js";
 import { painted } from "./painted.js";
-import { type Core, type RawUnspoken, load } from "./raw.js";
+import { type Core, load, type RawUnspoken } from "./raw.js";
 import type {
-  Attributes, Config, Decision, EventMap, Explanation, InitOptions, Intents, PageInfo, Receipt, Recording, Stats, Unspoken,
+  Attributes,
+  Config,
+  Decision,
+  EventMap,
+  Explanation,
+  InitOptions,
+  Intents,
+  PageInfo,
+  Receipt,
+  Recording,
+  Stats,
+  Unspoken,
 } from "./types.js";
 
 /** Shared by every copy of this package on the page, so that two copies make one instance. */
@@ -22,6 +34,12 @@ const page = globalThis as { [KEY]?: Unspoken };
 const MAX_WAITING = 500;
 
 const STOPPED = "core: stopped. Reload the page.";
+
+/**
+ * Methods that begin with a name. The glue takes any other type for a string and writes past its
+ * buffer, which is a trap.
+ */
+const NAMED = /^(decide|explain|goal|fact)$/;
 
 type Listener = (detail: never) => void;
 type Command = "goal" | "fact" | "set" | "page" | "flush" | "record";
@@ -65,11 +83,13 @@ class Client implements Unspoken {
   }
 
   stats(): Stats {
-    return this._ask("stats") ?? noStats(this._fault, this._options.level ?? this._config?.level);
+    return { ...noStats(this._options.level ?? this._config?.level), ...this._ask("stats"), fault: this._fault };
   }
 
   goal(name: string, options?: { value?: number }): void {
-    this._tell("goal", name, options?.value);
+    const value = options?.value;
+    // NaN and the infinities would be refused by the collector, with all that travels beside them.
+    this._tell("goal", name, Number.isFinite(value) ? value : undefined);
   }
 
   fact(name: string, value: string | number | boolean | null): void {
@@ -104,7 +124,8 @@ class Client implements Unspoken {
   }
 
   on<Name extends keyof EventMap>(event: Name, listener: (detail: EventMap[Name]) => void): () => void {
-    const listeners = (this._listeners[event] ??= new Set());
+    this._listeners[event] ??= new Set();
+    const listeners = this._listeners[event];
     if (typeof listener === "function" && !this._disposed) listeners.add(listener);
     return () => void listeners.delete(listener);
   }
@@ -155,17 +176,13 @@ class Client implements Unspoken {
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    core.call(() => {
-      const raw = core.create({ config, endpoint, key, storage, level, attributes }, this._originals, this._emit);
-      if (core.dead()) return;
-      this._raw = raw;
-      raw.start();
-    });
+    this._raw = core.create({ config, endpoint, key, storage, level, attributes }, this._originals, this._emit);
+    this._raw.start();
   }
 
   /** Why a default stands, in a sentence. */
   private _reason(): string {
-    return `The default stands: ${this._fault ?? "Unspoken is not running."}`;
+    return `The default stands: ${this._fault ?? (this._raw ? "there is no such slot." : "Unspoken is not running.")}`;
   }
 
   /** Stands down for good; only the first fault is told, since the rest follow from it. */
@@ -174,7 +191,6 @@ class Client implements Unspoken {
     this._fault = message;
     this._raw = undefined;
     restore(this._originals);
-    if (this._options.debug) console.warn(`unspoken: ${message}`);
     this._emit("fault", { message });
   }
 
@@ -184,12 +200,13 @@ class Client implements Unspoken {
     ...args: Parameters<RawUnspoken[Name]>
   ): ReturnType<RawUnspoken[Name]> | undefined {
     const raw = this._raw;
-    if (!raw || !this._core || this._core.busy()) return;
+    if (!raw) return;
     try {
-      return this._core.call(() => (raw[method] as (...args: unknown[]) => ReturnType<RawUnspoken[Name]>)(...args));
+      if (NAMED.test(method)) args[0] = String(args[0]) as never;
+      return (raw[method] as (...args: unknown[]) => ReturnType<RawUnspoken[Name]>)(...args);
     } catch (error) {
       // A dead core's glue trips over the undefined it gets; that fault has been told.
-      if (this._options.debug && !this._fault) console.warn(`unspoken: ${method}: ${error}`);
+      if (this._options.debug && !this._fault) console.warn("unspoken:", method, error);
     }
     return;
   }
@@ -204,6 +221,7 @@ class Client implements Unspoken {
   }
 
   private readonly _emit = (event: string, detail: object): void => {
+    if (this._options.debug && event === "fault") console.warn("unspoken:", (detail as EventMap["fault"]).message);
     if (this._events.push([event, detail]) === 1) queueMicrotask(() => this._deliver());
   };
 
@@ -240,5 +258,6 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
 /** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
 export function start(options: InitOptions, wasm: string | URL): Unspoken {
   if (typeof document === "undefined") return new Client(options ?? {}, wasm);
-  return (page[KEY] ??= new Client(options ?? {}, wasm));
+  page[KEY] ??= new Client(options ?? {}, wasm);
+  return page[KEY];
 }

@@ -11,8 +11,8 @@ export const defaultDecision = (slot: string, reason: string): Decision => ({
   variant: "default",
   rule: null,
   reason,
-  at: Date.now(),
-  shown: true,
+  at: performance.now(),
+  shown: "default",
   seen: false,
 });
 
@@ -24,16 +24,18 @@ export const defaultSlots = (config: Config | undefined, reason: string): Decisi
 export const noIntents = (): Intents => ({ commit: 0, struggle: 0, compare: 0, leave: 0 });
 
 /** Nothing was counted. */
-export const noStats = (fault: string | null, level: Level = "events"): Stats => ({
+export const noStats = (level: Level = "events"): Stats => ({
   signals: 0,
   perSecond: 0,
   forecasts: 0,
+  events: 0,
   queued: 0,
   batches: 0,
   bytesSent: 0,
   dropped: 0,
-  fault,
+  fault: null,
   level,
+  storage: "off",
   visitor: "",
   session: "",
 });
@@ -48,9 +50,10 @@ export function eraseStorage(): string[] {
     try {
       const storage = globalThis[area];
       for (const key of Object.keys(storage)) {
-        if (!key.startsWith("unspoken")) continue;
+        // The prefix of src/web/storage.rs.
+        if (!key.startsWith("unspoken.")) continue;
         storage.removeItem(key);
-        erased.push(`${area} ${key}`);
+        erased.push(key);
       }
     } catch {
       // The browser forbids storage to this page, so nothing of ours is in it.
@@ -62,10 +65,10 @@ export function eraseStorage(): string[] {
 /** Puts the default back into every slot that was swapped. */
 export function restore(originals: Map<Element, DocumentFragment>): void {
   for (const [slot, fragment] of originals) {
-    // Already back, by the core itself.
-    if (!fragment.firstChild && !slot.hasAttribute("data-unspoken-shown")) continue;
-    const templates = [...slot.children].filter((child) => child.matches("template[data-variant]"));
-    slot.replaceChildren(fragment, ...templates);
+    // The core puts a variant's nodes before the first template.
+    const template = slot.querySelector(":scope > template[data-variant]");
+    while (slot.firstChild && slot.firstChild !== template) slot.firstChild.remove();
+    slot.insertBefore(fragment, template);
     slot.removeAttribute("data-unspoken-shown");
   }
   originals.clear();

@@ -18,7 +18,8 @@ export function painted(): Promise<void> {
       if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", whenParsed);
       else whenParsed();
     };
-    if ((document as { prerendering?: boolean }).prerendering) document.addEventListener("prerenderingchange", whenActive);
+    if ((document as { prerendering?: boolean }).prerendering)
+      document.addEventListener("prerenderingchange", whenActive);
     else whenActive();
   });
 }

@@ -31,7 +31,7 @@ export interface RawUnspoken {
   slots(): Decision[] | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;
-  stats(): Stats | undefined;
+  stats(): Omit<Stats, "fault"> | undefined;
   goal(name: string, value?: number): void;
   fact(name: string, value: unknown): void;
   set(attributes: object): void;
@@ -86,7 +86,8 @@ async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
     create: (options, originals, emit) => new glue.RawUnspoken(options, originals, emit),
   };
   glue.__wbg_set_wasm(guard.exports);
-  (guard.exports["__wbindgen_start"] as (() => void) | undefined)?.();
+  const { __wbindgen_start: begin } = guard.exports as { __wbindgen_start?: () => void };
+  begin?.();
   return core;
 }
 

@@ -104,11 +104,11 @@ export interface Decision {
   rule: string | null;
   /** One English sentence. */
   reason: string;
-  /** When it was decided, in ms since 1970. */
+  /** When it was decided, in ms of `performance.now()`. */
   at: number;
-  /** Whether the variant stands in the page; false while the slot waits for its moment to swap. */
-  shown: boolean;
-  /** Whether the visitor has really seen it. */
+  /** The variant that stands in the page; another one while the slot waits for its moment to swap. */
+  shown: string;
+  /** Whether the visitor has really seen what is shown. */
   seen: boolean;
 }
 
@@ -136,6 +136,8 @@ export interface Stats {
   /** Forecasts made in this page view. */
   forecasts: number;
   /** Events waiting for the next batch. */
+  events: number;
+  /** Batches waiting for the collector. */
   queued: number;
   /** Batches handed to the network. */
   batches: number;
@@ -145,6 +147,8 @@ export interface Stats {
   /** Why the SDK shows the defaults only, and the mend; null while all is well. */
   fault: string | null;
   level: Level;
+  /** Where the profile really lies: `"memory"` also where the browser forbids storage. */
+  storage: StorageMode;
   /** The browser's pseudonym; empty where nothing is stored. */
   visitor: string;
   session: string;
@@ -153,7 +157,7 @@ export interface Stats {
 /** The events of {@link Unspoken.on} and what their listeners get. */
 export interface EventMap {
   decision: Decision;
-  /** Up to 4 a second. `at` is in ms since 1970. */
+  /** Up to 4 a second. `at` is in ms of `performance.now()`. */
   forecast: { at: number; intents: Intents; focus: string | null };
   exposure: { slot: string; variant: string; rule: string | null };
   goal: { name: string; value?: number };

@@ -12,7 +12,8 @@ export function __wbg_shout() {
 }
 export class RawUnspoken {
   constructor(options, originals, emit) {
-    Object.assign((globalThis.fakeCore ??= {}), { options, originals, emit, exports: wasm, calls: [] });
+    globalThis.fakeCore ??= {};
+    Object.assign(globalThis.fakeCore, { options, originals, emit, exports: wasm, calls: [] });
     globalThis.fakeCore.construct?.(wasm);
   }
 }
@@ -20,7 +21,7 @@ for (const method of [
   ..."start decide explain slots intents focus stats goal fact set page".split(" "),
   ..."flush erase dispose record stop_recording".split(" "),
 ]) {
-  RawUnspoken.prototype[method] = function (...args) {
+  RawUnspoken.prototype[method] = (...args) => {
     globalThis.fakeCore.calls.push([method, ...args]);
     return globalThis.fakeCore[method]?.(...args);
   };

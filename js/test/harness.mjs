@@ -4,6 +4,7 @@
  *
  * The module is real because traps are: nothing in plain JavaScript throws what `unreachable` throws.
  */
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +30,9 @@ export async function fresh(entry) {
       {
         name: "fake glue",
         setup(build) {
-          build.onResolve({ filter: /unspoken_bg\.js$/ }, () => ({ path: fileURLToPath(new URL("./glue.mjs", import.meta.url)) }));
+          build.onResolve({ filter: /unspoken_bg\.js$/ }, () => ({
+            path: fileURLToPath(new URL("./glue.mjs", import.meta.url)),
+          }));
         },
       },
     ],
@@ -73,9 +76,18 @@ export class FakeSlot {
   attributes = new Set();
   constructor(...children) {
     this.childNodes = children;
+    for (const child of children) child.parent = this;
   }
-  get children() {
-    return this.childNodes.filter((child) => typeof child === "object");
+  get firstChild() {
+    return this.childNodes[0] ?? null;
+  }
+  querySelector(selector) {
+    return (selector === ":scope > template[data-variant]" && this.childNodes.find((child) => child.template)) || null;
+  }
+  insertBefore({ fragment }, before) {
+    const at = before ? this.childNodes.indexOf(before) : this.childNodes.length;
+    this.childNodes.splice(at, 0, ...fragment);
+    for (const node of fragment) node.parent = this;
   }
   hasAttribute(name) {
     return this.attributes.has(name);
@@ -83,12 +95,15 @@ export class FakeSlot {
   removeAttribute(name) {
     this.attributes.delete(name);
   }
-  replaceChildren(...children) {
-    this.childNodes = children.flatMap((child) => child.fragment ?? [child]);
-  }
 }
-export const template = { matches: (selector) => selector === "template[data-variant]" };
-export const fragment = (...nodes) => ({ fragment: nodes, firstChild: nodes[0] ?? null });
+export const node = (name, more = {}) => ({
+  name,
+  remove() {
+    this.parent.childNodes.splice(this.parent.childNodes.indexOf(this), 1);
+  },
+  ...more,
+});
+export const fragment = (...nodes) => ({ fragment: nodes });
 
 const area = (entries) => {
   const storage = { ...entries };
@@ -98,7 +113,12 @@ const area = (entries) => {
 
 /** Puts a page into the global scope; the function it returns takes it away. */
 export function openPage({ readyState = "complete", script = null, files = {}, storage = {} } = {}) {
-  const document = Object.assign(new EventTarget(), { readyState, hidden: true, currentScript: script, querySelector: () => script });
+  const document = Object.assign(new EventTarget(), {
+    readyState,
+    hidden: true,
+    currentScript: script,
+    querySelector: () => script,
+  });
   const requests = [];
   const globals = {
     document,
@@ -132,4 +152,25 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
       delete globalThis.fakeCore;
     },
   };
+}
+
+/** Calls everything the instance has; none may throw, and each must have its type. */
+export function callEverything(unspoken) {
+  assert.equal(unspoken.decide("hero").variant, "default");
+  assert.deepEqual(unspoken.explain("hero").rules, []);
+  assert.ok(Array.isArray(unspoken.slots()));
+  assert.deepEqual(Object.keys(unspoken.intents()), ["commit", "struggle", "compare", "leave"]);
+  assert.equal(unspoken.focus(), null);
+  assert.equal(unspoken.stats().signals, 0);
+  assert.equal(unspoken.goal("purchase", { value: 80 }), undefined);
+  assert.equal(unspoken.goal("purchase"), undefined);
+  assert.equal(unspoken.goal("purchase", null), undefined);
+  assert.equal(unspoken.fact("activity", "hiking"), undefined);
+  assert.equal(unspoken.set({ plan: "pro" }), undefined);
+  assert.equal(unspoken.page(), undefined);
+  assert.equal(unspoken.flush(), undefined);
+  assert.equal(unspoken.record().stop(), "");
+  assert.ok(Array.isArray(unspoken.erase().erased));
+  assert.equal(unspoken.on("goal", () => {})(), undefined);
+  assert.equal(unspoken.on("goal", "not a function")(), undefined);
 }

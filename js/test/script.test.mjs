@@ -1,12 +1,18 @@
+/** The script tag: its attributes, its queue, and loading it twice. */
 import assert from "node:assert/strict";
 import { afterEach, describe, test } from "node:test";
 import { fresh, openPage, wasm } from "./harness.mjs";
 
 const files = {
   "/unspoken.json": JSON.stringify({ slots: { hero: { rules: [] } } }),
-  "https://cdn.example/v1/unspoken.wasm": new Response(wasm, { headers: { "content-type": "application/octet-stream" } }),
+  "https://cdn.example/v1/unspoken.wasm": new Response(wasm, {
+    headers: { "content-type": "application/octet-stream" },
+  }),
 };
-const tag = (dataset = {}) => ({ src: "https://cdn.example/v1/unspoken.js", dataset: { config: "/unspoken.json", ...dataset } });
+const tag = (dataset = {}) => ({
+  src: "https://cdn.example/v1/unspoken.js",
+  dataset: { config: "/unspoken.json", ...dataset },
+});
 let page;
 const load = async (dataset) => {
   page ??= openPage({ files, script: tag(dataset) });
@@ -20,12 +26,26 @@ afterEach(() => {
 
 describe("script tag", () => {
   test("reads its attributes, and finds the core beside itself", async () => {
-    const unspoken = await load({ endpoint: "https://c.example/v1", key: "pk_demo", level: "trace", storage: "session" });
+    const unspoken = await load({
+      endpoint: "https://c.example/v1",
+      key: "pk_demo",
+      level: "trace",
+      storage: "session",
+    });
     assert.equal(unspoken.stats().fault, null);
     const { config, ...options } = globalThis.fakeCore.options;
     assert.deepEqual(Object.keys(config.slots), ["hero"]);
-    assert.deepEqual(options, { endpoint: "https://c.example/v1", key: "pk_demo", level: "trace", storage: "session", attributes: undefined });
-    assert.deepEqual(page.requests.map(({ url }) => url), ["/unspoken.json", "https://cdn.example/v1/unspoken.wasm"]);
+    assert.deepEqual(options, {
+      endpoint: "https://c.example/v1",
+      key: "pk_demo",
+      level: "trace",
+      storage: "session",
+      attributes: undefined,
+    });
+    assert.deepEqual(
+      page.requests.map(({ url }) => url),
+      ["/unspoken.json", "https://cdn.example/v1/unspoken.wasm"],
+    );
   });
 
   for (const [name, queue] of [
@@ -34,7 +54,12 @@ describe("script tag", () => {
   ]) {
     test(`makes the calls queued in ${name}, and survives a wrong one`, async () => {
       page = openPage({ files, script: tag() });
-      globalThis.unspoken = queue([["goal", "purchase", { value: 80 }], ["no such method"], null, ["fact", "activity", "hiking"]]);
+      globalThis.unspoken = queue([
+        ["goal", "purchase", { value: 80 }],
+        ["no such method"],
+        null,
+        ["fact", "activity", "hiking"],
+      ]);
       const unspoken = await load();
       unspoken.push(["goal", "later"]);
       assert.deepEqual(globalThis.fakeCore.calls, [

@@ -34,7 +34,7 @@ const fn feature(name: &'static str, meaning: &'static str) -> Feature {
 }
 
 /// Every feature, in the order of the vector. `ln` stands for `ln(1 + x)`.
-pub const TABLE: [Feature; 26] = [
+pub const TABLE: [Feature; 32] = [
     feature("elapsed", "ln s since the page view began, 0 to 9"),
     feature("move_idle", "ln s since the cursor last moved, 0 to 9"),
     feature("move_idle_brief", "exp(-s / 0.4) since the cursor last moved, 0 to 1"),
@@ -61,6 +61,12 @@ pub const TABLE: [Feature; 26] = [
     feature("stay", "ln s the cursor has stayed in its slot, 0 to 9"),
     feature("stay_total", "ln s the cursor has spent in its slot over all stays, 0 to 9"),
     feature("slots_visited", "ln slots the cursor has been in, 0 to 5"),
+    feature("idle", "ln s since the cursor last moved or the page last scrolled, 0 to 9"),
+    feature("idle_brief", "exp(-s / 0.4) since either, 0 to 1"),
+    feature("idle_short", "exp(-s / 1.5) since either, 0 to 1"),
+    feature("rest", "(s / 2) exp(1 - s / 2) since the cursor last moved, 0 to 1; 1 at 2 s"),
+    feature("move_after_scroll", "scroll_idle times move_idle_brief, 0 to 9"),
+    feature("stay_share", "stay_total over the page view so far, 0 to 1"),
 ];
 
 /// Features in the vector.
@@ -149,9 +155,12 @@ impl Features {
         let (x, y) = self.pointer.at().unwrap_or((0.0, 0.0));
         let share = |value: f64, of: f64| if of > 0.0 { (value / of).clamp(0.0, 1.0) } else { 0.0 };
         let net = |cell: &window::Cell| libm::sqrt(cell.dx * cell.dx + cell.dy * cell.dy);
-        let stay = self.dwell.stay(now);
+        let (age, stay, stay_total) =
+            (now - self.began, self.dwell.stay(now), self.dwell.total(now));
+        let idle = move_idle.min(scroll_idle);
+        let rest = move_idle / (2.0 * SECOND);
         [
-            ln((now - self.began) / SECOND),
+            ln(age / SECOND),
             ln(move_idle / SECOND),
             fading(move_idle, 400.0),
             fading(move_idle, 1_500.0),
@@ -175,13 +184,59 @@ impl Features {
             layout.depth(),
             if self.dwell.slot().is_some() { 1.0 } else { 0.0 },
             ln(stay / SECOND),
-            ln(self.dwell.total(now) / SECOND),
+            ln(stay_total / SECOND),
             ln(self.dwell.visited() as f64),
+            ln(idle / SECOND),
+            fading(idle, 400.0),
+            fading(idle, 1_500.0),
+            rest * libm::exp(1.0 - rest),
+            ln(scroll_idle / SECOND) * fading(move_idle, 400.0),
+            share(stay_total, age),
         ]
     }
 
     /// Scroll reversals in the last eight seconds.
     pub fn reversals(&mut self, now: Millis) -> f64 {
         self.window.sum(now, LONG).reversals
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(vector: &Vector, name: &str) -> f64 {
+        vector[index_of(name).unwrap()]
+    }
+
+    #[test]
+    fn names_differ_and_fit_a_model_file() {
+        let unlike = |at: usize| TABLE[..at].iter().all(|other| other.name != TABLE[at].name);
+        assert!((0..COUNT).all(unlike));
+        assert!(COUNT <= u8::MAX as usize);
+    }
+
+    #[test]
+    fn idle_is_since_the_later_of_moving_and_scrolling() {
+        let (mut features, layout) = (Features::new(0.0), Layout::default());
+        features.update(&Signal::Move { x: 1.0, y: 1.0 }, 1_000.0, &layout);
+        features.update(&Signal::Scroll { y: 80.0, inner: false }, 2_000.0, &layout);
+        let vector = features.vector(3_000.0, &layout);
+        assert_eq!(value(&vector, "idle"), ln(1.0));
+        assert_eq!(value(&vector, "idle_short"), fading(1_000.0, 1_500.0));
+        assert_eq!(value(&vector, "move_idle"), ln(2.0));
+        assert_eq!(value(&vector, "rest"), 1.0);
+        assert_eq!(value(&vector, "move_after_scroll"), ln(1.0) * fading(2_000.0, 400.0));
+    }
+
+    #[test]
+    fn the_share_of_a_stay_is_bounded_and_zero_outside() {
+        let (mut features, mut layout) = (Features::new(0.0), Layout::default());
+        layout.place("a", [0.0, 0.0, 100.0, 100.0]);
+        features.update(&Signal::Move { x: 10.0, y: 10.0 }, 1_000.0, &layout);
+        assert_eq!(value(&features.vector(4_000.0, &layout), "stay_share"), 0.75);
+        features.update(&Signal::Move { x: 500.0, y: 10.0 }, 4_000.0, &layout);
+        assert_eq!(value(&features.vector(5_000.0, &layout), "stay_share"), 0.0);
+        assert_eq!(value(&Features::new(7.0).vector(7.0, &layout), "stay_share"), 0.0);
     }
 }

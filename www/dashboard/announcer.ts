@@ -2,7 +2,14 @@
 
 import { say } from "./dom";
 
+/** Spoken words are taken away after this long, so that the same words can be spoken again. */
+const SPOKEN_MS = 4000;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
 export function announce(text: string): void {
   const region = document.getElementById("announcer");
-  if (region) say(region, text);
+  if (!region) return;
+  clearTimeout(timer);
+  say(region, text);
+  timer = setTimeout(() => say(region, ""), SPOKEN_MS);
 }

@@ -5,6 +5,8 @@
  * a poll changes the text that changed and nothing else: no flicker, no lost focus, no jump.
  */
 
+import { count } from "./format";
+
 export interface View<T> {
   readonly node: HTMLElement;
   update(value: T): void;
@@ -40,6 +42,12 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 /** Sets text where it differs. */
 export function say(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
+}
+
+/** Sets a count, and the word for it that stands behind it where a table has no room for its head. */
+export function sayCount(node: Element, value: number, one: string): void {
+  say(node, count(value));
+  set(node, "data-label", value === 1 ? one : `${one}s`);
 }
 
 export function set(node: Element, name: string, value: string): void {

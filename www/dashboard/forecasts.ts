@@ -129,6 +129,10 @@ function binTable(name: string): View<Head> {
   });
   return {
     node,
-    update: ({ bins }) => keyed.update(bins.filter((bin) => bin.count > 0).map((bin, at) => ({ ...bin, at }))),
+    update({ bins }) {
+      const filled = bins.filter((bin) => bin.count > 0);
+      node.hidden = filled.length === 0;
+      keyed.update(filled.map((bin, at) => ({ ...bin, at })));
+    },
   };
 }

@@ -44,7 +44,7 @@ export function gate({ onToken, onRetry }: Options): Gate {
   });
   const message = el("p", { id: "gate-message", class: "gate-message", role: "alert" });
   const submit = el("button", { type: "submit", class: "primary" }, "Open the dashboard");
-  const retry = el("button", { type: "button", class: "plain" }, "Try again");
+  const retry = el("button", { type: "button", class: "primary" }, "Try again");
   const form = el(
     "form",
     { class: "gate-form" },

@@ -3,8 +3,8 @@
  * follow one; a row fades as the last signal from it ages.
  */
 
-import { el, Keyed, say, set, type View } from "./dom";
-import { count, counted, duration } from "./format";
+import { el, Keyed, say, sayCount, set, type View } from "./dom";
+import { counted, duration } from "./format";
 import { pseudonym } from "./pseudonym";
 import type { LiveSession, Report } from "./report";
 import { note, section } from "./section";
@@ -45,7 +45,7 @@ export function live(): View<Report> {
     ),
     rows,
   );
-  const scroller = el("div", { class: "live-scroll", role: "region", tabindex: "0", "aria-labelledby": "live-title" }, table);
+  const scroller = el("div", { class: "live-scroll", role: "group", tabindex: "0", "aria-label": "Sessions" }, table);
   const empty = el(
     "div",
     { class: "empty" },
@@ -64,6 +64,7 @@ export function live(): View<Report> {
     update({ live: sessions, generatedAt: now }) {
       empty.hidden = sessions.length > 0;
       scroller.hidden = sessions.length === 0;
+      summary.hidden = sessions.length === 0;
       say(summary, sessions.length >= 50 ? "The latest 50 sessions" : counted(sessions.length, "session"));
       const ordered = [...sessions].sort((a, b) => b.startedAt - a.startedAt || a.session.localeCompare(b.session));
       keyed.update(ordered.map((session) => ({ session, now })));
@@ -72,17 +73,16 @@ export function live(): View<Report> {
 }
 
 function liveRow({ session }: Row): View<Row> {
-  const cell = (kind: string, label: string): HTMLElement =>
-    el("td", { role: "cell", class: kind, "data-label": label });
+  const cell = (kind: string): HTMLElement => el("td", { role: "cell", class: kind });
   const { name, mark } = pseudonym(session.visitor);
   const who = el("th", { scope: "row", role: "rowheader" }, el("span", { class: "presence", "aria-hidden": "true" }), name, " ", el("span", { class: "mark" }, mark));
-  const path = cell("path", "page");
-  const stay = cell("number stay", "here");
-  const views = cell("number", "views");
-  const clicks = cell("number", "clicks");
-  const exposures = cell("number", "exposures");
-  const goals = cell("goals", "goals");
-  const seen = cell("number seen", "seen");
+  const path = cell("path");
+  const stay = cell("number stay");
+  const views = cell("number");
+  const clicks = cell("number");
+  const exposures = cell("number");
+  const goals = cell("goals");
+  const seen = cell("number seen");
   const node = el("tr", { role: "row" }, who, path, stay, views, clicks, exposures, goals, seen);
   return {
     node,
@@ -95,9 +95,9 @@ function liveRow({ session }: Row): View<Row> {
       say(path, current.path || "/");
       set(path, "title", current.path);
       say(stay, duration(current.lastSeenAt - current.startedAt));
-      say(views, count(current.views));
-      say(clicks, count(current.clicks));
-      say(exposures, count(current.exposures));
+      sayCount(views, current.views, "view");
+      sayCount(clicks, current.clicks, "click");
+      sayCount(exposures, current.exposures, "exposure");
       say(goals, reached(current.goals));
       say(seen, age < HERE_MS ? "now" : `${duration(Math.floor(age / 5000) * 5000)} ago`);
     },

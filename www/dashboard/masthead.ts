@@ -60,7 +60,7 @@ export function masthead({ minutes, onRange, onRetry, onLeave }: Options): Masth
     if (current.kind === "unreachable" || current.kind === "failed") {
       const wait = Math.max(0, Math.ceil((current.retryAt - performance.now()) / 1000));
       const next = wait > 0 ? `Next try in ${duration(wait * 1000)}.` : "Trying\u2026";
-      say(trouble, `${problem(current)} The figures below are the last ones received. ${next}`);
+      say(trouble, `${problem(current)} The figures are the last ones received. ${next}`);
     }
   };
   const timer = setInterval(render, 500);

@@ -12,7 +12,7 @@ export const RANGES: readonly Range[] = [
   { minutes: 15, short: "15 min", long: "the last 15 minutes" },
   { minutes: 60, short: "1 h", long: "the last hour" },
   { minutes: 1440, short: "24 h", long: "the last 24 hours" },
-  { minutes: 10_080, short: "7 d", long: "the last 7 days" },
+  { minutes: 10_080, short: "7 days", long: "the last 7 days" },
 ];
 
 const KEY = "unspoken.dashboard.minutes";

@@ -1,7 +1,7 @@
 /** One slot of the table: its name with the scale, then a row for each variant, `default` first. */
 
-import { el, Keyed, say, type View } from "./dom";
-import { count, percent, percentRange } from "./format";
+import { el, Keyed, say, sayCount, type View } from "./dom";
+import { count, percent, percentRange, roughly } from "./format";
 import { rangeBar } from "./rangebar";
 import type { Slot, Variant } from "./report";
 import { ENOUGH_VISITORS, shareScale, wilson, type Interval } from "./statistics";
@@ -36,7 +36,7 @@ export function slotGroup({ slot: { slot: name } }: SlotState): View<SlotState> 
       const ordered = [...slot.variants].sort(byName);
       const scaleEnd = commonScale(ordered, goal);
       const reference = referenceOf(ordered, goal);
-      say(end, percent(scaleEnd));
+      say(end, roughly(scaleEnd));
       scaleLine.hidden = goal === null;
       keyed.update(ordered.map((variant) => ({ variant, goal, end: scaleEnd, reference })));
     },
@@ -67,8 +67,8 @@ function hits({ goals, visitors }: Variant, goal: string | null): number {
 }
 
 function variantRow({ variant: { variant: name } }: VariantState): View<VariantState> {
-  const exposures = el("td", { role: "cell", class: "number", "data-label": "exposures" });
-  const visitors = el("td", { role: "cell", class: "number", "data-label": "visitors" });
+  const exposures = el("td", { role: "cell", class: "number" });
+  const visitors = el("td", { role: "cell", class: "number" });
   const rate = el("span", { class: "rate-main" });
   const basis = el("span", { class: "rate-basis" });
   const bar = rangeBar();
@@ -88,8 +88,8 @@ function variantRow({ variant: { variant: name } }: VariantState): View<VariantS
       const reached = hits(variant, goal);
       const interval = wilson(reached, variant.visitors);
       const few = variant.visitors < ENOUGH_VISITORS;
-      say(exposures, count(variant.exposures));
-      say(visitors, count(variant.visitors));
+      sayCount(exposures, variant.exposures, "exposure");
+      sayCount(visitors, variant.visitors, "visitor");
       bar.node.hidden = goal === null || variant.visitors === 0;
       bar.update({ rate: variant.visitors > 0 ? reached / variant.visitors : 0, interval, end, reference, faint: few });
       if (goal === null || variant.visitors === 0) {

@@ -60,7 +60,7 @@ export const products = [
     line: "One piece of leather, stitched to a sole you can replace.",
     alt: "Drover, a tall brown leather boot with a stitched welt and cream laces",
     story: ["The Drover is cut from a single piece of 2.8 mm leather, because a seam is where water gets in. It is stiff for a fortnight. After that it is yours and nobody else's.", "The welt is stitched, not glued. When the sole goes, in three years or ten, send the pair back and we put on a new one for £75."],
-    facts: { price: "£245", weight: "760 g", upper: "2.8 mm leather", water: "Yes, if waxed", sole: "4 of 5", crampons: "Strap-on (C1)", mend: "Yes, £75", best: "Every month but the snowy ones" },
+    facts: { price: "£245", weight: "760 g", upper: "2.8 mm leather", water: "Yes, if waxed", sole: "4 of 5", crampons: "Flexible (C1)", mend: "Yes, £75", best: "Every month but the snowy ones" },
     sizes: bootSizes, sizeName: "Size (EU)",
   },
   {

@@ -3,7 +3,12 @@
 //! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
+mod check;
+mod eval;
+mod print;
+mod replay;
 mod serve;
+mod train;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -21,6 +26,10 @@ struct Cli {
 enum Command {
     /// Take batches from pages, keep them, and show the dashboard.
     Serve(serve::Args),
+    Replay(replay::Args),
+    Train(train::Args),
+    Eval(eval::Args),
+    Check(check::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -50,6 +59,10 @@ impl fmt::Display for Failure {
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Replay(args) => replay::run(args),
+        Command::Train(args) => train::run(args),
+        Command::Eval(args) => eval::run(args),
+        Command::Check(args) => check::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -21,7 +21,10 @@ const DEFAULT_LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 4181);
 
 /// Take batches from pages, keep them, and show the dashboard.
+///
+/// A flag given twice counts as it was given last, so that a script may append to its defaults.
 #[derive(clap::Args)]
+#[command(args_override_self = true)]
 pub struct Args {
     /// Address to listen on [default: 127.0.0.1:4181]
     #[arg(long, env = "UNSPOKEN_LISTEN", value_name = "ADDRESS")]
@@ -41,7 +44,7 @@ pub struct Args {
     /// Token that the report asks for; drawn and printed where none is given
     #[arg(long, env = "UNSPOKEN_TOKEN", hide_env_values = true)]
     token: Option<String>,
-    /// Origin whose pages may post, as https://shop.example; may be given several times (in the
+    /// Origin whose pages may post, as `https://shop.example`; may be given several times (in the
     /// environment: separated by commas)
     #[arg(long = "origin", env = "UNSPOKEN_ORIGIN", value_delimiter = ',', value_name = "ORIGIN")]
     origins: Vec<String>,

@@ -2,8 +2,10 @@
 //!
 //! The page is public and holds no data; what it shows it asks `/v1/report` for, with the token.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -40,17 +42,19 @@ pub async fn asset(State(app): State<Arc<App>>, request: Request) -> Response {
 
 async fn serve(app: &App, path: &str, mut request: Request) -> Response {
     let Ok(uri) = path.parse::<Uri>() else {
-        return Problem::absent("no such file").into_response();
+        return absent();
     };
     *request.uri_mut() = uri;
     // ServeDir stays inside its folder, and knows conditional requests and ranges.
     let mut files =
         ServeDir::new(&app.settings().dashboard).append_index_html_on_directories(false);
     let mut response = match files.try_call(request).await {
-        Ok(response) if response.status() == StatusCode::NOT_FOUND => {
-            return Problem::absent("the dashboard has no such file").into_response();
+        // No file is an error here, and a path out of the folder an answer of 404.
+        Ok(response) if response.status() == StatusCode::NOT_FOUND => return absent(),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return absent();
         }
-        Ok(response) => response.map(axum::body::Body::new),
+        Ok(response) => response.map(Body::new),
         Err(error) => {
             tracing::error!("a file of the dashboard cannot be read: {error}");
             return Problem::unwell("the file cannot be read").into_response();
@@ -59,4 +63,8 @@ async fn serve(app: &App, path: &str, mut request: Request) -> Response {
     // Files keep their names when they are built anew, so a browser must ask each time.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
+}
+
+fn absent() -> Response {
+    Problem::absent("the dashboard has no such file").into_response()
 }

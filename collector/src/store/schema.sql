@@ -24,7 +24,7 @@ CREATE TABLE batches (
     events      INTEGER NOT NULL,
     UNIQUE (site, id)                    -- within the site: no other site can take an id away
 ) STRICT;
-CREATE INDEX batches_by_session ON batches (session);
+CREATE INDEX batches_by_session ON batches (site, session);
 CREATE INDEX batches_by_last ON batches (site, last_at);
 CREATE INDEX batches_by_received ON batches (site, received_at);
 

@@ -98,6 +98,9 @@ impl Store for SqliteStore {
     }
 
     fn close(&self) -> Answer<'_, ()> {
+        // The readers first. The last connection to close folds the log into the file, and only
+        // the writer's can.
+        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
         // Without a sender the writer ends, after the jobs that are in the channel.
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -182,4 +185,31 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_writer_syncs_every_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = folder.path().join("new/unspoken.db");
+        let settings = Settings::new(db, "demo", "pk_demo", "long-enough").unwrap();
+        let connection = open_to_write(&settings).unwrap();
+        let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        assert_eq!(pragma("synchronous"), Ok(2));
+        let mode =
+            connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0));
+        assert_eq!(mode.as_deref(), Ok("wal"));
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = folder.path().join("unspoken.db");
+        let settings = Settings::new(&db, "demo", "pk_demo", "long-enough").unwrap();
+        let _writer = open_to_write(&settings).unwrap();
+        assert!(open_to_read(&db).unwrap().execute("DELETE FROM sites", []).is_err());
+    }
 }

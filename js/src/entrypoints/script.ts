@@ -17,7 +17,14 @@ const script = (document.currentScript ?? document.querySelector("script[data-co
 
 // An attribute written wrong is the core's to refuse, with a message: hence the cast.
 const { config, endpoint, key, level, storage, debug } = (script?.dataset ?? {}) as Record<string, string>;
-const options = { config, endpoint, key, level, storage, debug: debug !== undefined && debug !== "false" } as InitOptions;
+const options = {
+  config,
+  endpoint,
+  key,
+  level,
+  storage,
+  debug: debug !== undefined && debug !== "false",
+} as InitOptions;
 
 const before = host.unspoken;
 const instance = start(options, new URL("unspoken.wasm", script?.src || location.href)) as ScriptUnspoken;
@@ -32,5 +39,5 @@ instance.push ??= (...calls) => {
   }
 };
 host.unspoken = instance;
-// `before` is an element where the page has one with the id "unspoken", and ours if loaded twice.
-if (before !== instance) instance.push(...(Array.isArray(before) ? before : ((before as { q?: Call[] } | undefined)?.q ?? [])));
+// Whatever else stands there (an element with the id "unspoken", ours if loaded twice) has no calls.
+instance.push(...(Array.isArray(before) ? before : ((before as { q?: Call[] } | undefined)?.q ?? [])));

@@ -36,7 +36,11 @@ export function icon(path: string): SVGElement {
 }
 
 /** A button with a label and what it does. */
-export function button(attributes: Record<string, string | boolean | undefined>, onClick: () => void, ...children: Child[]): HTMLButtonElement {
+export function button(
+  attributes: Record<string, string | boolean | undefined>,
+  onClick: () => void,
+  ...children: Child[]
+): HTMLButtonElement {
   const element = h("button", { type: "button", ...attributes }, ...children);
   element.addEventListener("click", onClick);
   return element;
@@ -70,8 +74,8 @@ export function keyed<Item, Row extends { root: Element }>(
   }
   items.forEach((item, index) => {
     const key = keyOf(item);
-    let row = rows.get(key);
-    if (!row) rows.set(key, (row = make(item)));
+    const row = rows.get(key) ?? make(item);
+    rows.set(key, row);
     if (list.children[index] !== row.root) list.insertBefore(row.root, list.children[index] ?? null);
   });
 }

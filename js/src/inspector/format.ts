@@ -9,10 +9,12 @@ export const count = (value: number): string => whole.format(value);
 export const percent = (value: number): string => whole.format(Math.min(1, Math.max(0, value || 0)) * 100);
 
 /** `840 B`, `12.4 KB` */
-export const bytes = (value: number): string => (value < 1000 ? `${count(value)} B` : `${(value / 1000).toFixed(1)} KB`);
+export const bytes = (value: number): string =>
+  value < 1000 ? `${count(value)} B` : `${(value / 1000).toFixed(1)} KB`;
 
 /** `1:07`, of 67 seconds. */
-export const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+export const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 /** `14:02:31`, local time. */
 export const timeOfDay = (date: Date): string => date.toTimeString().slice(0, 8);

@@ -1,5 +1,5 @@
 /**
- * A line that moves to the left as time passes: the last minute of one number, on a canvas.
+ * A line that moves to the left as time passes: the last half minute of one number, on a canvas.
  *
  * A canvas, because its redrawing touches neither style nor layout of the page. It draws its own
  * CSS `color`, which is read anew whenever the scheme changes.
@@ -32,6 +32,11 @@ export class Trace {
     this._length = Math.min(this._length + 1, this._values.length);
   }
 
+  /** The greatest value on the line. */
+  get peak(): number {
+    return this._values.reduce((peak, value) => Math.max(peak, value), 0);
+  }
+
   /** Forgets the colour: the scheme may have changed. */
   restyle(): void {
     this._colour = "";
@@ -52,8 +57,7 @@ export class Trace {
     const points = this._values.length;
     const at = (index: number) => this._values[(this._next - this._length + index + points) % points] ?? 0;
     if (!this._fixed) {
-      let top = this._floor;
-      for (let index = 0; index < this._length; index++) top = Math.max(top, at(index));
+      const top = Math.max(this._floor, this.peak);
       // Rises at once, comes down slowly, so that the scale does not jump about.
       this._ceiling = top > this._ceiling ? top : this._ceiling + (top - this._ceiling) * 0.08;
     }

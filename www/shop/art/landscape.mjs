@@ -15,6 +15,9 @@ export const lights = {
   stars: { sky: ["#0a0e20", "#2b2d55"], sun: "#eceaf6", ridges: ["#2a2b50", "#232445", "#1d1e3a"], fell: "#17182f", shade: "#101124", snow: "#8c8db4", moor: "#14221f", moor2: "#0d1816", grass: "#1d312c", water: "#34386a", glint: "#8f93c4", wall: "#464964", wallDark: "#272940", ink: "#05060d", bloom: "#8d3a63" },
 };
 
+/** How high the moon stands. */
+const MOON = 290;
+
 /** A far ridge: midpoint displacement between the two edges. */
 function ridge(seed, base, height, colour, peaks) {
   const rnd = random(seed);
@@ -83,8 +86,8 @@ export function landscape(c, { id = "l", dark = false, walking = true, foregroun
   return `<defs><linearGradient id="${id}-sky" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${c.sky[0]}"/><stop offset="1" stop-color="${c.sky[1]}"/></linearGradient></defs>
   <rect y="-400" width="1600" height="420" fill="${c.sky[0]}"/><rect width="1600" height="720" fill="url(#${id}-sky)"/>
   ${stars}
-  <circle cx="930" cy="300" r="${dark ? 42 : 62}" fill="${c.sun}"/>${dark ? `<circle cx="948" cy="288" r="38" fill="${c.sky[1]}" fill-opacity=".9"/>` : `<circle cx="930" cy="300" r="96" fill="${c.sun}" fill-opacity=".35"/>`}
-  ${dark ? "" : cloud(1310, 250, 1.25, 0.75) + cloud(1160, 196, 0.7, 0.6) + cloud(820, 420, 0.8, 0.55)}
+  ${dark ? `<path d="M1322 ${MOON - 44}A46 46 0 1 0 1352 ${MOON + 28}A38 38 0 1 1 1322 ${MOON - 44}Z" fill="${c.sun}"/>` : `<circle cx="1300" cy="270" r="100" fill="${c.sun}" fill-opacity=".35"/><circle cx="1300" cy="270" r="64" fill="${c.sun}"/>`}
+  ${dark ? "" : cloud(1376, 318, 1.25, 0.85) + cloud(1486, 210, 0.7, 0.6) + cloud(866, 400, 0.8, 0.6)}
   ${ridge(3, 650, 190, c.ridges[0], [[0, 0.2], [180, 0.5], [330, 0.25], [520, 0.75], [690, 0.4], [860, 0.9], [1050, 0.5], [1260, 0.9], [1440, 0.6], [1600, 0.95]])}
   ${ridge(7, 690, 150, c.ridges[1], [[0, 0.55], [150, 0.25], [300, 0.6], [470, 0.2], [640, 0.55], [820, 0.7], [1000, 0.4], [1600, 0.7]])}
   ${ridge(12, 740, 120, c.ridges[2], [[0, 0.7], [200, 0.85], [380, 0.35], [560, 0.15], [760, 0.5], [1000, 0.3], [1600, 0.4]])}

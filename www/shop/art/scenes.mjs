@@ -20,10 +20,11 @@ const tiles = {
 
 const shadow = (cx, y, rx) => `<ellipse cx="${cx}" cy="${y}" rx="${rx}" ry="${Math.round(rx * 0.055)}" fill="#0b1a20" fill-opacity=".22"/>`;
 
-function tile(slug) {
+function tile(slug, width = 640) {
   const t = tiles[slug];
+  const dx = (width - 640) / 2;
   const body = t.boot ? shadow(340, 512, 260) + place(46, 46, 0.89, t.draw()) : shadow(320, 556, 190) + place(38, 62, 0.88, t.draw());
-  return file(640, 640, `<rect width="640" height="640" fill="${t.ground}"/>${contours({ seed: t.seed, cx: t.cx, cy: t.cy, stroke: t.map, opacity: 0.55 })}${body}`);
+  return file(width, 640, `<rect width="${width}" height="640" fill="${t.ground}"/>${contours({ seed: t.seed, cx: t.cx + dx, cy: t.cy, stroke: t.map, rings: width > 640 ? 20 : 14, opacity: 0.55 })}${place(dx, 0, 1, body)}`, ' preserveAspectRatio="xMidYMid slice"');
 }
 
 /** A hero in both widths; the phone sees the fell with more sky above it. */
@@ -51,7 +52,10 @@ function band(ground, map, shelf, seed, items) {
 
 export function pictures() {
   const out = {};
-  for (const slug of Object.keys(tiles)) out[`${slug}.svg`] = tile(slug);
+  for (const slug of Object.keys(tiles)) {
+    out[`${slug}.svg`] = tile(slug);
+    out[`${slug}-wide.svg`] = tile(slug, 960);
+  }
   const heroes = {
     default: [hero("day", { id: "day" }), hero("night", { id: "night", dark: true }), 730],
     boots: [bootHero("autumn", false), bootHero("ember", true), 966],
@@ -63,7 +67,7 @@ export function pictures() {
     out[`hero-${name}-day-tall.svg`] = tall(day.tall, x);
     out[`hero-${name}-night-tall.svg`] = tall(night.tall, x);
   }
-  out["boots.svg"] = band("#d5e0cf", "#93ab86", "#5b3a28", 61, place(-6, 46, 0.74, drover()) + place(372, 46, 0.73, snowline()) + place(766, 46, 0.74, fellRunner()));
+  out["boots.svg"] = band("#d5e0cf", "#93ab86", "#5b3a28", 61, place(-22, 71, 0.68, drover()) + place(357, 71, 0.68, snowline()) + place(752, 71, 0.68, fellRunner()));
   out["packs.svg"] = band("#c7dbe2", "#82a9b6", "#2b4753", 72, place(20, 8, 0.74, bothy()) + place(388, 8, 0.73, longWay()) + place(748, 16, 0.735, elevenses()));
   return Object.assign(out, carePictures());
 }

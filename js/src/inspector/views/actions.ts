@@ -4,11 +4,10 @@
  * Both take effect at once and say what they did in a status line that is read out. Erasing asks
  * first, in place: a dialog of the browser would stop the page being looked at.
  */
-import type { Recording } from "../../types.js";
+import type { Recording, Unspoken } from "../../types.js";
 import { button, h, mark, say } from "../dom.js";
 import { bytes, clock } from "../format.js";
 import type { Snapshot, View } from "../view.js";
-import type { Unspoken } from "../../types.js";
 
 export class ActionsView implements View {
   readonly root: HTMLElement;
@@ -24,7 +23,12 @@ export class ActionsView implements View {
   private _startedAt = 0;
 
   constructor() {
-    this._record = button({ class: "action record", "aria-pressed": "false" }, () => this._flipRecording(), h("i", { class: "dot" }), this._recordLabel);
+    this._record = button(
+      { class: "action record", "aria-pressed": "false" },
+      () => this._flipRecording(),
+      h("i", { class: "dot" }),
+      this._recordLabel,
+    );
     this._erase = button({ class: "action" }, () => this._ask(true), "Erase");
     this._keep = button({ class: "action" }, () => this._ask(false), "Keep");
     this._confirm = h(
@@ -41,7 +45,8 @@ export class ActionsView implements View {
 
   update(_snapshot: Snapshot, unspoken: Unspoken): void {
     this._unspoken = unspoken;
-    if (this._recording) say(this._recordLabel, `Stop and save, ${clock((performance.now() - this._startedAt) / 1000)}`);
+    if (this._recording)
+      say(this._recordLabel, `Stop and save, ${clock((performance.now() - this._startedAt) / 1000)}`);
   }
 
   /** Whether Esc has something to answer here before it closes the panel. */

@@ -13,9 +13,9 @@ import type { Snapshot, View } from "../view.js";
 /** The outcome each intent is checked against. */
 const OUTCOMES: Record<keyof Intents, string> = {
   commit: "a click within 2 s",
-  struggle: "a rage click, dead click or form error within 15 s",
-  compare: "another item of the same kind in this visit",
-  leave: "gone from the page within 10 s",
+  struggle: "a snag, like a dead click, within 15 s",
+  compare: "another item of this kind, this visit",
+  leave: "gone within 10 s",
 };
 
 /** Half a minute at four ticks a second. */
@@ -31,7 +31,13 @@ class Row {
   constructor(intent: keyof Intents) {
     this._meter = h(
       "div",
-      { class: "bar", role: "meter", "aria-label": `${intent}: ${OUTCOMES[intent]}`, "aria-valuemin": "0", "aria-valuemax": "100" },
+      {
+        class: "bar",
+        role: "meter",
+        "aria-label": `${intent}: ${OUTCOMES[intent]}`,
+        "aria-valuemin": "0",
+        "aria-valuemax": "100",
+      },
       this._bar,
     );
     this.root = h(
@@ -70,8 +76,13 @@ export class ForecastsView implements View {
     this._focusLine = h("p", { class: "focus-line" }, "Nearest the cursor: ", this._focus);
     this.root = h(
       "section",
-      { "aria-labelledby": "forecasts" },
-      h("div", { class: "heading" }, h("h3", { id: "forecasts" }, "Forecasts"), h("span", { class: "aside" }, "last 30 s")),
+      { class: "live", "aria-labelledby": "forecasts" },
+      h(
+        "div",
+        { class: "heading" },
+        h("h3", { id: "forecasts" }, "Forecasts"),
+        h("span", { class: "aside" }, "last 30 s"),
+      ),
       list,
       this._focusLine,
     );

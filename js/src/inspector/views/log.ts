@@ -9,11 +9,11 @@ const MAX_ENTRIES = 60;
 function words({ event, detail }: Happening): string | undefined {
   switch (event) {
     case "decision":
-      return `${detail.slot} decided for ${detail.variant}`;
+      return `${detail.slot} is to show ${detail.variant}`;
     case "exposure":
       return `${detail.slot} seen as ${detail.variant}`;
     case "goal":
-      return detail.value === undefined ? detail.name : `${detail.name}, worth ${detail.value}`;
+      return detail.value ? `${detail.name}, worth ${detail.value}` : detail.name;
     case "batch":
       return `${bytes(detail.bytes)} by ${detail.via}${detail.ok ? "" : ", refused"}`;
     case "fault":
@@ -26,13 +26,22 @@ function words({ event, detail }: Happening): string | undefined {
 export class LogView implements View {
   readonly root: HTMLElement;
   private readonly _list = h("ol", { class: "log" });
-  private readonly _empty = h("p", { class: "empty" }, "Nothing yet. Decisions, exposures, goals and batches appear here as they happen.");
+  private readonly _empty = h(
+    "p",
+    { class: "empty" },
+    "Nothing yet. Decisions, exposures, goals and batches appear here as they happen.",
+  );
 
   constructor() {
     this.root = h(
       "section",
       { "aria-labelledby": "log" },
-      h("div", { class: "heading" }, h("h3", { id: "log" }, "Log"), h("span", { class: "aside" }, "while this is open")),
+      h(
+        "div",
+        { class: "heading" },
+        h("h3", { id: "log" }, "Log"),
+        h("span", { class: "aside" }, "while this is open"),
+      ),
       this._list,
       this._empty,
     );

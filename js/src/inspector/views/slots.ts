@@ -4,13 +4,13 @@ import { button, h, icon, keyed, mark, say } from "../dom.js";
 import type { Snapshot, View } from "../view.js";
 import { Why } from "./why.js";
 
+const POINTER = "M4 2.500l8.500 5.500-4 .800-2 3.700z";
 const CHEVRON = "M6 4l4 4-4 4";
 
 /** Where a decision stands between the rule and the visitor's eye. */
 function stage({ shown, seen, variant }: Decision): string {
-  if (seen) return "seen";
-  if (shown) return variant === "default" ? "in place" : "in place, not seen yet";
-  return "waits for its moment to swap";
+  if (shown !== variant) return "waits to swap";
+  return seen ? "seen" : "not seen yet";
 }
 
 class SlotRow {
@@ -27,12 +27,23 @@ class SlotRow {
     readonly slot: string,
     private readonly _unspoken: () => Unspoken | undefined,
   ) {
-    this._toggle = button({ class: "why-toggle", "aria-expanded": "false", "aria-label": `Why ${slot} shows this` }, () => this._flip(), icon(CHEVRON), "Why");
+    this._toggle = button(
+      { class: "why-toggle", "aria-expanded": "false", "aria-label": `Why ${slot} shows this` },
+      () => this._flip(),
+      icon(CHEVRON),
+      "Why",
+    );
     this._why.root.hidden = true;
     this.root = h(
       "li",
       { class: "slot" },
-      h("div", { class: "slot-line" }, h("code", { class: "slot-name" }, slot), h("span", { class: "considered" }, "considered"), this._variant),
+      h(
+        "div",
+        { class: "slot-line" },
+        h("code", { class: "slot-name" }, slot),
+        h("span", { class: "considered" }, icon(POINTER), "considered"),
+        this._variant,
+      ),
       this._reason,
       h("div", { class: "slot-line slot-foot" }, this._stage, this._rule, this._toggle),
       this._why.root,
@@ -44,7 +55,7 @@ class SlotRow {
     mark(this._variant, "data-default", decision.variant === "default" ? "" : null);
     say(this._reason, decision.reason);
     say(this._stage, stage(decision));
-    mark(this._stage, "data-waits", decision.shown ? null : "");
+    mark(this._stage, "data-waits", decision.shown === decision.variant ? null : "");
     say(this._rule, decision.rule ?? "");
     mark(this.root, "data-focus", focused ? "" : null);
     if (this._open) this._explain();
@@ -67,23 +78,38 @@ export class SlotsView implements View {
   readonly root: HTMLElement;
   private readonly _list = h("ul", { class: "slots" });
   private readonly _rows = new Map<string, SlotRow>();
-  private readonly _empty = h("p", { class: "empty" }, "This page's config has no slots.");
+  private readonly _empty = h("p", { class: "empty" });
   private _unspoken: Unspoken | undefined;
 
   constructor() {
     this.root = h(
       "section",
       { "aria-labelledby": "slots" },
-      h("div", { class: "heading" }, h("h3", { id: "slots" }, "Slots"), h("span", { class: "aside" }, "what each shows, and why")),
+      h(
+        "div",
+        { class: "heading" },
+        h("h3", { id: "slots" }, "Slots"),
+        h("span", { class: "aside" }, "what each shows, and why"),
+      ),
       this._list,
       this._empty,
     );
   }
 
-  update({ slots, focus }: Snapshot, unspoken: Unspoken): void {
+  update({ slots, focus, stats }: Snapshot, unspoken: Unspoken): void {
     this._unspoken = unspoken;
     this._empty.hidden = slots.length > 0;
-    keyed(this._list, this._rows, slots, ({ slot }) => slot, ({ slot }) => new SlotRow(slot, () => this._unspoken));
+    say(
+      this._empty,
+      stats.fault ? "Without its config, the slots are not known." : "The config of this page has no slots.",
+    );
+    keyed(
+      this._list,
+      this._rows,
+      slots,
+      ({ slot }) => slot,
+      ({ slot }) => new SlotRow(slot, () => this._unspoken),
+    );
     for (const decision of slots) this._rows.get(decision.slot)?.update(decision, decision.slot === focus);
   }
 }

@@ -56,12 +56,24 @@ export class Why {
 
   update({ rules, rule, attributes }: Explanation): void {
     this._none.hidden = rules.length > 0;
-    keyed(this._trials, this._trialRows, rules, ({ id }) => id, (trial) => new TrialRow(trial));
+    keyed(
+      this._trials,
+      this._trialRows,
+      rules,
+      ({ id }) => id,
+      (trial) => new TrialRow(trial),
+    );
     for (const trial of rules) this._trialRows.get(trial.id)?.update(trial, trial.id === rule);
 
     const names = Object.keys(attributes);
     say(this._summary, `${names.length} attributes the rules can read`);
-    keyed(this._attributes, this._attributeRows, names, (name) => name, (name) => new AttributeRow(name));
+    keyed(
+      this._attributes,
+      this._attributeRows,
+      names,
+      (name) => name,
+      (name) => new AttributeRow(name),
+    );
     for (const name of names) this._attributeRows.get(name)?.update(attributes[name] ?? null);
   }
 }

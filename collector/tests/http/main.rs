@@ -1,0 +1,11 @@
+//! The collector from outside: over HTTP, and by its binary. What the SQL counts is tested on a
+//! store of a fixed time in `report`.
+
+mod batch;
+mod binary;
+mod config;
+mod crash;
+mod dashboard;
+mod overload;
+mod report;
+mod support;

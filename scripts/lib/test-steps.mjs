@@ -1,0 +1,125 @@
+/**
+ * The steps of `npm test`: what each runs, and what it takes first. In the order of what is quick and
+ * says most, so that a mistake is known early.
+ *
+ * `files` is a step's list of tests; a step without any is skipped, and said to be.
+ */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { countCargo, countNode, countOne } from "./count.mjs";
+import { at, state } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { WASM_TARGET_DIR } from "./wasm.mjs";
+import { bindgenTestRunner, findToolchain, TARGET } from "./wasm-toolchain.mjs";
+
+const MINUTE_MS = 60_000;
+
+const tests = (folder) => {
+  const list = existsSync(at(folder)) ? readdirSync(at(folder)) : [];
+  return list.filter((name) => name.endsWith(".test.mjs")).map((name) => `${folder}/${name}`);
+};
+const local = (tool) => at("node_modules/.bin", tool);
+const command = (name, args, more = {}) => ({ command: name, args, ...more });
+const node = (files, ...flags) => command(process.execPath, ["--test", "--test-reporter=spec", ...flags, ...files]);
+
+/** Chromium without a window, also as root. */
+const CHROMIUM = {
+  "goog:chromeOptions": {
+    binary: "/usr/bin/chromium",
+    args: [
+      "--headless=new",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+    ],
+  },
+};
+
+/** tests/web.rs in Chromium, by wasm-bindgen's own runner. */
+function webTests() {
+  const toolchain = findToolchain();
+  const capabilities = join(state, "webdriver.json");
+  mkdirSync(state, { recursive: true });
+  writeFileSync(capabilities, JSON.stringify(CHROMIUM));
+  return command(
+    toolchain.cargo,
+    ["test", "--locked", "--target", TARGET, "--target-dir", WASM_TARGET_DIR, "--test", "web", ...toolchain.args],
+    {
+      env: {
+        ...toolchain.env,
+        CHROMEDRIVER: "/usr/bin/chromedriver",
+        WASM_BINDGEN_TEST_WEBDRIVER_JSON: capabilities,
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: bindgenTestRunner,
+      },
+    },
+  );
+}
+
+/** `needs`: "dist" (a build), "collector" (its release binary), "browsers". */
+export const steps = [
+  { name: "fmt", usually: "2 s", count: countOne, make: () => command("cargo", ["fmt", "--all", "--check"]) },
+  {
+    name: "lint",
+    usually: "1 s",
+    count: countOne,
+    make: () => command(local("biome"), ["check", "--error-on-warnings", "--max-diagnostics=50"]),
+  },
+  { name: "types", usually: "2 s", count: countOne, make: () => command(local("tsc"), ["--project", "tsconfig.json"]) },
+  {
+    name: "js",
+    usually: "5 s",
+    count: countNode,
+    files: () => [...tests("scripts/test"), ...tests("js/test")],
+    make: (files) => node(files),
+  },
+  {
+    name: "size",
+    usually: "1 s",
+    needs: ["dist"],
+    count: countOne,
+    make: () => command(process.execPath, ["scripts/size.mjs"]),
+  },
+  {
+    name: "clippy",
+    usually: "1 min the first time",
+    count: countOne,
+    make: () => command("cargo", ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+  },
+  {
+    name: "rust",
+    usually: "3 min the first time",
+    count: countCargo,
+    make: () => command("cargo", ["test", "--locked", "--workspace", "--no-fail-fast"]),
+  },
+  {
+    name: "web",
+    usually: "1 min the first time",
+    needs: ["browsers"],
+    count: countCargo,
+    files: () => (existsSync(at("tests/web.rs")) ? ["tests/web.rs"] : []),
+    make: webTests,
+  },
+  {
+    name: "e2e",
+    usually: "1 min",
+    needs: ["dist", "collector", "browsers"],
+    count: countNode,
+    files: () => tests("tests/e2e"),
+    make: (files) => node(files, "--test-concurrency=1"),
+  },
+];
+
+/** Runs one step. Resolves to its counts; throws a Fault with its output where it fails. */
+export async function runStep({ name, make, count }, files, { verbose = false } = {}) {
+  const { command: program, args, env } = make(files);
+  const output = await run(program, args, {
+    env: { CARGO_TERM_COLOR: "never", ...env },
+    verbose,
+    timeoutMs: 30 * MINUTE_MS,
+    sentence: `Step ${name} failed: what it says stands above. Alone: \`npm test -- --only ${name}\`.`,
+  });
+  return count(output);
+}

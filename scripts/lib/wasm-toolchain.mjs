@@ -1,0 +1,107 @@
+/**
+ * The compiler for wasm32, and how to call it.
+ *
+ * Two will do. Debian's `rustc-web` comes with the sources of `std`, so `std` is rebuilt for size and
+ * without the panic machinery: the smallest module. Elsewhere rustup's ready-made `std` serves, and
+ * the same module is larger by some kilobytes.
+ *
+ * An installed Debian toolchain is used whatever rustup has; where neither is there, rustup is asked
+ * first, since that takes no root.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { installPackages, missingPackages, thisMachine } from "./apt.mjs";
+import { at, tools } from "./paths.mjs";
+import { ask, run } from "./run.mjs";
+import { Fault } from "./say.mjs";
+
+export const TARGET = "wasm32-unknown-unknown";
+export const PACKAGES = ["rustc-web", "cargo-web", "libstd-rust-web-dev", "rust-web-src", "rust-web-llvm", "lld-22"];
+/** rustup may hang where its servers are out of reach without a refusal. */
+const RUSTUP_TIMEOUT_MS = 90_000;
+
+/** 64 KiB of stack instead of 1 MiB: it is part of every page's memory. */
+const STACK = "-Clink-arg=-zstack-size=65536";
+
+const debian = {
+  name: "Debian rustc-web, std rebuilt for size",
+  rebuildsStd: true,
+  cargo: "/usr/bin/cargo",
+  // ~/.cargo/bin stands before /usr/bin on most PATHs. RUSTC_BOOTSTRAP opens -Z on a stable compiler.
+  env: {
+    RUSTC: "/usr/bin/rustc",
+    RUSTDOC: "/usr/bin/rustdoc",
+    RUSTC_BOOTSTRAP: "1",
+    PATH: `/usr/bin:${process.env.PATH}`,
+  },
+  args: ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"],
+  /** Flags of the module that ships; a test keeps its panic messages. */
+  releaseFlags: `-Zunstable-options -Cpanic=immediate-abort ${STACK}`,
+  version: () => ask("/usr/bin/rustc", ["--version"]),
+};
+
+const rustup = {
+  name: "rustup, ready-made std",
+  rebuildsStd: false,
+  cargo: "cargo",
+  env: {},
+  args: [],
+  releaseFlags: STACK,
+  version: () => ask("rustc", ["--version"]),
+};
+
+function rustupHasTarget() {
+  const sysroot = ask("rustc", ["--print", "sysroot"]);
+  return sysroot !== null && existsSync(join(sysroot, "lib/rustlib", TARGET));
+}
+
+/** The toolchain to build with, or null where there is none yet. */
+export function findToolchain(system = thisMachine, hasTarget = rustupHasTarget) {
+  if (missingPackages(PACKAGES, system).length === 0) return debian;
+  return hasTarget() ? rustup : null;
+}
+
+/** Gets a toolchain: from rustup where it can, from Debian otherwise. */
+export async function installToolchain(system = thisMachine, hasTarget = rustupHasTarget) {
+  try {
+    await (system.addTarget ?? (() => run("rustup", ["target", "add", TARGET], { timeoutMs: RUSTUP_TIMEOUT_MS })))();
+    if (hasTarget()) return rustup.name;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+  if (!system.has("apt-get"))
+    throw new Fault(
+      `Rust cannot compile to WebAssembly on this machine yet: run \`rustup target add ${TARGET}\` and then this again.`,
+    );
+  await installPackages(missingPackages(PACKAGES, system), "Compiling Rust to WebAssembly", system);
+  return debian.name;
+}
+
+/** The version of wasm-bindgen in Cargo.lock: the command-line tool must be the same one. */
+export function bindgenVersion(lock = readFileSync(at("Cargo.lock"), "utf8")) {
+  const version = /name = "wasm-bindgen"\nversion = "([^"]+)"/.exec(lock)?.[1];
+  if (!version) throw new Fault("Cargo.lock names no wasm-bindgen: run `cargo generate-lockfile` and then this again.");
+  return version;
+}
+
+export const bindgen = join(tools, "bin/wasm-bindgen");
+export const bindgenTestRunner = join(tools, "bin/wasm-bindgen-test-runner");
+export const hasBindgen = () =>
+  existsSync(bindgenTestRunner) && ask(bindgen, ["--version"]) === `wasm-bindgen ${bindgenVersion()}`;
+
+/**
+ * Builds the tool for the host. Debug: built in less than half the time, and quick enough. Without
+ * --locked: its lock file names a version that the registry no longer has.
+ */
+export async function installBindgen() {
+  const version = bindgenVersion();
+  await run(
+    "cargo",
+    ["install", "wasm-bindgen-cli", "--version", `=${version}`, "--debug", "--force", "--quiet", "--root", tools],
+    {
+      env: { CARGO_PROFILE_DEV_DEBUG: "0", CARGO_PROFILE_DEV_STRIP: "symbols" },
+      sentence: `The tool wasm-bindgen ${version} could not be built: see to it that \`cargo install wasm-bindgen-cli --version =${version}\` works and run this again.`,
+    },
+  );
+  return version;
+}

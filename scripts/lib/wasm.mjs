@@ -1,0 +1,88 @@
+/**
+ * The core as WebAssembly: cargo, then wasm-bindgen, then wasm-opt, into `pkg/`.
+ *
+ * It has a target folder of its own, `target/wasm`: the toolchain is another one than the host's, and
+ * the two would rebuild each other's work on every turn.
+ */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { at, pkg } from "./paths.mjs";
+import { run } from "./run.mjs";
+import { Fault, say, step } from "./say.mjs";
+import { measure } from "./sizes.mjs";
+import { forget, hashOf, isFresh, remember } from "./stamp.mjs";
+import { bindgen, bindgenVersion, findToolchain, TARGET } from "./wasm-toolchain.mjs";
+
+const PROFILE = "wasm-release";
+export const WASM_TARGET_DIR = at("target/wasm");
+const built = join(WASM_TARGET_DIR, TARGET, PROFILE, "unspoken.wasm");
+export const outputs = [join(pkg, "unspoken_bg.wasm"), join(pkg, "unspoken_bg.js")];
+const stamp = join(pkg, ".stamp");
+
+// The module says itself which features it uses; the section that does so is of no use to a browser.
+const OPTIMISE = ["-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features"];
+
+function inputHash(toolchain) {
+  return hashOf(
+    [at("src"), at("Cargo.toml"), at("Cargo.lock"), at("scripts/lib/wasm.mjs"), at("scripts/lib/wasm-toolchain.mjs")],
+    [
+      toolchain.name,
+      toolchain.version() ?? "",
+      bindgenVersion(),
+      JSON.parse(readFileSync(at("package.json"), "utf8")).devDependencies.binaryen,
+    ],
+  );
+}
+
+/** Builds `pkg/` where anything that goes into it has changed. Answers whether it had to. */
+export async function buildWasm({ verbose = false } = {}) {
+  const toolchain = findToolchain();
+  if (!toolchain) throw new Fault("There is no compiler for WebAssembly yet: run `node scripts/setup.mjs` first.");
+  const hash = inputHash(toolchain);
+  if (isFresh(stamp, hash, outputs)) return false;
+  await step(`core to WebAssembly (${toolchain.name})`, existsSync(built) ? "15 s" : "50 s", async () => {
+    forget(stamp);
+    mkdirSync(pkg, { recursive: true });
+    await run(
+      toolchain.cargo,
+      [
+        "rustc",
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--locked",
+        "--profile",
+        PROFILE,
+        "--target",
+        TARGET,
+        "--target-dir",
+        WASM_TARGET_DIR,
+        ...toolchain.args,
+      ],
+      {
+        env: { ...toolchain.env, RUSTFLAGS: toolchain.releaseFlags },
+        sentence: "The core does not compile to WebAssembly: what the compiler says stands above.",
+        verbose,
+      },
+    );
+    await run(bindgen, ["--target", "bundler", "--no-typescript", "--out-dir", pkg, "--out-name", "unspoken", built], {
+      sentence: "wasm-bindgen could not write the glue: what it says stands above.",
+      verbose,
+    });
+    const raw = join(pkg, "unspoken_bg.wasm");
+    const small = join(pkg, "unspoken_opt.wasm");
+    await run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, raw, "-o", small], { verbose });
+    copyFileSync(small, raw);
+    rmSync(small);
+    remember(stamp, hash);
+    return `${statSync(built).size} B compiled, ${describe(measure(raw))}`;
+  });
+  return true;
+}
+
+const describe = ({ raw, gzip, brotli }) => `${raw} B optimised, ${gzip} gzip, ${brotli} brotli`;
+
+/** Prints what the core weighs. */
+export function sayWasmSizes() {
+  for (const file of outputs) say(`  ${file.slice(pkg.length + 1).padEnd(18)} ${describe(measure(file))}`);
+}

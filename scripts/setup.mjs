@@ -1,0 +1,81 @@
+/**
+ * Sets up a fresh machine, step by step; a step that was done costs a look. `npm start` and
+ * `npm test` call it; by hand: `node scripts/setup.mjs [--browsers]`.
+ *
+ * It must run before any npm package is there, so it and all it imports use node's own modules only.
+ */
+import { existsSync } from "node:fs";
+import { installPackages, missingPackages } from "./lib/apt.mjs";
+import { at } from "./lib/paths.mjs";
+import { ask, exitOnSignals, run } from "./lib/run.mjs";
+import { Fault, main, say, step } from "./lib/say.mjs";
+import { forget, hashOf, isFresh, remember } from "./lib/stamp.mjs";
+import { findToolchain, hasBindgen, installBindgen, installToolchain } from "./lib/wasm-toolchain.mjs";
+
+const BROWSER_PACKAGES = ["chromium", "chromium-driver"];
+const npmStamp = at("node_modules/.unspoken-stamp");
+const npmHash = () => hashOf([at("package-lock.json")]);
+
+/** What cannot be installed for you, in one sentence each. */
+function checkMachine() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < 20) throw new Fault(`Node ${process.versions.node} is too old: install Node 20 or newer.`);
+  if (ask("cargo", ["--version"]) === null)
+    throw new Fault(
+      "There is no Rust here: install it from rustup.rs, see to it that `cargo --version` works, and run this again.",
+    );
+  if (ask("cc", ["--version"]) === null)
+    throw new Fault(
+      "Rust needs a C compiler: run `apt-get install -y gcc libc6-dev` (or your system's like of it) and then this again.",
+    );
+}
+
+/** The steps. `browsers` marks what only the tests need. */
+export const steps = [
+  {
+    what: "npm packages",
+    usually: "10 s",
+    isDone: () => isFresh(npmStamp, npmHash()),
+    async work() {
+      forget(npmStamp);
+      // No package's own install script is needed, so none is run.
+      await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+        sentence: "`npm ci` failed: what it says stands above.",
+      });
+      remember(npmStamp, npmHash());
+    },
+  },
+  {
+    what: "compiler for WebAssembly",
+    usually: "20 s",
+    isDone: () => findToolchain() !== null,
+    work: () => installToolchain(),
+  },
+  { what: "wasm-bindgen, built from source", usually: "75 s", isDone: hasBindgen, work: installBindgen },
+  {
+    what: "Chromium, for the tests",
+    usually: "20 s",
+    browsers: true,
+    isDone: () => existsSync("/usr/bin/chromium") && existsSync("/usr/bin/chromedriver"),
+    work: () => installPackages(missingPackages(BROWSER_PACKAGES), "Testing in a browser"),
+  },
+];
+
+/** Does what is left to do. */
+export async function setup({ browsers = false } = {}) {
+  checkMachine();
+  for (const { what, usually, isDone, work, browsers: forTests } of steps) {
+    if ((forTests && !browsers) || isDone()) continue;
+    await step(what, usually, work);
+    if (!isDone())
+      throw new Fault(
+        `"${what}" was installed and still is not there: run \`node scripts/setup.mjs\` once more, and report this if it stays so.`,
+      );
+  }
+}
+
+await main(import.meta.url, async (args) => {
+  exitOnSignals();
+  await setup({ browsers: args.includes("--browsers") });
+  say("Everything is set up.");
+});

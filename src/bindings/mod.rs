@@ -1,0 +1,114 @@
+//! The one home of `#[wasm_bindgen]`: what JavaScript can call. A method is one delegation.
+//!
+//! `js/src/raw.ts` is the only importer of the generated glue and guards every call: a trap in here
+//! ends this instance and puts the defaults back, it never reaches the page.
+
+// The attribute's expansion holds the glue's unsafe code; nothing written here is unsafe.
+#![allow(unsafe_code)]
+
+use crate::signal::Signal;
+use crate::value::Value;
+use crate::web::convert::{from_js, to_js};
+use crate::web::driver::{Driver, Options};
+use crate::web::clock;
+use js_sys::{Function, Map};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+/// The SDK of one page.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct RawUnspoken(Rc<Driver>);
+
+#[wasm_bindgen]
+#[allow(missing_docs, clippy::needless_pass_by_value)]
+impl RawUnspoken {
+    /// Throws the first mistake of the config as a string, with its path.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: JsValue, originals: Map, emit: Function) -> Result<RawUnspoken, JsValue> {
+        let options = from_js(&options);
+        let text = |key: &str| options.text(key).map(String::from);
+        let part = |key: &str| options.get(key).cloned().unwrap_or_default();
+        let options = Options {
+            config: part("config"),
+            endpoint: text("endpoint"),
+            key: text("key").unwrap_or_default(),
+            storage: text("storage").unwrap_or_default(),
+            level: text("level"),
+            attributes: part("attributes"),
+        };
+        Driver::new(options, originals, emit)
+            .map(RawUnspoken)
+            .map_err(|error| JsValue::from_str(&error.to_line()))
+    }
+
+    pub fn start(&self) {
+        self.0.start();
+    }
+
+    pub fn decide(&self, slot: &str) -> JsValue {
+        to_js(&self.0.ask(|engine| engine.decision(slot)).into())
+    }
+
+    pub fn explain(&self, slot: &str) -> JsValue {
+        to_js(&self.0.ask(|engine| engine.explain(slot)).into())
+    }
+
+    pub fn slots(&self) -> JsValue {
+        to_js(&self.0.ask(|engine| {
+            let decisions = 0..engine.config().slots.len();
+            Value::List(decisions.map(|at| engine.decision_at(at)).collect())
+        }))
+    }
+
+    pub fn intents(&self) -> JsValue {
+        to_js(&self.0.ask(|engine| engine.intents()))
+    }
+
+    pub fn focus(&self) -> Option<String> {
+        self.0.ask(|engine| engine.focus().map(String::from))
+    }
+
+    pub fn stats(&self) -> JsValue {
+        to_js(&self.0.stats())
+    }
+
+    pub fn goal(&self, name: String, value: Option<f64>) {
+        self.0.signal(Signal::Goal { name, value: value.unwrap_or(0.0) }, clock::now());
+    }
+
+    pub fn fact(&self, name: String, value: JsValue) {
+        self.0.signal(Signal::Fact { name, value: from_js(&value) }, clock::now());
+    }
+
+    pub fn set(&self, attributes: JsValue) {
+        for (name, value) in from_js(&attributes).entries() {
+            let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
+            self.0.signal(attribute, clock::now());
+        }
+    }
+
+    pub fn page(&self, info: JsValue) {
+        self.0.page(&from_js(&info));
+    }
+
+    pub fn flush(&self) {
+        self.0.flush();
+    }
+
+    pub fn record(&self) {
+        self.0.record();
+    }
+
+    pub fn stop_recording(&self) -> String {
+        self.0.stop_recording()
+    }
+
+    pub fn erase(&self) -> JsValue {
+        to_js(&self.0.erase())
+    }
+
+    pub fn dispose(&self) {
+        self.0.dispose();
+    }
+}

@@ -1,0 +1,463 @@
+//! The driver: owns the engine, feeds it signals and the time, carries out its effects.
+//!
+//! No borrow of the engine is held while the document is touched or JavaScript is called, so page
+//! code that runs in the middle (a custom element's callback, say) may call back in.
+
+use super::clock::{self, window};
+use super::recorder::Recorder;
+use super::sensor::{self, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll};
+use super::sensor::visibility::Visibility;
+use super::slots::{self, Slots};
+use super::storage::Storage;
+use super::transport::{Report, Sent, Transport};
+use super::{convert, page};
+use crate::config::Config;
+use crate::engine::{Effect, Engine, Start};
+use crate::error::Error;
+use crate::signal::Signal;
+use crate::time::{Millis, SECOND};
+use crate::trace::Header;
+use crate::value::Value;
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use js_sys::{Function, Map};
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// What the page's owner chose.
+#[derive(Debug)]
+pub struct Options {
+    /// `unspoken.json`.
+    pub config: Value,
+    /// The collector; none: nothing is ever sent.
+    pub endpoint: Option<String>,
+    /// The site's key.
+    pub key: String,
+    /// `persistent`, `session`, `memory` or `off`.
+    pub storage: String,
+    /// Overrides the config's level.
+    pub level: Option<String>,
+    /// Attributes for conditions.
+    pub attributes: Value,
+}
+
+/// Counts signals by the second.
+#[derive(Default)]
+struct Rate {
+    second: Cell<f64>,
+    count: Cell<u32>,
+    last: Cell<u32>,
+}
+
+impl Rate {
+    fn count(&self, now: Millis, signals: u32) {
+        let second = (now / SECOND).floor();
+        if second != self.second.get() {
+            let gap = second - self.second.replace(second) > 1.0;
+            self.last.set(if gap { 0 } else { self.count.get() });
+            self.count.set(0);
+        }
+        self.count.set(self.count.get() + signals);
+    }
+}
+
+#[allow(dead_code)]
+struct Sensors {
+    pointer: Pointer,
+    scroll: Scroll,
+    click: Click,
+    visibility: Visibility,
+    layout: Option<Layout>,
+    storage: EventListener,
+}
+
+/// The running SDK of one page.
+pub struct Driver {
+    this: Weak<Driver>,
+    document: Value,
+    config: Rc<Config>,
+    engine: RefCell<Engine>,
+    slots: RefCell<Slots>,
+    storage: Rc<Storage>,
+    mode: String,
+    transport: Option<Rc<Transport>>,
+    sensors: RefCell<Option<Sensors>>,
+    timer: RefCell<Option<Timeout>>,
+    recorder: RefCell<Option<Recorder>>,
+    emit: Function,
+    rate: Rate,
+    sent: Rc<Cell<(u32, f64)>>,
+}
+
+impl std::fmt::Debug for Driver {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter.write_str("Driver")
+    }
+}
+
+impl Driver {
+    /// Compiles the config and opens the profile; listens to nothing yet.
+    pub fn new(options: Options, originals: Map, emit: Function) -> Result<Rc<Driver>, Error> {
+        let mut config = Config::compile(&options.config)?;
+        if let Some(level) = options.level.as_deref() {
+            config.level = crate::config::Level::from_name(level)
+                .ok_or_else(|| Error::new("level", "expected events or trace"))?;
+        }
+        let config = Rc::new(config);
+        let storage = Rc::new(Storage::open(&options.storage));
+        let sent = Rc::new(Cell::new((0, 0.0)));
+        let transport = options.endpoint.as_ref().map(|endpoint| {
+            let report = report(emit.clone(), sent.clone());
+            Transport::new(endpoint, &options.key, storage.clone(), report)
+        });
+        let mut engine =
+            Engine::new(config.clone(), &storage.profile(), start(transport.is_some()));
+        for (name, value) in options.attributes.entries() {
+            let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
+            engine.handle(&attribute, clock::now());
+        }
+        Ok(Rc::new_cyclic(|this| Driver {
+            this: this.clone(),
+            document: options.config,
+            config,
+            engine: RefCell::new(engine),
+            slots: RefCell::new(Slots::new(originals)),
+            mode: options.storage,
+            storage,
+            transport,
+            sensors: RefCell::default(),
+            timer: RefCell::default(),
+            recorder: RefCell::default(),
+            emit,
+            rate: Rate::default(),
+            sent,
+        }))
+    }
+
+    /// Finds the slots, begins the page view and listens.
+    pub fn start(&self) {
+        let this = self.this.clone();
+        let sink: Sink = Rc::new(move |signal, at| {
+            if let Some(driver) = this.upgrade() {
+                driver.signal(signal, at);
+            }
+        });
+        let now = clock::now();
+        let viewport = page::viewport();
+        self.signal(Signal::Resize { viewport, document: viewport }, now);
+        self.signal(Signal::Page(page::describe()), now);
+        let this = self.this.clone();
+        let other_tab = move |event: &web_sys::Event| {
+            let driver = this.upgrade();
+            if let Some(driver) = driver.filter(|it| it.storage.concerns_profile(event.unchecked_ref())) {
+                driver.merge(clock::of(event));
+            }
+        };
+        let sensors = Sensors {
+            pointer: Pointer::start(sink.clone()),
+            scroll: Scroll::start(sink.clone()),
+            click: Click::start(self.config.goals.clone(), sink.clone()),
+            layout: Layout::start(sink.clone()),
+            visibility: Visibility::start(sink),
+            storage: sensor::listen(&window(), "storage", other_tab),
+        };
+        *self.sensors.borrow_mut() = Some(sensors);
+        self.find_slots();
+        self.pump();
+    }
+
+    /// Hands a signal to the engine and does what it says.
+    pub fn signal(&self, signal: Signal, at: Millis) {
+        let effects = {
+            let mut engine = self.engine.borrow_mut();
+            let effects = engine.handle(&signal, at);
+            if let Some(recorder) = self.recorder.borrow_mut().as_mut() {
+                recorder.push(engine.now(), &signal);
+            }
+            self.rate.count(engine.now(), 1);
+            effects
+        };
+        self.carry_out(effects);
+        // Back from hidden, perhaps after another tab went on: its events did not reach us.
+        if signal == (Signal::Visibility { visible: true }) {
+            self.merge(at);
+        }
+        self.set_timer();
+    }
+
+    fn tick(&self) {
+        self.timer.borrow_mut().take();
+        let now = clock::now();
+        if let Some(sensors) = self.sensors.borrow().as_ref() {
+            if sensors.scroll.settle(now) {
+                sensors.layout.iter().for_each(Layout::refresh);
+            }
+        }
+        let effects = self.engine.borrow_mut().tick(now);
+        self.rate.count(now, 0);
+        self.carry_out(effects);
+        self.pump();
+        self.set_timer();
+    }
+
+    fn set_timer(&self) {
+        let mut timer = self.timer.borrow_mut();
+        if timer.is_some() {
+            return;
+        }
+        if let Some(at) = self.engine.borrow().wake_at() {
+            let wait = (at - clock::now()).clamp(0.0, SECOND).ceil() as u32;
+            let this = self.this.clone();
+            *timer = Some(Timeout::new(wait, move || {
+                if let Some(driver) = this.upgrade() {
+                    driver.tick();
+                }
+            }));
+        }
+    }
+
+    fn pump(&self) {
+        if let Some(transport) = &self.transport {
+            transport.pump(clock::now());
+        }
+    }
+
+    fn carry_out(&self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Show { slot, variant } => self.show(&slot, &variant),
+                Effect::Persist => self.persist(),
+                Effect::Send { id, bytes, urgent } => {
+                    let Some(transport) = &self.transport else { continue };
+                    transport.push(id, bytes);
+                    if urgent {
+                        transport.hurry();
+                    } else {
+                        self.pump();
+                    }
+                }
+                Effect::Decided(at) => {
+                    let decision = self.engine.borrow().decision_at(at);
+                    self.tell("decision", &decision);
+                }
+                Effect::Forecast(at) => {
+                    let forecast = {
+                        let engine = self.engine.borrow();
+                        Value::map()
+                            .with("at", at)
+                            .with("intents", engine.intents())
+                            .with("focus", engine.focus())
+                    };
+                    self.tell("forecast", &forecast);
+                }
+                Effect::Exposed(at) => {
+                    let decision = self.engine.borrow().decision_at(at);
+                    let part = |key: &str| decision.get(key).cloned().unwrap_or_default();
+                    let exposure = Value::map()
+                        .with("slot", part("slot"))
+                        .with("variant", part("shown"))
+                        .with("rule", part("rule"));
+                    self.tell("exposure", &exposure);
+                }
+                Effect::Reached { name, value } => {
+                    self.tell("goal", &Value::map().with("name", name).with("value", value));
+                }
+            }
+        }
+    }
+
+    fn show(&self, slot: &str, variant: &str) {
+        let (elements, originals) = {
+            let slots = self.slots.borrow();
+            (slots.of(slot), slots.originals())
+        };
+        let shown: Vec<bool> =
+            elements.iter().map(|element| slots::show(element, variant, &originals)).collect();
+        if shown.contains(&false) {
+            elements.iter().for_each(|element| slots::restore(element, &originals));
+            let message = [
+                "slot ", slot, " has no <template data-variant=\"", variant,
+                "\"> on this page; its default stays",
+            ];
+            self.tell("fault", &Value::map().with("message", message.concat()));
+            self.signal(Signal::Refused { slot: slot.into() }, clock::now());
+        }
+    }
+
+    fn find_slots(&self) {
+        let found = self.slots.borrow_mut().find();
+        for element in found {
+            match self.sensors.borrow().as_ref().and_then(|sensors| sensors.layout.as_ref()) {
+                Some(layout) => layout.observe(&element),
+                // Without observers nothing is known of places: the slot is decided all the same,
+                // and shown where its swap does not depend on being out of view.
+                None => {
+                    let slot = Signal::Slot { id: slots::name(&element), rect: [0.0; 4] };
+                    self.signal(slot, clock::now());
+                }
+            }
+        }
+    }
+
+    /// Another tab may have written the profile since we last read it; then what it learned comes
+    /// first.
+    fn merge(&self, at: Millis) {
+        if let Some(profile) = self.storage.changed() {
+            self.signal(Signal::Merge { profile }, at);
+        }
+    }
+
+    fn persist(&self) {
+        self.merge(clock::now());
+        let snapshot = self.engine.borrow().snapshot();
+        self.storage.keep_profile(&snapshot);
+    }
+
+    fn tell(&self, event: &str, detail: &Value) {
+        let name = JsValue::from_str(event);
+        let _ = self.emit.call2(&JsValue::UNDEFINED, &name, &convert::to_js(detail));
+    }
+}
+
+/// What the page may ask and tell.
+impl Driver {
+    /// The engine, for questions.
+    pub fn ask<T>(&self, question: impl FnOnce(&Engine) -> T) -> T {
+        question(&self.engine.borrow())
+    }
+
+    /// Begins a page view of the site's own router.
+    pub fn page(&self, info: &Value) {
+        self.signal(Signal::Page(page::described(info)), clock::now());
+        self.find_slots();
+    }
+
+    /// Sends what waits.
+    pub fn flush(&self) {
+        let effects = self.engine.borrow_mut().flush(clock::now());
+        self.carry_out(effects);
+        self.pump();
+    }
+
+    /// Figures about the SDK's own work.
+    pub fn stats(&self) -> Value {
+        self.rate.count(clock::now(), 0);
+        let engine = self.engine.borrow();
+        let (events, dropped) = engine.waiting();
+        let (queued, lost) = self.transport.as_ref().map_or((0, 0), |it| it.waiting());
+        let (batches, bytes) = self.sent.get();
+        let profile = engine.profile();
+        Value::map()
+            .with("signals", engine.counts().signals as f64)
+            .with("perSecond", f64::from(self.rate.last.get()))
+            .with("forecasts", engine.counts().forecasts as f64)
+            .with("events", events as f64)
+            .with("queued", queued as f64)
+            .with("batches", f64::from(batches))
+            .with("bytesSent", bytes)
+            .with("dropped", f64::from(dropped + lost))
+            .with("level", engine.config().level.name())
+            .with("storage", if self.storage.works() { self.mode.as_str() } else { "memory" })
+            .with("visitor", profile.visitor.to_hex())
+            .with("session", profile.session.id.to_hex())
+    }
+
+    /// Starts a recording: a new page view with a new seed, so that it replays from its beginning.
+    pub fn record(&self) {
+        self.flush();
+        self.persist();
+        let start = start(self.transport.is_some());
+        let header = {
+            let engine = self.engine.borrow();
+            let layout = engine.layout();
+            Header {
+                id: "recording".into(),
+                visitor: engine.profile().visitor.to_hex(),
+                viewport: layout.viewport,
+                document: layout.document,
+                seed: start.seed,
+                start: Some(start.now),
+                origin: start.origin,
+                device: start.device.clone(),
+                profile: engine.snapshot(),
+                config: self.document.clone(),
+                ..Header::default()
+            }
+        };
+        let (viewport, document) = (header.viewport, header.document);
+        // The new engine knows every slot as default; the document has to agree.
+        self.restore_all();
+        *self.engine.borrow_mut() = Engine::new(self.config.clone(), &header.profile, start);
+        *self.recorder.borrow_mut() = Some(Recorder::new(header));
+        let now = clock::now();
+        self.signal(Signal::Resize { viewport, document }, now);
+        self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
+        self.signal(Signal::Page(page::describe()), now);
+        if let Some(sensors) = self.sensors.borrow().as_ref() {
+            sensors.layout.iter().for_each(Layout::refresh);
+        }
+    }
+
+    /// Ends the recording and returns it; empty where there was none.
+    pub fn stop_recording(&self) -> String {
+        self.tick();
+        let now = self.engine.borrow().now();
+        let recorder = self.recorder.borrow_mut().take();
+        recorder.map(|recorder| recorder.finish(now)).unwrap_or_default()
+    }
+
+    /// Forgets the visitor: storage, queue and memory. Returns the receipt.
+    pub fn erase(&self) -> Value {
+        let erased = self.storage.erase();
+        self.transport.iter().for_each(|transport| transport.erase());
+        self.restore_all();
+        let engine =
+            Engine::new(self.config.clone(), &Value::Null, start(self.transport.is_some()));
+        *self.engine.borrow_mut() = engine;
+        let keys: Vec<Value> = erased.into_iter().map(Value::from).collect();
+        Value::map().with("erased", keys)
+    }
+
+    /// Stops everything and puts every default back.
+    pub fn dispose(&self) {
+        self.flush();
+        self.persist();
+        self.sensors.borrow_mut().take();
+        self.timer.borrow_mut().take();
+        self.restore_all();
+    }
+
+    fn restore_all(&self) {
+        let (elements, originals) = {
+            let slots = self.slots.borrow();
+            (slots.elements().to_vec(), slots.originals())
+        };
+        elements.iter().for_each(|element| slots::restore(element, &originals));
+    }
+}
+
+fn start(collect: bool) -> Start {
+    Start {
+        seed: clock::seed(),
+        now: clock::now(),
+        origin: clock::origin(),
+        device: page::device(),
+        collect,
+    }
+}
+
+fn report(emit: Function, total: Rc<Cell<(u32, f64)>>) -> Report {
+    Rc::new(move |sent: Sent| {
+        let (batches, bytes) = total.get();
+        total.set((batches + 1, bytes + sent.bytes as f64));
+        let detail = Value::map()
+            .with("id", sent.id.to_hex())
+            .with("bytes", sent.bytes as f64)
+            .with("via", sent.via)
+            .with("ok", sent.ok)
+            .with("status", sent.refused.map(f64::from));
+        let name = JsValue::from_str("batch");
+        let _ = emit.call2(&JsValue::UNDEFINED, &name, &convert::to_js(&detail));
+    })
+}

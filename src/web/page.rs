@@ -1,0 +1,84 @@
+//! What the document says about itself: page, device, sizes at the start.
+
+use super::clock::{document, window};
+use crate::signal::Page;
+use crate::value::Value;
+
+/// Narrower than this, a screen that is touched is a phone's, CSS px on its short side.
+const PHONE: i32 = 600;
+
+/// The page as its markup describes it: `data-unspoken-page`, `-item` and `-tags` on the body.
+pub fn describe() -> Page {
+    let body = document().body();
+    let read = |name: &str| {
+        body.as_ref().and_then(|body| body.get_attribute(name)).unwrap_or_default()
+    };
+    let location = window().location();
+    let host = location.host().unwrap_or_default();
+    let referrer = web_sys::Url::new(&document().referrer()).map(|url| url.host());
+    Page {
+        path: location.pathname().unwrap_or_default(),
+        kind: read("data-unspoken-page"),
+        item: read("data-unspoken-item"),
+        tags: words(&read("data-unspoken-tags")),
+        title: document().title(),
+        referrer: referrer.ok().filter(|referrer| *referrer != host).unwrap_or_default(),
+    }
+}
+
+/// The page as the site's own router describes it; what it leaves out is read from the document.
+pub fn described(info: &Value) -> Page {
+    let mut page = describe();
+    let text = |key: &str, into: &mut String| {
+        if let Some(text) = info.text(key) {
+            *into = text.into();
+        }
+    };
+    text("path", &mut page.path);
+    text("kind", &mut page.kind);
+    text("item", &mut page.item);
+    match info.get("tags") {
+        Some(Value::Text(tags)) => page.tags = words(tags),
+        Some(Value::List(tags)) => {
+            page.tags = tags.iter().filter_map(Value::as_str).map(String::from).collect();
+        }
+        _ => {}
+    }
+    // A query may hold what a visitor typed.
+    if let Some(end) = page.path.find(['?', '#']) {
+        page.path.truncate(end);
+    }
+    page
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_ascii_whitespace().map(String::from).collect()
+}
+
+/// The device as attributes: `type`, `width`, `touch`, `language`.
+pub fn device() -> Value {
+    let navigator = window().navigator();
+    let touch = navigator.max_touch_points() > 0;
+    let short = window().screen().ok().map_or(0, |screen| {
+        screen.width().unwrap_or(0).min(screen.height().unwrap_or(0))
+    });
+    let kind = match (touch, short < PHONE) {
+        (true, true) => "phone",
+        (true, false) => "tablet",
+        _ => "desktop",
+    };
+    Value::map()
+        .with("type", kind)
+        .with("width", viewport()[0])
+        .with("touch", touch)
+        .with("language", navigator.language().unwrap_or_default())
+}
+
+/// `[width, height]` of the viewport, asked once at the start; observers tell later changes.
+pub fn viewport() -> [f64; 2] {
+    let window = window();
+    let number = |value: Result<wasm_bindgen::JsValue, _>| {
+        value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or(0.0)
+    };
+    [number(window.inner_width()), number(window.inner_height())]
+}

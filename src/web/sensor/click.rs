@@ -1,0 +1,52 @@
+//! Clicks, what they hit, the goals they reach; and forms that the browser refused.
+
+use super::{Sink, listen};
+use crate::config::Goal;
+use crate::signal::{Role, Signal};
+use crate::web::clock::{self, document};
+use crate::web::slots;
+use gloo_events::EventListener;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, MouseEvent};
+
+/// What reacts to a click, most specific first. `label` stands for its field.
+const ROLES: [(&str, Role); 4] = [
+    ("a[href],area[href],[role=link]", Role::Link),
+    ("button,input[type=button],input[type=submit],input[type=reset],[role=button]", Role::Button),
+    ("input,select,textarea,label,option,[contenteditable]", Role::Field),
+    ("summary,audio[controls],video[controls],[role],[tabindex],[onclick]", Role::Control),
+];
+
+/// Listens to clicks until dropped.
+#[derive(Debug)]
+pub struct Click(#[allow(dead_code)] [EventListener; 2]);
+
+impl Click {
+    /// Starts listening; a click on a goal's selector is also that goal.
+    pub fn start(goals: Vec<Goal>, sink: Sink) -> Click {
+        let errors = sink.clone();
+        let clicked = move |event: &web_sys::Event| {
+            let now = clock::of(event);
+            // The innermost element, also inside an open shadow root.
+            let target = event.composed_path().get(0).dyn_into::<Element>().ok();
+            let Some(target) = target else { return };
+            let mouse: &MouseEvent = event.unchecked_ref();
+            let closest = |selector: &str| target.closest(selector).ok().flatten();
+            let slot = closest("[data-unspoken]").map(|element| slots::name(&element));
+            let role = ROLES
+                .iter()
+                .find(|(selector, _)| closest(selector).is_some())
+                .map_or(Role::None, |(_, role)| *role);
+            let (x, y) = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
+            sink(Signal::Click { x, y, slot, role }, now);
+            for goal in goals.iter().filter(|goal| closest(&goal.click).is_some()) {
+                sink(Signal::Goal { name: goal.name.clone(), value: 0.0 }, now);
+            }
+        };
+        let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));
+        Click([
+            listen(&document(), "click", clicked),
+            listen(&document(), "invalid", refused),
+        ])
+    }
+}

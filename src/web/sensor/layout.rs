@@ -1,0 +1,138 @@
+//! Sizes and rectangles, from IntersectionObserver and ResizeObserver alone.
+//!
+//! Their callbacks run after layout, so what they bring (and the scroll offset read there) costs
+//! nothing. An observer speaks of a slot when its share in view changes; when the document's size
+//! changes, or a container was scrolled, [`Layout::refresh`] asks it to speak again.
+
+use super::{Sink, scroll};
+use crate::signal::Signal;
+use crate::web::clock::{self, document};
+use crate::web::{page, slots};
+use js_sys::Array;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
+    ResizeObserver, ResizeObserverEntry,
+};
+
+/// Shares of a slot at whose crossing the observer speaks.
+const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
+type Callback = Closure<dyn FnMut(Array)>;
+
+#[derive(Debug)]
+struct Observers {
+    sight: IntersectionObserver,
+    observed: RefCell<Vec<Element>>,
+}
+
+impl Observers {
+    fn refresh(&self) {
+        for element in self.observed.borrow().iter() {
+            self.sight.unobserve(element);
+            self.sight.observe(element);
+        }
+    }
+}
+
+/// Observes sizes and slots until dropped.
+#[derive(Debug)]
+pub struct Layout {
+    observers: Rc<Observers>,
+    sizes: ResizeObserver,
+    _sight_callback: Callback,
+    _sizes_callback: Callback,
+}
+
+impl Layout {
+    /// Starts observing the document's size. `None` in a browser without these observers.
+    pub fn start(sink: Sink) -> Option<Layout> {
+        let out = sink.clone();
+        let seen = move |entries: Array| {
+            let (now, offset) = (clock::now(), scroll::offset());
+            for entry in entries.iter() {
+                tell(&entry.unchecked_into(), offset, now, &out);
+            }
+        };
+        let sight_callback: Callback = Closure::new(seen);
+        let init = IntersectionObserverInit::new();
+        init.set_threshold(&SHARES.map(JsValue::from_f64).into_iter().collect::<Array>());
+        let sight = IntersectionObserver::new_with_options(
+            sight_callback.as_ref().unchecked_ref(),
+            &init,
+        );
+        let observers =
+            Rc::new(Observers { sight: sight.ok()?, observed: RefCell::default() });
+
+        let refreshed = observers.clone();
+        // Of the root and the body the taller one is the document; which of them grows with the
+        // content depends on the page's CSS.
+        let mut heights = [0.0f64; 2];
+        let sized = move |entries: Array| {
+            let mut width = 0.0;
+            for entry in entries.iter() {
+                let entry: ResizeObserverEntry = entry.unchecked_into();
+                let rect = entry.content_rect();
+                let root = entry.target().tag_name().eq_ignore_ascii_case("html");
+                heights[usize::from(root)] = rect.height();
+                width = rect.width();
+            }
+            let (viewport, height) = (page::viewport(), heights[0].max(heights[1]));
+            let document = [width, height.max(viewport[1])];
+            sink(Signal::Resize { viewport, document }, clock::now());
+            refreshed.refresh();
+        };
+        let sizes_callback: Callback = Closure::new(sized);
+        let sizes = ResizeObserver::new(sizes_callback.as_ref().unchecked_ref()).ok()?;
+        if let Some(root) = document().document_element() {
+            sizes.observe(&root);
+        }
+        if let Some(body) = document().body() {
+            sizes.observe(&body);
+        }
+        Some(Layout {
+            observers,
+            sizes,
+            _sight_callback: sight_callback,
+            _sizes_callback: sizes_callback,
+        })
+    }
+
+    /// Observes a slot too.
+    pub fn observe(&self, slot: &Element) {
+        self.observers.sight.observe(slot);
+        self.observers.observed.borrow_mut().push(slot.clone());
+    }
+
+    /// Asks for every slot's rectangle anew.
+    pub fn refresh(&self) {
+        self.observers.observed.borrow_mut().retain(|element| element.is_connected());
+        self.observers.refresh();
+    }
+}
+
+impl Drop for Layout {
+    fn drop(&mut self) {
+        self.observers.sight.disconnect();
+        self.sizes.disconnect();
+    }
+}
+
+fn tell(entry: &IntersectionObserverEntry, offset: f64, now: f64, sink: &Sink) {
+    let slot = slots::name(&entry.target());
+    let rect = entry.bounding_client_rect();
+    let (width, height) = (rect.width(), rect.height());
+    let place = [rect.left(), rect.top() + offset, width, height];
+    sink(Signal::Slot { id: slot.clone(), rect: place }, now);
+    // Of a slot that is larger than the viewport half can never be in view; then what counts is
+    // how much of the viewport it fills. A slot without a box shows nothing.
+    let seen = entry.intersection_rect();
+    let filled = entry.root_bounds().map_or(0.0, |root| {
+        seen.width() * seen.height() / (root.width() * root.height()).max(1.0)
+    });
+    let share = if width * height > 0.0 { entry.intersection_ratio().max(filled) } else { 0.0 };
+    sink(Signal::Seen { slot, share: share.min(1.0) }, now);
+}

@@ -1,0 +1,31 @@
+//! Sensors: one observer a file, each a guard that stops when it is dropped.
+//!
+//! A sensor turns what the browser says into a [`Signal`] and its time, and hands it on. It keeps
+//! no more state than it needs for that, reads no layout, and never looks into a field.
+
+pub mod click;
+pub mod layout;
+pub mod pointer;
+pub mod scroll;
+pub mod visibility;
+
+use crate::signal::Signal;
+use crate::time::Millis;
+use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use std::rc::Rc;
+use web_sys::{Event, EventTarget};
+
+/// Where signals go.
+pub type Sink = Rc<dyn Fn(Signal, Millis)>;
+
+/// Listens passively and before the page's own listeners, so that a page that stops an event from
+/// travelling does not blind the sensor.
+pub fn listen(
+    target: &EventTarget,
+    event: &'static str,
+    heard: impl FnMut(&Event) + 'static,
+) -> EventListener {
+    let options =
+        EventListenerOptions { phase: EventListenerPhase::Capture, ..Default::default() };
+    EventListener::new_with_options(target, event, options, heard)
+}

@@ -1,0 +1,135 @@
+//! Slots in the document: finding them, swapping their content, putting it back.
+//!
+//! A swap moves the default's own nodes into a fragment (so listeners and state live on) and puts a
+//! clone of the variant's template in their place. The fragments stand in a JavaScript map that the
+//! client holds too: should this module ever trap, the client can still put every default back.
+
+use super::clock::document;
+use crate::slot::DEFAULT;
+use js_sys::Map;
+use wasm_bindgen::JsCast;
+use web_sys::{DocumentFragment, Element, HtmlTemplateElement, Node};
+
+/// Marks a slot; its value is the slot's name.
+pub const ATTRIBUTE: &str = "data-unspoken";
+const SELECTOR: &str = "[data-unspoken]";
+const SHOWN: &str = "data-unspoken-shown";
+const VARIANT: &str = "data-variant";
+
+/// The slots of the document.
+#[derive(Debug)]
+pub struct Slots {
+    elements: Vec<Element>,
+    originals: Map,
+}
+
+/// A slot's name.
+pub fn name(element: &Element) -> String {
+    element.get_attribute(ATTRIBUTE).unwrap_or_default()
+}
+
+impl Slots {
+    /// No slots yet; `originals` will hold the default content of every swapped one.
+    pub fn new(originals: Map) -> Slots {
+        Slots { elements: Vec::new(), originals }
+    }
+
+    /// Looks for slots and returns those not known before.
+    pub fn find(&mut self) -> Vec<Element> {
+        self.elements.retain(|element| element.is_connected());
+        let Ok(found) = document().query_selector_all(SELECTOR) else { return Vec::new() };
+        let mut new = Vec::new();
+        for at in 0..found.length().min(crate::config::MAX_CONFIG_SLOTS as u32) {
+            let Some(node) = found.item(at) else { continue };
+            let element: Element = node.unchecked_into();
+            if !self.elements.contains(&element) {
+                self.elements.push(element.clone());
+                new.push(element);
+            }
+        }
+        new
+    }
+
+    /// The elements of a slot.
+    pub fn of(&self, slot: &str) -> Vec<Element> {
+        self.elements.iter().filter(|element| name(element) == slot).cloned().collect()
+    }
+
+    /// Every known element.
+    pub fn elements(&self) -> &[Element] {
+        &self.elements
+    }
+
+    /// A handle on the map of default contents.
+    pub fn originals(&self) -> Map {
+        self.originals.clone()
+    }
+}
+
+/// Shows a variant. Says `false`, and changes nothing, where the page has no such template.
+pub fn show(element: &Element, variant: &str, originals: &Map) -> bool {
+    if variant == DEFAULT {
+        restore(element, originals);
+        return true;
+    }
+    let Some(template) = templates(element).find(|(name, _)| name == variant) else {
+        return false;
+    };
+    let Ok(content) = template.1.content().clone_node_with_deep(true) else { return false };
+    if originals.has(element) {
+        default_nodes(element).iter().for_each(|node| drop(element.remove_child(node)));
+    } else {
+        let fragment = document().create_document_fragment();
+        default_nodes(element).iter().for_each(|node| drop(fragment.append_child(node)));
+        originals.set(element, &fragment);
+    }
+    insert(element, &content);
+    let _ = element.set_attribute(SHOWN, variant);
+    true
+}
+
+/// Puts the default back, with its own nodes.
+pub fn restore(element: &Element, originals: &Map) {
+    if let Ok(fragment) = originals.get(element).dyn_into::<DocumentFragment>() {
+        default_nodes(element).iter().for_each(|node| drop(element.remove_child(node)));
+        insert(element, &fragment);
+        originals.delete(element);
+    }
+    let _ = element.remove_attribute(SHOWN);
+}
+
+fn insert(element: &Element, content: &Node) {
+    let before = templates(element).next().map(|(_, template)| template.unchecked_into::<Node>());
+    let _ = element.insert_before(content, before.as_ref());
+}
+
+fn templates(element: &Element) -> impl Iterator<Item = (String, HtmlTemplateElement)> {
+    nodes(element).into_iter().filter_map(|node| {
+        let template = node.dyn_into::<HtmlTemplateElement>().ok()?;
+        Some((template.get_attribute(VARIANT)?, template))
+    })
+}
+
+/// The nodes that are content: not a variant's template, and not the blanks between templates,
+/// which stay where they are so that the markup comes back as it was.
+fn default_nodes(element: &Element) -> Vec<Node> {
+    let mut past_template = false;
+    let mut content = nodes(element);
+    content.retain(|node| {
+        let template = node
+            .dyn_ref::<HtmlTemplateElement>()
+            .is_some_and(|template| template.has_attribute(VARIANT));
+        past_template |= template;
+        let blank = || {
+            node.node_type() == Node::TEXT_NODE
+                && node.text_content().is_none_or(|text| text.trim().is_empty())
+        };
+        !template && !(past_template && blank())
+    });
+    content
+}
+
+fn nodes(element: &Element) -> Vec<Node> {
+    let children = element.child_nodes();
+    (0..children.length()).filter_map(|at| children.item(at)).collect()
+}

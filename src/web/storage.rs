@@ -1,0 +1,125 @@
+//! What is kept in the browser: the profile, and batches that were not acknowledged.
+//!
+//! Every call may be refused (a private window, a full quota, a forbidden origin); then the page
+//! goes on with what is in memory. One key a batch, so that two tabs never write over each other's.
+
+use super::clock::window;
+use super::convert;
+use crate::id::Id;
+use crate::value::Value;
+use std::cell::RefCell;
+use web_sys::Storage as Area;
+
+/// Every key begins with this.
+pub const PREFIX: &str = "unspoken.";
+const PROFILE: &str = "unspoken.profile";
+const BATCH: &str = "unspoken.batch.";
+/// Bytes of a profile that are kept: more is not written.
+pub const MAX_PROFILE: usize = 16 * 1024;
+/// Batches that are kept for the next page; the oldest goes first.
+pub const MAX_BATCHES: usize = 16;
+
+/// Where things are kept.
+#[derive(Debug)]
+pub struct Storage {
+    area: Option<Area>,
+    last: RefCell<String>,
+}
+
+impl Storage {
+    /// `persistent`, `session`, or anything else for nowhere.
+    pub fn open(mode: &str) -> Storage {
+        let area = match mode {
+            "persistent" => window().local_storage().ok().flatten(),
+            "session" => window().session_storage().ok().flatten(),
+            _ => None,
+        };
+        Storage { area, last: RefCell::default() }
+    }
+
+    /// Whether anything can be kept.
+    pub fn works(&self) -> bool {
+        self.area.is_some()
+    }
+
+    /// The kept profile; null where there is none.
+    pub fn profile(&self) -> Value {
+        let text = self.get(PROFILE).unwrap_or_default();
+        let value = if text.is_empty() { Value::Null } else { convert::from_json(&text) };
+        *self.last.borrow_mut() = text;
+        value
+    }
+
+    /// The kept profile if another tab has written it since we last read or wrote it.
+    pub fn changed(&self) -> Option<Value> {
+        let text = self.get(PROFILE)?;
+        (text != *self.last.borrow()).then(|| self.profile())
+    }
+
+    /// Keeps the profile.
+    pub fn keep_profile(&self, profile: &Value) {
+        let text = convert::to_json(profile);
+        if text.len() <= MAX_PROFILE && text != *self.last.borrow() && self.set(PROFILE, &text) {
+            *self.last.borrow_mut() = text;
+        }
+    }
+
+    /// Whether a storage event tells of the profile.
+    pub fn concerns_profile(&self, event: &web_sys::StorageEvent) -> bool {
+        event.key().as_deref() == Some(PROFILE)
+    }
+
+    /// Keeps a batch: each byte as one character below 256.
+    pub fn keep_batch(&self, id: Id, bytes: &[u8]) {
+        let kept = self.batches();
+        for (oldest, _) in kept.iter().take((kept.len() + 1).saturating_sub(MAX_BATCHES)) {
+            self.drop_batch(*oldest);
+        }
+        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+        self.set(&(BATCH.to_string() + &id.to_hex()), &text);
+    }
+
+    /// Forgets a batch.
+    pub fn drop_batch(&self, id: Id) {
+        self.remove(&(BATCH.to_string() + &id.to_hex()));
+    }
+
+    /// The kept batches.
+    pub fn batches(&self) -> Vec<(Id, Vec<u8>)> {
+        let batch = |key: String| {
+            let id = Id::from_hex(key.strip_prefix(BATCH)?)?;
+            let bytes = self.get(&key)?.chars().map(|byte| byte as u32 as u8).collect();
+            Some((id, bytes))
+        };
+        self.keys().into_iter().filter_map(batch).collect()
+    }
+
+    /// Removes everything and says what.
+    pub fn erase(&self) -> Vec<String> {
+        self.last.borrow_mut().clear();
+        let keys = self.keys();
+        keys.iter().for_each(|key| self.remove(key));
+        keys
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let Some(area) = &self.area else { return Vec::new() };
+        let count = area.length().unwrap_or(0);
+        let keys = (0..count).filter_map(|at| area.key(at).ok().flatten());
+        keys.filter(|key| key.starts_with(PREFIX)).collect()
+    }
+
+    fn get(&self, key: &str) -> Option<String> {
+        self.area.as_ref()?.get_item(key).ok().flatten()
+    }
+
+    fn set(&self, key: &str, text: &str) -> bool {
+        self.area.as_ref().is_some_and(|area| area.set_item(key, text).is_ok())
+    }
+
+    fn remove(&self, key: &str) {
+        if let Some(area) = &self.area {
+            let _ = area.remove_item(key);
+        }
+    }
+}

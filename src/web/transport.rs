@@ -1,0 +1,186 @@
+//! Sends batches, keeps them until they are acknowledged.
+//!
+//! A keepalive fetch brings an answer; a beacon, used when the page may be gone in a moment, brings
+//! none. So a batch that went by beacon is sent once more by fetch when a page is next alive, and
+//! the collector, which stores a batch id once, answers as if it were new. Nothing is lost, nothing
+//! counts twice. In memory at most [`MAX_WAITING`] bytes wait; the oldest go first and are counted.
+
+use super::clock::window;
+use super::storage::Storage;
+use crate::id::Id;
+use crate::time::{Millis, SECOND};
+use js_sys::{Object, Reflect, Uint8Array};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Response;
+
+/// Bytes that wait in memory.
+pub const MAX_WAITING: usize = 128 * 1024;
+/// After a failure, wait this long before the next try; twice as long after each further one.
+const BACK_OFF: Millis = 2.0 * SECOND;
+/// But no longer than this.
+const MAX_BACK_OFF: Millis = 120.0 * SECOND;
+
+/// How a batch went.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// The batch.
+    pub id: Id,
+    /// Its size.
+    pub bytes: usize,
+    /// `beacon` or `fetch`.
+    pub via: &'static str,
+    /// Acknowledged, or for a beacon: taken by the browser.
+    pub ok: bool,
+    /// Why the collector will never take it; the batch is dropped.
+    pub refused: Option<u16>,
+}
+
+/// What to call when a batch went, or did not.
+pub type Report = Rc<dyn Fn(Sent)>;
+
+#[derive(Debug)]
+struct Waiting {
+    id: Id,
+    bytes: Vec<u8>,
+    kept: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: Vec<Waiting>,
+    in_flight: Option<Id>,
+    failures: u32,
+    retry_at: Millis,
+    dropped: u32,
+}
+
+/// The way to the collector.
+pub struct Transport {
+    url: String,
+    storage: Rc<Storage>,
+    state: RefCell<State>,
+    report: Report,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+        formatter.write_str("Transport")
+    }
+}
+
+impl Transport {
+    /// A way to `endpoint`; batches that an earlier page could not deliver go first.
+    pub fn new(endpoint: &str, key: &str, storage: Rc<Storage>, report: Report) -> Rc<Transport> {
+        let key = String::from(js_sys::encode_uri_component(key));
+        let url = [endpoint.trim_end_matches('/'), "/batch?key=", &key].concat();
+        let kept = storage.batches();
+        let waiting =
+            kept.into_iter().map(|(id, bytes)| Waiting { id, bytes, kept: true }).collect();
+        let state = RefCell::new(State { waiting, ..State::default() });
+        Rc::new(Transport { url, storage, state, report })
+    }
+
+    /// Batches that wait, and batches dropped because too many did.
+    pub fn waiting(&self) -> (usize, u32) {
+        let state = self.state.borrow();
+        (state.waiting.len(), state.dropped)
+    }
+
+    /// Takes a batch.
+    pub fn push(&self, id: Id, bytes: Vec<u8>) {
+        let mut state = self.state.borrow_mut();
+        state.waiting.push(Waiting { id, bytes, kept: false });
+        while state.waiting.iter().map(|waiting| waiting.bytes.len()).sum::<usize>() > MAX_WAITING {
+            let oldest = state.waiting.remove(0);
+            state.dropped += 1;
+            self.storage.drop_batch(oldest.id);
+        }
+    }
+
+    /// The page may be gone in a moment: everything goes by beacon, and is kept until some page
+    /// hears that it arrived.
+    pub fn hurry(&self) {
+        let mut sent = Vec::new();
+        for waiting in &mut self.state.borrow_mut().waiting {
+            if waiting.kept {
+                continue;
+            }
+            let ok = window()
+                .navigator()
+                .send_beacon_with_opt_u8_array(&self.url, Some(&mut waiting.bytes))
+                .unwrap_or(false);
+            self.storage.keep_batch(waiting.id, &waiting.bytes);
+            waiting.kept = true;
+            let (id, bytes) = (waiting.id, waiting.bytes.len());
+            sent.push(Sent { id, bytes, via: "beacon", ok, refused: None });
+        }
+        sent.into_iter().for_each(|sent| (self.report)(sent));
+    }
+
+    /// Sends the oldest waiting batch, unless one is on its way or it is too soon after a failure.
+    pub fn pump(self: &Rc<Self>, now: Millis) {
+        let mut state = self.state.borrow_mut();
+        if state.in_flight.is_some() || now < state.retry_at {
+            return;
+        }
+        let Some(waiting) = state.waiting.first() else { return };
+        let (id, size) = (waiting.id, waiting.bytes.len());
+        let init = Object::new();
+        let body = Uint8Array::from(&waiting.bytes[..]);
+        for (key, value) in [
+            ("method", JsValue::from_str("POST")),
+            ("body", body.into()),
+            ("keepalive", JsValue::TRUE),
+            ("credentials", JsValue::from_str("omit")),
+        ] {
+            let _ = Reflect::set(&init, &JsValue::from_str(key), &value);
+        }
+        state.in_flight = Some(id);
+        drop(state);
+        let transport = self.clone();
+        // One closure for answer and failure: exactly one of the two calls it, once.
+        let answered = Closure::once_into_js(move |answer: JsValue| {
+            let status = answer.dyn_ref::<Response>().map_or(0, Response::status);
+            transport.answered(id, size, status);
+        });
+        let request = window().fetch_with_str_and_init(&self.url, init.unchecked_ref());
+        let then = Reflect::get(&request, &JsValue::from_str("then"));
+        if let Ok(then) = then.and_then(|then| then.dyn_into::<js_sys::Function>()) {
+            let _ = then.call2(&request, &answered, &answered);
+        }
+    }
+
+    fn answered(self: &Rc<Self>, id: Id, bytes: usize, status: u16) {
+        let ok = (200..300).contains(&status);
+        // Too many requests, a time-out or a server that is unwell: later. Any other 4xx will
+        // never be taken.
+        let refused = (400..500).contains(&status) && status != 429 && status != 408;
+        {
+            let mut state = self.state.borrow_mut();
+            state.in_flight = None;
+            if ok || refused {
+                state.waiting.retain(|waiting| waiting.id != id);
+                state.failures = 0;
+                state.retry_at = 0.0;
+                self.storage.drop_batch(id);
+            } else {
+                let pause = BACK_OFF * f64::from(1u32 << state.failures.min(6));
+                state.failures += 1;
+                state.retry_at = super::clock::now() + pause.min(MAX_BACK_OFF);
+            }
+        }
+        let refused = refused.then_some(status);
+        (self.report)(Sent { id, bytes, via: "fetch", ok, refused });
+        if ok {
+            self.pump(super::clock::now());
+        }
+    }
+
+    /// Forgets everything that waits.
+    pub fn erase(&self) {
+        self.state.borrow_mut().waiting.clear();
+    }
+}
