@@ -205,7 +205,7 @@ impl Config {
     }
 
     /// Every attribute that a slot's rules read.
-    pub fn attributes_of<'a>(slot: &'a Slot) -> Vec<&'a Attribute> {
+    pub fn attributes_of(slot: &Slot) -> Vec<&Attribute> {
         let mut read = Vec::new();
         slot.rules
             .iter()

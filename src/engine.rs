@@ -367,7 +367,7 @@ impl Engine {
         self.page = page.clone();
         self.page.tags.truncate(crate::profile::MAX_INTERESTS);
         self.profile.page(&self.page.item, &self.page.tags, wall);
-        self.outbox.page(self.rng.next() as u32);
+        self.outbox.page(self.rng.draw() as u32);
         let event = What::Page {
             path: self.outbox.name(&page.path),
             kind: self.outbox.name(&page.kind),
@@ -595,6 +595,16 @@ impl Engine {
             .with("at", state.at)
             .with("shown", slot::variant(slot, state.shown))
             .with("seen", state.seen)
+    }
+
+    /// What a slot shows, by its position in the config: `{ slot, variant, rule }`. It differs from
+    /// the decision while a swap waits for its moment.
+    pub fn exposure_at(&self, at: usize) -> Value {
+        let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
+        Value::map()
+            .with("slot", slot.id.as_str())
+            .with("variant", slot::variant(slot, shown))
+            .with("rule", shown.map(|rule| slot.rules[rule].id.as_str()))
     }
 
     /// A slot's decision, with every rule that was tried and every attribute they read, as they

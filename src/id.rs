@@ -89,7 +89,7 @@ impl Rng {
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -99,7 +99,7 @@ impl Rng {
 
     /// The next identifier.
     pub fn id(&mut self) -> Id {
-        Id((self.next() as u128) << 64 | self.next() as u128)
+        Id((self.draw() as u128) << 64 | self.draw() as u128)
     }
 }
 
@@ -111,8 +111,8 @@ mod tests {
     fn the_generator_matches_the_published_sequence() {
         // First outputs of the reference C code (Vigna, splitmix64.c) for seed 1234567.
         let mut rng = Rng::new(1_234_567);
-        assert_eq!(rng.next(), 6_457_827_717_110_365_317);
-        assert_eq!(rng.next(), 3_203_168_211_198_807_973);
+        assert_eq!(rng.draw(), 6_457_827_717_110_365_317);
+        assert_eq!(rng.draw(), 3_203_168_211_198_807_973);
     }
 
     #[test]

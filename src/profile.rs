@@ -375,7 +375,7 @@ mod tests {
             let name = alloc::format!("n{at}");
             profile.goal(&name, NOON);
             profile.fact(&name, &Value::from("x".repeat(10_000)), NOON);
-            profile.page(&name, &[name.clone()], NOON);
+            profile.page(&name, std::slice::from_ref(&name), NOON);
         }
         assert!(profile.to_value().to_json().len() < 32_000);
         for rubbish in

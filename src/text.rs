@@ -25,7 +25,7 @@ pub fn push_number(out: &mut String, number: f64) {
     if rest > 0 {
         out.push('.');
         out.push((b'0' + rest / 10) as char);
-        if rest % 10 > 0 {
+        if !rest.is_multiple_of(10) {
             out.push((b'0' + rest % 10) as char);
         }
     }

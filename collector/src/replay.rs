@@ -176,11 +176,11 @@ fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
             }
             Effect::Show { slot, variant } => Event::Show { slot, variant },
             Effect::Exposed(slot) => {
-                let decision = engine.decision_at(slot);
+                let exposure = engine.exposure_at(slot);
                 Event::Exposure {
-                    slot: text(&decision, "slot").unwrap_or_default(),
-                    variant: text(&decision, "shown").unwrap_or_default(),
-                    rule: text(&decision, "rule"),
+                    slot: text(&exposure, "slot").unwrap_or_default(),
+                    variant: text(&exposure, "variant").unwrap_or_default(),
+                    rule: text(&exposure, "rule"),
                 }
             }
             Effect::Reached { name, value } => Event::Goal { name, value },

@@ -8,9 +8,9 @@
 
 use crate::signal::Signal;
 use crate::value::Value;
+use crate::web::clock;
 use crate::web::convert::{from_js, to_js};
 use crate::web::driver::{Driver, Options};
-use crate::web::clock;
 use js_sys::{Function, Map};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;

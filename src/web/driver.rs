@@ -5,8 +5,8 @@
 
 use super::clock::{self, window};
 use super::recorder::Recorder;
-use super::sensor::{self, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll};
 use super::sensor::visibility::Visibility;
+use super::sensor::{self, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll};
 use super::slots::{self, Slots};
 use super::storage::Storage;
 use super::transport::{Report, Sent, Transport};
@@ -150,7 +150,9 @@ impl Driver {
         let this = self.this.clone();
         let other_tab = move |event: &web_sys::Event| {
             let driver = this.upgrade();
-            if let Some(driver) = driver.filter(|it| it.storage.concerns_profile(event.unchecked_ref())) {
+            if let Some(driver) =
+                driver.filter(|it| it.storage.concerns_profile(event.unchecked_ref()))
+            {
                 driver.merge(clock::of(event));
             }
         };
@@ -169,6 +171,7 @@ impl Driver {
 
     /// Hands a signal to the engine and does what it says.
     pub fn signal(&self, signal: Signal, at: Millis) {
+        self.catch_up(at);
         let effects = {
             let mut engine = self.engine.borrow_mut();
             let effects = engine.handle(&signal, at);
@@ -194,11 +197,21 @@ impl Driver {
                 sensors.layout.iter().for_each(Layout::refresh);
             }
         }
-        let effects = self.engine.borrow_mut().tick(now);
         self.rate.count(now, 0);
-        self.carry_out(effects);
+        self.catch_up(now);
         self.pump();
         self.set_timer();
+    }
+
+    /// Ticks at every point of the grid that has passed, one by one, so that each forecast and
+    /// decision is told as it stood then.
+    fn catch_up(&self, now: Millis) {
+        loop {
+            let due = self.engine.borrow().wake_at().filter(|due| *due <= now);
+            let Some(due) = due else { return };
+            let effects = self.engine.borrow_mut().tick(due);
+            self.carry_out(effects);
+        }
     }
 
     fn set_timer(&self) {
@@ -252,12 +265,7 @@ impl Driver {
                     self.tell("forecast", &forecast);
                 }
                 Effect::Exposed(at) => {
-                    let decision = self.engine.borrow().decision_at(at);
-                    let part = |key: &str| decision.get(key).cloned().unwrap_or_default();
-                    let exposure = Value::map()
-                        .with("slot", part("slot"))
-                        .with("variant", part("shown"))
-                        .with("rule", part("rule"));
+                    let exposure = self.engine.borrow().exposure_at(at);
                     self.tell("exposure", &exposure);
                 }
                 Effect::Reached { name, value } => {
@@ -277,11 +285,17 @@ impl Driver {
         if shown.contains(&false) {
             elements.iter().for_each(|element| slots::restore(element, &originals));
             let message = [
-                "slot ", slot, " has no <template data-variant=\"", variant,
+                "slot ",
+                slot,
+                " has no <template data-variant=\"",
+                variant,
                 "\"> on this page; its default stays",
             ];
             self.tell("fault", &Value::map().with("message", message.concat()));
             self.signal(Signal::Refused { slot: slot.into() }, clock::now());
+        }
+        if let Some(layout) = self.sensors.borrow().as_ref().and_then(|it| it.layout.as_ref()) {
+            elements.iter().for_each(|element| layout.remeasure(element));
         }
     }
 

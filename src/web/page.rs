@@ -10,9 +10,8 @@ const PHONE: i32 = 600;
 /// The page as its markup describes it: `data-unspoken-page`, `-item` and `-tags` on the body.
 pub fn describe() -> Page {
     let body = document().body();
-    let read = |name: &str| {
-        body.as_ref().and_then(|body| body.get_attribute(name)).unwrap_or_default()
-    };
+    let read =
+        |name: &str| body.as_ref().and_then(|body| body.get_attribute(name)).unwrap_or_default();
     let location = window().location();
     let host = location.host().unwrap_or_default();
     let referrer = web_sys::Url::new(&document().referrer()).map(|url| url.host());
@@ -59,9 +58,10 @@ fn words(text: &str) -> Vec<String> {
 pub fn device() -> Value {
     let navigator = window().navigator();
     let touch = navigator.max_touch_points() > 0;
-    let short = window().screen().ok().map_or(0, |screen| {
-        screen.width().unwrap_or(0).min(screen.height().unwrap_or(0))
-    });
+    let short = window()
+        .screen()
+        .ok()
+        .map_or(0, |screen| screen.width().unwrap_or(0).min(screen.height().unwrap_or(0)));
     let kind = match (touch, short < PHONE) {
         (true, true) => "phone",
         (true, false) => "tablet",

@@ -31,7 +31,11 @@ const TASKS: &[Task] = &[
         script: &["scripts/size.mjs"],
         about: "the bytes of dist/ against their budgets; --json",
     },
-    Task { name: "ci", script: &["scripts/test.mjs"], about: "every check; --only STEP, --verbose" },
+    Task {
+        name: "ci",
+        script: &["scripts/test.mjs"],
+        about: "every check; --only STEP, --verbose",
+    },
 ];
 
 fn task(name: &str) -> Option<&'static Task> {

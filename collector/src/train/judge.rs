@@ -72,7 +72,7 @@ pub fn bootstrap(model: &Model, samples: &[&Sample], seed: u64) -> [Interval; 4]
     for _ in 0..DRAWS {
         let mut times = vec![0; people.len()];
         for _ in 0..people.len() {
-            times[(rng.next() % people.len() as u64) as usize] += 1;
+            times[(rng.draw() % people.len() as u64) as usize] += 1;
         }
         let mut drawn = Vec::with_capacity(samples.len());
         for (person, judged) in &order {

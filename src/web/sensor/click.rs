@@ -32,6 +32,12 @@ impl Click {
             let Some(target) = target else { return };
             let mouse: &MouseEvent = event.unchecked_ref();
             let closest = |selector: &str| target.closest(selector).ok().flatten();
+            // Unspoken's own inspector is not the page. Its shadow root ends `closest`, so the
+            // host, which the document sees as the target, is asked.
+            let host = event.target().and_then(|host| host.dyn_into::<Element>().ok());
+            if host.is_some_and(|host| host.local_name() == "unspoken-inspector") {
+                return;
+            }
             let slot = closest("[data-unspoken]").map(|element| slots::name(&element));
             let role = ROLES
                 .iter()
@@ -44,9 +50,6 @@ impl Click {
             }
         };
         let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));
-        Click([
-            listen(&document(), "click", clicked),
-            listen(&document(), "invalid", refused),
-        ])
+        Click([listen(&document(), "click", clicked), listen(&document(), "invalid", refused)])
     }
 }

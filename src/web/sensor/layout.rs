@@ -11,8 +11,8 @@ use crate::web::{page, slots};
 use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
     ResizeObserver, ResizeObserverEntry,
@@ -30,11 +30,13 @@ struct Observers {
 }
 
 impl Observers {
+    fn remeasure(&self, slot: &Element) {
+        self.sight.unobserve(slot);
+        self.sight.observe(slot);
+    }
+
     fn refresh(&self) {
-        for element in self.observed.borrow().iter() {
-            self.sight.unobserve(element);
-            self.sight.observe(element);
-        }
+        self.observed.borrow().iter().for_each(|slot| self.remeasure(slot));
     }
 }
 
@@ -60,12 +62,9 @@ impl Layout {
         let sight_callback: Callback = Closure::new(seen);
         let init = IntersectionObserverInit::new();
         init.set_threshold(&SHARES.map(JsValue::from_f64).into_iter().collect::<Array>());
-        let sight = IntersectionObserver::new_with_options(
-            sight_callback.as_ref().unchecked_ref(),
-            &init,
-        );
-        let observers =
-            Rc::new(Observers { sight: sight.ok()?, observed: RefCell::default() });
+        let sight =
+            IntersectionObserver::new_with_options(sight_callback.as_ref().unchecked_ref(), &init);
+        let observers = Rc::new(Observers { sight: sight.ok()?, observed: RefCell::default() });
 
         let refreshed = observers.clone();
         // Of the root and the body the taller one is the document; which of them grows with the
@@ -107,6 +106,12 @@ impl Layout {
         self.observers.observed.borrow_mut().push(slot.clone());
     }
 
+    /// Asks for one slot's rectangle anew: a slot that had no box and now has one is no change of
+    /// share to the observer.
+    pub fn remeasure(&self, slot: &Element) {
+        self.observers.remeasure(slot);
+    }
+
     /// Asks for every slot's rectangle anew.
     pub fn refresh(&self) {
         self.observers.observed.borrow_mut().retain(|element| element.is_connected());
@@ -130,9 +135,9 @@ fn tell(entry: &IntersectionObserverEntry, offset: f64, now: f64, sink: &Sink) {
     // Of a slot that is larger than the viewport half can never be in view; then what counts is
     // how much of the viewport it fills. A slot without a box shows nothing.
     let seen = entry.intersection_rect();
-    let filled = entry.root_bounds().map_or(0.0, |root| {
-        seen.width() * seen.height() / (root.width() * root.height()).max(1.0)
-    });
+    let filled = entry
+        .root_bounds()
+        .map_or(0.0, |root| seen.width() * seen.height() / (root.width() * root.height()).max(1.0));
     let share = if width * height > 0.0 { entry.intersection_ratio().max(filled) } else { 0.0 };
     sink(Signal::Seen { slot, share: share.min(1.0) }, now);
 }

@@ -25,7 +25,6 @@ pub fn listen(
     event: &'static str,
     heard: impl FnMut(&Event) + 'static,
 ) -> EventListener {
-    let options =
-        EventListenerOptions { phase: EventListenerPhase::Capture, ..Default::default() };
+    let options = EventListenerOptions { phase: EventListenerPhase::Capture, ..Default::default() };
     EventListener::new_with_options(target, event, options, heard)
 }
