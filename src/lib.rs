@@ -8,8 +8,8 @@
 //!
 //! From the ground up:
 //! [`error`], [`text`], [`time`], [`id`], [`value`], [`signal`], [`trace`], [`layout`],
-//! [`feature`], [`intent`], [`profile`], [`attribute`], [`condition`], [`config`], [`known`],
-//! [`slot`], [`stream`], [`wire`], [`outbox`], [`engine`].
+//! [`stream`], [`wire`], [`feature`], [`intent`], [`profile`], [`attribute`], [`condition`],
+//! [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
@@ -38,3 +38,7 @@ pub mod wire;
 pub mod bindings;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
+
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

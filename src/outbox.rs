@@ -33,7 +33,8 @@ pub struct Outbox {
     names_bytes: usize,
     events: Vec<Event>,
     stream: Writer,
-    sampled: Millis,
+    /// When the stream last took a move, and a scroll.
+    sampled: [Millis; 2],
 }
 
 impl Outbox {
@@ -50,7 +51,7 @@ impl Outbox {
             names_bytes: 0,
             events: Vec::new(),
             stream: Writer::default(),
-            sampled: f64::NEG_INFINITY,
+            sampled: [f64::NEG_INFINITY; 2],
         }
     }
 
@@ -118,10 +119,11 @@ impl Outbox {
             return;
         }
         if kind != Kind::Click {
-            if now - self.sampled < crate::feature::SAMPLE {
+            let sampled = &mut self.sampled[(kind == Kind::Scroll) as usize];
+            if now - *sampled < crate::feature::SAMPLE {
                 return;
             }
-            self.sampled = now;
+            *sampled = now;
         }
         let point =
             Point { at: self.at(now), kind, x: libm::round(x) as i32, y: libm::round(y) as i32 };

@@ -107,7 +107,7 @@ fn forecasts_do_not_depend_on_when_the_engine_is_woken() {
     let (trace, config) = recording();
     let expected = forecasts(&replay(&trace, &config));
     let mut rng = Rng::new(7);
-    let mut chance = move |most: f64| (rng.next() % 1_000_000) as f64 / 1e6 * most + 0.01;
+    let mut chance = move |most: f64| (rng.draw() % 1_000_000) as f64 / 1e6 * most + 0.01;
     let dense = run(&trace, &config, || 1.0);
     assert_eq!(dense, expected);
     for most in [20.0, 300.0, 5_000.0] {

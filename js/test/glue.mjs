@@ -1,5 +1,5 @@
 /**
- * A stand-in for the generated glue, in the shape wasm-bindgen's target `bundler` writes. What the
+ * A stand-in for the generated glue, in the shape that scripts/lib/shorten.mjs leaves. What the
  * core would do is in `globalThis.fakeCore`, method by method; it gets the guarded exports last.
  */
 let wasm;
@@ -7,9 +7,11 @@ export function __wbg_set_wasm(exports) {
   wasm = exports;
 }
 /** Imported by the test's module: Rust calling out to JavaScript. */
-export function __wbg_shout() {
-  globalThis.fakeCore?.shout?.(wasm);
-}
+export const imports = {
+  __wbg_shout() {
+    globalThis.fakeCore?.shout?.(wasm);
+  },
+};
 export class RawUnspoken {
   constructor(options, originals, emit) {
     globalThis.fakeCore ??= {};

@@ -27,6 +27,9 @@ const COMMON = {
   sourcemap: "external",
   logLevel: "silent",
   absWorkingDir: at(),
+  // The glue would use these to free an instance that the page forgot; the client holds on to its one
+  // until the page ends, and every listener is freed by hand.
+  define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined" },
 };
 
 /** esbuild, loaded late: set-up runs before it is installed. */

@@ -4,7 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { root } from "./paths.mjs";
 
 function* files(path) {
   if (!existsSync(path)) return;
@@ -19,7 +20,8 @@ export function hashOf(paths, words = []) {
   for (const path of paths) {
     for (const file of files(path)) {
       const content = readFileSync(file);
-      hash.update(`file ${file} ${content.length}\n`).update(content);
+      // Relative: a checkout that was moved or copied is still the same.
+      hash.update(`file ${relative(root, file)} ${content.length}\n`).update(content);
     }
   }
   return hash.digest("hex");

@@ -5,8 +5,7 @@
  * without the panic machinery: the smallest module. Elsewhere rustup's ready-made `std` serves, and
  * the same module is larger by some kilobytes.
  *
- * An installed Debian toolchain is used whatever rustup has; where neither is there, rustup is asked
- * first, since that takes no root.
+ * An installed Debian toolchain is used whatever rustup has.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -20,8 +19,11 @@ export const PACKAGES = ["rustc-web", "cargo-web", "libstd-rust-web-dev", "rust-
 /** rustup may hang where its servers are out of reach without a refusal. */
 const RUSTUP_TIMEOUT_MS = 90_000;
 
-/** 64 KiB of stack instead of 1 MiB: it is part of every page's memory. */
-const STACK = "-Clink-arg=-zstack-size=65536";
+/**
+ * 64 KiB of stack instead of 1 MiB, since it is part of every page's memory; and at most 32 MiB in
+ * all, so that whatever goes wrong ends the module and not the tab.
+ */
+const MEMORY = "-Clink-arg=-zstack-size=65536 -Clink-arg=--max-memory=33554432";
 
 const debian = {
   name: "Debian rustc-web, std rebuilt for size",
@@ -36,7 +38,7 @@ const debian = {
   },
   args: ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"],
   /** Flags of the module that ships; a test keeps its panic messages. */
-  releaseFlags: `-Zunstable-options -Cpanic=immediate-abort ${STACK}`,
+  releaseFlags: `-Zunstable-options -Cpanic=immediate-abort ${MEMORY}`,
   version: () => ask("/usr/bin/rustc", ["--version"]),
 };
 
@@ -46,7 +48,7 @@ const rustup = {
   cargo: "cargo",
   env: {},
   args: [],
-  releaseFlags: STACK,
+  releaseFlags: MEMORY,
   version: () => ask("rustc", ["--version"]),
 };
 
@@ -61,20 +63,30 @@ export function findToolchain(system = thisMachine, hasTarget = rustupHasTarget)
   return hasTarget() ? rustup : null;
 }
 
-/** Gets a toolchain: from rustup where it can, from Debian otherwise. */
+/**
+ * Gets a toolchain: Debian's where there is apt, so that the module has the same size on every such
+ * machine, whatever of rustup's servers it reaches; rustup's where there is none, or apt refuses.
+ */
 export async function installToolchain(system = thisMachine, hasTarget = rustupHasTarget) {
+  let refusal = new Fault(
+    `Rust cannot compile to WebAssembly on this machine yet: run \`rustup target add ${TARGET}\` and then this again.`,
+  );
+  if (system.has("apt-get")) {
+    try {
+      await installPackages(missingPackages(PACKAGES, system), "Compiling Rust to WebAssembly", system);
+      return debian.name;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      refusal = error;
+    }
+  }
   try {
     await (system.addTarget ?? (() => run("rustup", ["target", "add", TARGET], { timeoutMs: RUSTUP_TIMEOUT_MS })))();
     if (hasTarget()) return rustup.name;
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
   }
-  if (!system.has("apt-get"))
-    throw new Fault(
-      `Rust cannot compile to WebAssembly on this machine yet: run \`rustup target add ${TARGET}\` and then this again.`,
-    );
-  await installPackages(missingPackages(PACKAGES, system), "Compiling Rust to WebAssembly", system);
-  return debian.name;
+  throw refusal;
 }
 
 /** The version of wasm-bindgen in Cargo.lock: the command-line tool must be the same one. */

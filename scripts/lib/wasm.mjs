@@ -1,14 +1,15 @@
 /**
- * The core as WebAssembly: cargo, then wasm-bindgen, then wasm-opt, into `pkg/`.
+ * The core as WebAssembly: cargo, wasm-bindgen, wasm-opt, and short names (shorten.mjs), into `pkg/`.
  *
  * It has a target folder of its own, `target/wasm`: the toolchain is another one than the host's, and
  * the two would rebuild each other's work on every turn.
  */
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { at, pkg } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Fault, say, step } from "./say.mjs";
+import { shorten } from "./shorten.mjs";
 import { measure } from "./sizes.mjs";
 import { forget, hashOf, isFresh, remember } from "./stamp.mjs";
 import { bindgen, bindgenVersion, findToolchain, TARGET } from "./wasm-toolchain.mjs";
@@ -24,7 +25,14 @@ const OPTIMISE = ["-Oz", "--converge", "--strip-debug", "--strip-producers", "--
 
 function inputHash(toolchain) {
   return hashOf(
-    [at("src"), at("Cargo.toml"), at("Cargo.lock"), at("scripts/lib/wasm.mjs"), at("scripts/lib/wasm-toolchain.mjs")],
+    [
+      at("src"),
+      at("Cargo.toml"),
+      at("Cargo.lock"),
+      at("scripts/lib/wasm.mjs"),
+      at("scripts/lib/shorten.mjs"),
+      at("scripts/lib/wasm-toolchain.mjs"),
+    ],
     [
       toolchain.name,
       toolchain.version() ?? "",
@@ -72,8 +80,12 @@ export async function buildWasm({ verbose = false } = {}) {
     const raw = join(pkg, "unspoken_bg.wasm");
     const small = join(pkg, "unspoken_opt.wasm");
     await run(at("node_modules/.bin/wasm-opt"), [...OPTIMISE, raw, "-o", small], { verbose });
-    copyFileSync(small, raw);
-    rmSync(small);
+    const glue = join(pkg, "unspoken_bg.js");
+    const short = shorten({ module: readFileSync(small), glue: readFileSync(glue, "utf8") });
+    writeFileSync(raw, short.module);
+    writeFileSync(glue, short.glue);
+    // wasm-bindgen's own entry knows only the long names.
+    for (const file of [small, join(pkg, "unspoken.js")]) rmSync(file);
     remember(stamp, hash);
     return `${statSync(built).size} B compiled, ${describe(measure(raw))}`;
   });

@@ -104,15 +104,17 @@ describe("the wasm toolchain", () => {
       null,
     );
   });
-  test("comes from rustup without apt-get where rustup can", async () => {
-    const system = machine({ addTarget: async () => {} });
-    await installToolchain(system, () => true);
-    assert.deepEqual(system.ran, []);
-  });
-  test("comes from Debian where rustup cannot", async () => {
-    const system = machine();
+  test("comes from Debian where there is apt-get, whatever rustup could do", async () => {
+    const system = machine({ addTarget: async () => assert.fail("rustup was asked") });
     await installToolchain(system, () => false);
     assert.ok(system.ran[1].endsWith(PACKAGES.join(" ")));
+  });
+  test("comes from rustup where there is no apt-get, or it refuses", async () => {
+    const addTarget = async () => {};
+    const without = machine({ has: () => false, addTarget });
+    assert.match(await installToolchain(without, () => true), /^rustup/);
+    const refusing = machine({ run: failing("E: Unable to locate package"), addTarget });
+    assert.match(await installToolchain(refusing, () => true), /^rustup/);
   });
   test("where neither can be had, one sentence names the command", async () => {
     const message = await told(installToolchain(machine({ has: () => false }), () => false));

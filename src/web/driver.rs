@@ -144,8 +144,9 @@ impl Driver {
             }
         });
         let now = clock::now();
+        // How tall the document is, an observer will tell; until then no depth is known.
         let viewport = page::viewport();
-        self.signal(Signal::Resize { viewport, document: viewport }, now);
+        self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
         self.signal(Signal::Page(page::describe()), now);
         let this = self.this.clone();
         let other_tab = move |event: &web_sys::Event| {

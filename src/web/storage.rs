@@ -53,7 +53,8 @@ impl Storage {
     /// The kept profile if another tab has written it since we last read or wrote it.
     pub fn changed(&self) -> Option<Value> {
         let text = self.get(PROFILE)?;
-        (text != *self.last.borrow()).then(|| self.profile())
+        let changed = text != *self.last.borrow();
+        changed.then(|| self.profile())
     }
 
     /// Keeps the profile.

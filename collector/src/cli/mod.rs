@@ -5,6 +5,7 @@
 
 mod check;
 mod eval;
+mod export;
 mod print;
 mod replay;
 mod serve;
@@ -30,6 +31,7 @@ enum Command {
     Train(train::Args),
     Eval(eval::Args),
     Check(check::Args),
+    Export(export::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -63,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Check(args) => check::run(args),
+        Command::Export(args) => export::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

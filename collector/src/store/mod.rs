@@ -3,6 +3,7 @@
 //! [`Store`] is the seam for a second store (ClickHouse, where one machine is outgrown). What a
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
+mod events;
 mod migrate;
 mod query;
 mod sqlite;
@@ -16,6 +17,7 @@ use unspoken::wire::Batch;
 
 use crate::report::{Report, Window};
 
+pub use events::for_each_event;
 pub use sqlite::SqliteStore;
 pub use traces::{StoredTrace, for_each_trace};
 

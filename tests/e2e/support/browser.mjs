@@ -1,0 +1,54 @@
+/**
+ * Chromium for the end-to-end tests: Debian's own, driven by playwright-core. Every page is watched:
+ * an uncaught error or an unhandled rejection fails the test that caused it.
+ */
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const EXECUTABLE = process.env.UNSPOKEN_CHROMIUM ?? "/usr/bin/chromium";
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+export async function launch() {
+  if (!existsSync(EXECUTABLE)) throw new Error(`There is no ${EXECUTABLE}: run \`node scripts/setup.mjs --browsers\`.`);
+  return chromium.launch({ executablePath: EXECUTABLE, args: ARGS });
+}
+
+/**
+ * A fresh visitor. `errors` collects what the pages threw; `shifts()` is the layout shift of the page
+ * so far, input or not: the browser excuses shifts right after a click, we do not.
+ */
+export async function visit(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const errors = [];
+  const watch = (page) => {
+    page.on("pageerror", (error) => errors.push(String(error)));
+  };
+  context.on("page", watch);
+  await context.addInitScript(() => {
+    window.__shifts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        window.__shifts.push({
+          value: entry.value,
+          nodes: entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120)),
+        });
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  return { context, errors, newPage: () => context.newPage() };
+}
+
+/** Layout shift of a page, with the nodes that moved. */
+export const shifts = (page) => page.evaluate(() => window.__shifts);
+
+/** Resolves with the running instance in the page. */
+export const ready = (page) =>
+  page.waitForFunction(() => window.unspoken?.ready && window.unspoken.ready.then(() => true), null, {
+    timeout: 15_000,
+  });
