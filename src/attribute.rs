@@ -242,9 +242,7 @@ impl Read<'_> {
             Read::Missing => Value::Null,
             Read::Number(number) => Value::Number(*number),
             Read::Text(text) => Value::from(*text),
-            Read::Texts(texts) => {
-                Value::List(texts.iter().map(|text| Value::from(text.as_str())).collect())
-            }
+            Read::Texts(texts) => Value::texts(texts),
             Read::Value(value) => (*value).clone(),
         }
     }

@@ -279,7 +279,8 @@ impl Engine {
             Signal::Page(page) => self.begin(page),
             Signal::Goal { name, value } => {
                 self.profile.goal(name, wall);
-                let value = if value.is_finite() { *value } else { 0.0 };
+                let most = crate::wire::MAX_VALUE;
+                let value = if value.is_nan() { 0.0 } else { value.clamp(-most, most) };
                 let event = What::Goal { name: self.outbox.name(name), value };
                 self.outbox.push(now, event);
                 let name = clip(name, crate::profile::MAX_TEXT).into();
@@ -355,7 +356,8 @@ impl Engine {
     fn begin(&mut self, page: &Page) {
         let (now, wall) = (self.now, self.origin.wall(self.now));
         self.tell_dwell();
-        self.outcomes.cut();
+        self.outcomes.happened(Head::Leave, now);
+        self.outcomes.settle();
         self.features = Features::new(now);
         self.features.update(
             &Signal::Resize { viewport: self.layout.viewport, document: self.layout.document },
@@ -409,7 +411,7 @@ impl Engine {
         }
         if !visible {
             self.outcomes.happened(Head::Leave, now);
-            self.outcomes.cut();
+            self.outcomes.settle();
             self.profile.session.last = self.origin.wall(now);
             self.effects.push(Effect::Persist);
             self.send(true);
@@ -593,6 +595,7 @@ impl Engine {
             .with("rule", state.rule.map(|rule| slot.rules[rule].id.as_str()))
             .with("reason", state.reason.as_str())
             .with("at", state.at)
+            .with("present", state.present)
             .with("shown", slot::variant(slot, state.shown))
             .with("seen", state.seen)
     }

@@ -61,14 +61,13 @@ impl Attributes for Known<'_> {
             Attribute::Hour => Read::Number(self.origin.hour(self.now)),
             Attribute::Weekday => Read::Number(self.origin.weekday(self.now)),
             Attribute::Interest(tag) => Read::Number(self.profile.interest(tag, wall)),
-            Attribute::Fact(name) => self.profile.fact_of(name).map_or(Read::Missing, Read::Value),
-            Attribute::HistoryCount(goal) => {
-                let count = self.profile.history_of(goal).map_or(0, |history| history.count);
-                Read::Number(count as f64)
+            Attribute::Fact(name) => {
+                self.profile.facts.get(name).map_or(Read::Missing, |fact| Read::Value(&fact.value))
             }
+            Attribute::HistoryCount(goal) => Read::Number(self.profile.count(goal)),
             Attribute::HistoryAge(goal) => {
-                self.profile.history_of(goal).map_or(Read::Missing, |entry| {
-                    Read::Number(((wall - entry.last) / SECOND).max(0.0))
+                self.profile.history.get(goal).map_or(Read::Missing, |entry| {
+                    Read::Number(((wall - entry.at) / SECOND).max(0.0))
                 })
             }
             Attribute::Custom(name) => custom(self.attributes, name),

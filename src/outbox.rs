@@ -93,7 +93,6 @@ impl Outbox {
             return at as Name + 1;
         }
         if self.names.len() == wire::MAX_NAMES || self.names_bytes + name.len() > MAX_NAMES_BYTES {
-            self.dropped += 1;
             return 0;
         }
         self.names_bytes += name.len();
@@ -106,7 +105,8 @@ impl Outbox {
         if !self.enabled {
             return;
         }
-        if self.events.len() == MAX_EVENTS {
+        // A name that no longer fitted is missing, and the collector would refuse the whole batch.
+        if self.events.len() == MAX_EVENTS || !what.is_named() {
             self.dropped += 1;
             return;
         }
@@ -179,7 +179,7 @@ mod tests {
     fn the_fullest_batch_still_fits_and_says_what_it_dropped() {
         let mut outbox = Outbox::new(true, Level::Trace, 0.0);
         for at in 0..5_000 {
-            let name = outbox.name(&alloc::format!("{at}{}", "x".repeat(200)));
+            let name = outbox.name(&alloc::format!("{}{}", at % 55, "x".repeat(200)));
             outbox.push(at as f64, What::Exposure { slot: name, variant: name, rule: name });
             outbox.stream(at as f64 * 50.0, Kind::Move, (at * 7919 % 4000) as f64, 3e9);
         }
@@ -187,7 +187,13 @@ mod tests {
         assert_eq!(batch.events.len(), MAX_EVENTS);
         assert!(batch.dropped >= 4_200);
         assert!(outbox.is_empty());
-        assert_eq!(take(&mut outbox).sequence, 1);
+        for at in 0..200 {
+            let name = outbox.name(&alloc::format!("{at}{}", "x".repeat(200)));
+            outbox.push(at as f64, What::Goal { name, value: 1.0 });
+        }
+        let batch = take(&mut outbox);
+        assert_eq!(batch.events.len() + batch.dropped as usize, 200, "what lost its name is told");
+        assert_eq!(take(&mut outbox).sequence, 2);
     }
 
     #[test]

@@ -45,37 +45,108 @@ pub struct Session {
     pub items: Vec<String>,
 }
 
-/// How often a goal was reached.
-#[derive(Clone, PartialEq, Debug)]
-pub struct History {
-    /// The goal.
-    pub name: String,
-    /// Times.
-    pub count: u32,
-    /// The last time, ms since 1970.
-    pub last: f64,
+impl Session {
+    /// Adds an item where it is new; the oldest gives way.
+    fn see(&mut self, item: &str) {
+        if item.is_empty() || self.items.iter().any(|known| known == item) {
+            return;
+        }
+        if self.items.len() >= MAX_ITEMS {
+            self.items.remove(0);
+        }
+        self.items.push(item.into());
+    }
 }
 
-/// Something the visitor said.
+/// Something remembered under a name.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Fact {
-    /// Its name.
+pub struct Entry {
+    /// The fact, the goal or the tag.
     pub name: String,
-    /// Its value.
+    /// A fact's value, how often a goal was reached, or the weight of an interest at `at`.
     pub value: Value,
-    /// When it was said, ms since 1970.
+    /// When it was last said, reached or met, ms since 1970.
     pub at: f64,
 }
 
-/// Interest in a tag.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Interest {
-    /// The tag.
-    pub tag: String,
-    /// Page views, faded to `at`.
-    pub weight: f64,
-    /// ms since 1970.
-    pub at: f64,
+impl Entry {
+    /// Its count or weight.
+    pub fn number(&self) -> f64 {
+        self.value.as_f64().unwrap_or(0.0)
+    }
+}
+
+/// A bounded list of entries, the oldest first, each name once. One form for facts, history and
+/// interests: three would be three times the code.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Entries(Vec<Entry>);
+
+impl Entries {
+    /// What is remembered under a name.
+    pub fn get(&self, name: &str) -> Option<&Entry> {
+        self.0.iter().find(|entry| entry.name == name)
+    }
+
+    /// Puts an entry at the end, in place of the one of that name or, where the list is full, of
+    /// the oldest.
+    fn put(&mut self, entry: Entry, most: usize) {
+        let same = self.0.iter().position(|known| known.name == entry.name);
+        if let Some(at) = same.or((self.0.len() >= most).then_some(0)) {
+            self.0.remove(at);
+        }
+        self.0.push(entry);
+    }
+
+    /// Takes over the later entries of `other`; of counts the higher. Says whether any was news.
+    fn merge(&mut self, other: Entries, are_counts: bool, most: usize) -> bool {
+        let mut news = false;
+        for mut entry in other.0 {
+            if let Some(known) = self.get(&entry.name) {
+                let is_more = are_counts && entry.number() > known.number();
+                if known.at >= entry.at && !is_more {
+                    continue;
+                }
+                if are_counts {
+                    entry.value = Value::Number(entry.number().max(known.number()));
+                    entry.at = entry.at.max(known.at);
+                }
+            }
+            news = true;
+            self.put(entry, most);
+        }
+        news
+    }
+
+    fn to_value(&self) -> Value {
+        let row = |entry: &Entry| {
+            let name = Value::from(entry.name.as_str());
+            Value::List(alloc::vec![name, entry.value.clone(), entry.at.into()])
+        };
+        Value::List(self.0.iter().map(row).collect())
+    }
+
+    /// The rows of a document that are in form and whose value `fits`.
+    fn from_value(value: Option<&Value>, fits: fn(&Value) -> bool, most: usize) -> Entries {
+        let mut entries = Entries::default();
+        for row in value.map_or(&[][..], Value::items) {
+            if let [Value::Text(name), value, Value::Number(at)] = row.items()
+                && at.is_finite()
+                && fits(value)
+            {
+                let name = clip(name, MAX_TEXT).into();
+                entries.put(Entry { name, value: value.clone(), at: *at }, most);
+            }
+        }
+        entries
+    }
+}
+
+fn is_plain(value: &Value) -> bool {
+    !matches!(value, Value::List(_) | Value::Map(_))
+}
+
+fn is_positive(value: &Value) -> bool {
+    value.as_f64().is_some_and(|number| number >= 0.0)
 }
 
 /// All of it.
@@ -86,19 +157,11 @@ pub struct Profile {
     /// The present visit.
     pub session: Session,
     /// What was said.
-    pub facts: Vec<Fact>,
+    pub facts: Entries,
     /// What was reached.
-    pub history: Vec<History>,
+    pub history: Entries,
     /// What was dwelt on.
-    pub interests: Vec<Interest>,
-}
-
-/// Pushes, and drops the oldest entry where the list is full.
-fn push_bounded<T>(list: &mut Vec<T>, entry: T, most: usize) {
-    if list.len() >= most {
-        list.remove(0);
-    }
-    list.push(entry);
+    pub interests: Entries,
 }
 
 impl Profile {
@@ -121,53 +184,37 @@ impl Profile {
     pub fn page(&mut self, item: &str, tags: &[String], wall: f64) {
         self.session.pages += 1;
         self.session.last = wall;
-        let item = clip(item, MAX_TEXT);
-        if !item.is_empty() && !self.session.items.iter().any(|known| known == item) {
-            push_bounded(&mut self.session.items, item.into(), MAX_ITEMS);
-        }
+        self.session.see(clip(item, MAX_TEXT));
         for tag in tags {
-            let weight = self.weight(tag, wall) + 1.0;
-            self.interests.retain(|interest| interest.tag != *tag);
-            let interest = Interest { tag: clip(tag, MAX_TEXT).into(), weight, at: wall };
-            push_bounded(&mut self.interests, interest, MAX_INTERESTS);
+            let tag = clip(tag, MAX_TEXT);
+            let value = Value::Number(self.weight(tag, wall) + 1.0);
+            self.interests.put(Entry { name: tag.into(), value, at: wall }, MAX_INTERESTS);
         }
     }
 
     /// A goal was reached.
     pub fn goal(&mut self, name: &str, wall: f64) {
         let name = clip(name, MAX_TEXT);
-        match self.history.iter_mut().find(|entry| entry.name == name) {
-            Some(entry) => {
-                entry.count = entry.count.saturating_add(1);
-                entry.last = wall;
-            }
-            None => {
-                let entry = History { name: name.into(), count: 1, last: wall };
-                push_bounded(&mut self.history, entry, MAX_HISTORY);
-            }
-        }
+        let value = Value::Number(self.count(name) + 1.0);
+        self.history.put(Entry { name: name.into(), value, at: wall }, MAX_HISTORY);
     }
 
     /// The visitor said something; texts are cut to [`MAX_TEXT`], lists and objects not kept.
     pub fn fact(&mut self, name: &str, value: &Value, wall: f64) {
-        let name = clip(name, MAX_TEXT);
+        if !is_plain(value) {
+            return;
+        }
         let value = match value {
             Value::Text(text) => Value::from(clip(text, MAX_TEXT)),
-            Value::List(_) | Value::Map(_) => return,
             plain => plain.clone(),
         };
-        self.facts.retain(|fact| fact.name != name);
-        push_bounded(&mut self.facts, Fact { name: name.into(), value, at: wall }, MAX_FACTS);
-    }
-
-    /// What was said under this name.
-    pub fn fact_of(&self, name: &str) -> Option<&Value> {
-        self.facts.iter().find(|fact| fact.name == name).map(|fact| &fact.value)
+        let name = clip(name, MAX_TEXT).into();
+        self.facts.put(Entry { name, value, at: wall }, MAX_FACTS);
     }
 
     /// How often a goal was reached.
-    pub fn history_of(&self, name: &str) -> Option<&History> {
-        self.history.iter().find(|entry| entry.name == name)
+    pub fn count(&self, goal: &str) -> f64 {
+        self.history.get(goal).map_or(0.0, Entry::number)
     }
 
     /// Interest in a tag, 0 to 1: two page views make one half, and it fades by half in 14 days.
@@ -177,11 +224,9 @@ impl Profile {
     }
 
     fn weight(&self, tag: &str, wall: f64) -> f64 {
-        let interest = self.interests.iter().find(|interest| interest.tag == tag);
-        interest.map_or(0.0, |interest| {
-            let age = (wall - interest.at).max(0.0);
-            interest.weight * libm::exp(-core::f64::consts::LN_2 * age / HALF_LIFE)
-        })
+        let Some(interest) = self.interests.get(tag) else { return 0.0 };
+        let age = (wall - interest.at).max(0.0);
+        interest.number() * libm::exp(-core::f64::consts::LN_2 * age / HALF_LIFE)
     }
 
     /// Takes over what another tab learned: of each entry the later one, of counts the higher.
@@ -191,65 +236,21 @@ impl Profile {
         if other.visitor != self.visitor {
             return false;
         }
-        let before = self.clone();
-        for entry in other.history {
-            match self.history.iter_mut().find(|known| known.name == entry.name) {
-                Some(known) => {
-                    known.count = known.count.max(entry.count);
-                    known.last = known.last.max(entry.last);
-                }
-                None => push_bounded(&mut self.history, entry, MAX_HISTORY),
-            }
-        }
-        for fact in other.facts {
-            match self.facts.iter_mut().find(|known| known.name == fact.name) {
-                Some(known) if known.at < fact.at => *known = fact,
-                Some(_) => {}
-                None => push_bounded(&mut self.facts, fact, MAX_FACTS),
-            }
-        }
-        for interest in other.interests {
-            match self.interests.iter_mut().find(|known| known.tag == interest.tag) {
-                Some(known) if known.at < interest.at => *known = interest,
-                Some(_) => {}
-                None => push_bounded(&mut self.interests, interest, MAX_INTERESTS),
-            }
-        }
+        let reached = self.history.merge(other.history, true, MAX_HISTORY);
+        let said = self.facts.merge(other.facts, false, MAX_FACTS);
+        self.interests.merge(other.interests, false, MAX_INTERESTS);
         if other.session.id == self.session.id {
-            for item in other.session.items {
-                if !self.session.items.contains(&item) {
-                    push_bounded(&mut self.session.items, item, MAX_ITEMS);
-                }
-            }
+            other.session.items.iter().for_each(|item| self.session.see(item));
             self.session.pages = self.session.pages.max(other.session.pages);
             self.session.clicks = self.session.clicks.max(other.session.clicks);
             self.session.last = self.session.last.max(other.session.last);
         }
-        before.history != self.history || before.facts != self.facts
+        reached || said
     }
 
     /// The profile as a document.
     pub fn to_value(&self) -> Value {
-        let list = |items: Vec<Value>| Value::List(items);
         let session = &self.session;
-        let items = session.items.iter().map(|item| Value::from(item.as_str())).collect();
-        let facts = self.facts.iter().map(|fact| {
-            list(alloc::vec![fact.name.as_str().into(), fact.value.clone(), fact.at.into()])
-        });
-        let history = self.history.iter().map(|entry| {
-            list(alloc::vec![
-                entry.name.as_str().into(),
-                (entry.count as f64).into(),
-                entry.last.into()
-            ])
-        });
-        let interests = self.interests.iter().map(|interest| {
-            list(alloc::vec![
-                interest.tag.as_str().into(),
-                interest.weight.into(),
-                interest.at.into()
-            ])
-        });
         Value::map()
             .with("visitor", self.visitor.to_hex())
             .with(
@@ -260,57 +261,35 @@ impl Profile {
                     .with("last", session.last)
                     .with("pages", session.pages as f64)
                     .with("clicks", session.clicks as f64)
-                    .with("items", list(items)),
+                    .with("items", Value::texts(&session.items)),
             )
-            .with("facts", facts.collect::<Vec<_>>())
-            .with("history", history.collect::<Vec<_>>())
-            .with("interests", interests.collect::<Vec<_>>())
+            .with("facts", self.facts.to_value())
+            .with("history", self.history.to_value())
+            .with("interests", self.interests.to_value())
     }
 
     /// What a document still says; anything out of form is left out.
     pub fn from_value(value: &Value) -> Profile {
         let id =
             |value: &Value, key: &str| value.text(key).and_then(Id::from_hex).unwrap_or_default();
-        let rows = |key: &str, most: usize| {
-            let rows = value.get(key).map_or(&[][..], Value::items);
-            rows[rows.len().saturating_sub(most)..].iter().filter_map(|row| {
-                let [name, middle, at] = row.items() else { return None };
-                let at = at.as_f64().filter(|at| at.is_finite())?;
-                Some((String::from(clip(name.as_str()?, MAX_TEXT)), middle.clone(), at))
-            })
-        };
-        let positive = |value: &Value| value.as_f64().filter(|number| *number >= 0.0);
-        let mut profile = Profile { visitor: id(value, "visitor"), ..Profile::default() };
-        if let Some(session) = value.get("session") {
-            let number = |key: &str| session.get(key).and_then(positive).unwrap_or(0.0);
-            let items = session.get("items").map_or(&[][..], Value::items);
-            profile.session = Session {
+        let session = value.get("session").unwrap_or(&Value::Null);
+        let number = |key: &str| session.number(key).unwrap_or(0.0).max(0.0);
+        let mut items = session.get("items").map_or(Vec::new(), Value::to_texts);
+        items.truncate(MAX_ITEMS);
+        Profile {
+            visitor: id(value, "visitor"),
+            session: Session {
                 id: id(session, "id"),
                 began: number("began"),
                 last: number("last"),
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
-                items: items
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .take(MAX_ITEMS)
-                    .map(String::from)
-                    .collect(),
-            };
+                items,
+            },
+            facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),
+            history: Entries::from_value(value.get("history"), is_positive, MAX_HISTORY),
+            interests: Entries::from_value(value.get("interests"), is_positive, MAX_INTERESTS),
         }
-        profile.facts = rows("facts", MAX_FACTS)
-            .filter(|(_, value, _)| !matches!(value, Value::List(_) | Value::Map(_)))
-            .map(|(name, value, at)| Fact { name, value, at })
-            .collect();
-        profile.history = rows("history", MAX_HISTORY)
-            .filter_map(|(name, count, last)| {
-                Some(History { name, count: positive(&count)? as u32, last })
-            })
-            .collect();
-        profile.interests = rows("interests", MAX_INTERESTS)
-            .filter_map(|(tag, weight, at)| Some(Interest { tag, weight: positive(&weight)?, at }))
-            .collect();
-        profile
     }
 }
 
@@ -361,7 +340,7 @@ mod tests {
         theirs.goal("purchase", NOON + 5.0);
         let mut merged = mine.clone();
         assert!(merged.merge(&theirs.to_value()));
-        assert_eq!(merged.history_of("purchase").unwrap().count, 2);
+        assert_eq!(merged.count("purchase"), 2.0);
         assert!(!merged.merge(&theirs.to_value()), "nothing new the second time");
         theirs.visitor = Id(9);
         theirs.goal("purchase", NOON + 9.0);
@@ -382,7 +361,7 @@ mod tests {
             ["null", "[]", r#"{"session":[],"facts":{"a":1},"history":[[1,2,3],["a",-1,0]]}"#]
         {
             let opened = Profile::open(&Value::parse(rubbish).unwrap(), NOON, &mut Rng::new(3));
-            assert!(opened.history.is_empty() && opened.visitor != Id::default());
+            assert!(opened.history == Entries::default() && opened.visitor != Id::default());
         }
     }
 }

@@ -144,16 +144,13 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
         Signal::Exit => line("exit"),
         Signal::FormError => line("form-error"),
         Signal::Visibility { visible } => line("visibility").with("visible", *visible),
-        Signal::Page(page) => {
-            let tags: Vec<Value> = page.tags.iter().map(|tag| Value::from(tag.as_str())).collect();
-            line("page")
-                .with("path", page.path.as_str())
-                .with("kind", page.kind.as_str())
-                .with("item", page.item.as_str())
-                .with("tags", tags)
-                .with("title", page.title.as_str())
-                .with("referrer", page.referrer.as_str())
-        }
+        Signal::Page(page) => line("page")
+            .with("path", page.path.as_str())
+            .with("kind", page.kind.as_str())
+            .with("item", page.item.as_str())
+            .with("tags", Value::texts(&page.tags))
+            .with("title", page.title.as_str())
+            .with("referrer", page.referrer.as_str()),
         Signal::Goal { name, value } => {
             line("goal").with("name", name.as_str()).with("value", *value)
         }
@@ -216,12 +213,11 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         "visibility" => Signal::Visibility { visible: flag("visible")? },
         "page" => {
             let text = |key: &str| String::from(value.text(key).unwrap_or(""));
-            let tags = value.get("tags").map_or(&[][..], Value::items);
             Signal::Page(Page {
                 path: text("path"),
                 kind: text("kind"),
                 item: text("item"),
-                tags: tags.iter().filter_map(Value::as_str).map(String::from).collect(),
+                tags: value.get("tags").map_or(Vec::new(), Value::to_texts),
                 title: text("title"),
                 referrer: text("referrer"),
             })

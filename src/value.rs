@@ -31,6 +31,22 @@ impl Value {
         Value::Map(Vec::new())
     }
 
+    /// An array of strings.
+    pub fn texts(texts: &[String]) -> Value {
+        Value::List(texts.iter().map(|text| Value::from(text.as_str())).collect())
+    }
+
+    /// The strings of an array; what else it holds is left out.
+    pub fn to_texts(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        for item in self.items() {
+            if let Value::Text(text) = item {
+                texts.push(text.clone());
+            }
+        }
+        texts
+    }
+
     /// The same map with one entry more; on anything but a map, unchanged.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Value {
         self.push(key, value.into());

@@ -140,6 +140,19 @@ pub enum What {
     },
 }
 
+impl What {
+    /// Whether it has the names without which it says nothing.
+    pub fn is_named(&self) -> bool {
+        match self {
+            What::Goal { name, .. } | What::Fact { name, .. } => *name > 0,
+            What::Dwell { slot, .. } => *slot > 0,
+            What::Exposure { slot, variant, .. } => *slot > 0 && *variant > 0,
+            What::Forecast { head, .. } => *head > 0,
+            What::Page { .. } | What::Click { .. } | What::Scroll { .. } => true,
+        }
+    }
+}
+
 /// Forecasts between `index / 10` and `(index + 1) / 10`, against what happened.
 #[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Debug)]
 pub struct Bin {
@@ -330,10 +343,7 @@ fn check(batch: &Batch) -> Result<(), String> {
             ));
         }
         match &event.what {
-            What::Goal { name: 0, .. }
-            | What::Exposure { slot: 0, .. }
-            | What::Exposure { variant: 0, .. }
-            | What::Forecast { head: 0, .. } => {
+            what if !what.is_named() => {
                 return Err(format!("events[{at}]: has no name"));
             }
             What::Goal { value, .. } if !(-MAX_VALUE..=MAX_VALUE).contains(value) => {

@@ -13,6 +13,7 @@ export const defaultDecision = (slot: string, reason: string): Decision => ({
   reason,
   at: performance.now(),
   shown: "default",
+  present: false,
   seen: false,
 });
 

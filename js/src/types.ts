@@ -108,6 +108,8 @@ export interface Decision {
   at: number;
   /** The variant that stands in the page; another one while the slot waits for its moment to swap. */
   shown: string;
+  /** Whether the slot is on this page. */
+  present: boolean;
   /** Whether the visitor has really seen what is shown. */
   seen: boolean;
 }

@@ -2,8 +2,9 @@
 //!
 //! Each forecast waits in a ring until its outcome comes or its horizon passes, and is then
 //! counted in a bin of its head. The bins are all that is sent: enough for a reliability curve and
-//! a ranking, a few bytes, and nothing about one person's moments. A forecast whose horizon was
-//! cut short (the page closed) is not counted at all.
+//! a ranking, a few bytes, and nothing about one person's moments. When the page is hidden or left,
+//! what has not happened on it has not come true: to leave such forecasts out, and count those that
+//! came true a moment before, would make every head look better than it is.
 
 use super::{Forecasts, HEADS, Head};
 use crate::time::Millis;
@@ -76,9 +77,11 @@ impl Outcomes {
         }
     }
 
-    /// Nothing can be known of what still waits: the page was hidden or left.
-    pub fn cut(&mut self) {
-        self.waiting.iter_mut().for_each(|waiting| waiting.open = 0);
+    /// The page is hidden or left: what has not happened on it by now did not happen.
+    pub fn settle(&mut self) {
+        for head in Head::ALL {
+            (0..WAITING).for_each(|slot| self.close(slot, head, false));
+        }
     }
 
     fn close(&mut self, slot: usize, head: Head, happened: bool) {
@@ -131,11 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_short_is_not_counted() {
+    fn leaving_settles_what_waits() {
         let mut outcomes = Outcomes::default();
         outcomes.forecast(0.0, &[0.9; 4]);
-        outcomes.cut();
-        outcomes.forecast(60_000.0, &[0.9; 4]);
-        assert!(Head::ALL.iter().all(|head| outcomes.take(*head).is_empty()));
+        outcomes.happened(Head::Leave, 100.0);
+        outcomes.settle();
+        for (head, positives) in [(Head::Commit, 0), (Head::Struggle, 0), (Head::Leave, 1)] {
+            let bins = outcomes.take(head);
+            assert_eq!((bins.len(), bins[0].count, bins[0].positives), (1, 1, positives));
+        }
+        assert!(outcomes.take(Head::Compare).is_empty(), "its horizon is the session");
+        outcomes.settle();
+        assert!(Head::ALL.iter().all(|head| outcomes.take(*head).is_empty()), "counted once");
     }
 }

@@ -430,8 +430,7 @@ impl Driver {
         let engine =
             Engine::new(self.config.clone(), &Value::Null, start(self.transport.is_some()));
         *self.engine.borrow_mut() = engine;
-        let keys: Vec<Value> = erased.into_iter().map(Value::from).collect();
-        Value::map().with("erased", keys)
+        Value::map().with("erased", Value::texts(&erased))
     }
 
     /// Stops everything and puts every default back.

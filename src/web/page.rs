@@ -38,9 +38,7 @@ pub fn described(info: &Value) -> Page {
     text("item", &mut page.item);
     match info.get("tags") {
         Some(Value::Text(tags)) => page.tags = words(tags),
-        Some(Value::List(tags)) => {
-            page.tags = tags.iter().filter_map(Value::as_str).map(String::from).collect();
-        }
+        Some(tags @ Value::List(_)) => page.tags = tags.to_texts(),
         _ => {}
     }
     // A query may hold what a visitor typed.

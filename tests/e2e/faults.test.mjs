@@ -180,7 +180,11 @@ test("a core that is no WebAssembly: the default stands", async () => {
 
 for (const [what, body, told] of [
   ["no JSON", "{ slots: }", /JSON/],
-  ["a mistake", '{"slots":{"more":{"rules":[{"id":"a","when":{"x":{"$near":1}},"show":"care"}]}}}', /slots\.more\.rules\[0\]\.when\.x\.\$near/],
+  [
+    "a mistake",
+    '{"slots":{"more":{"rules":[{"id":"a","when":{"x":{"$near":1}},"show":"care"}]}}}',
+    /slots\.more\.rules\[0\]\.when\.x\.\$near/,
+  ],
   ["another shape", "[1,2]", /object/],
 ]) {
   test(`a config with ${what}: the default stands, and the fault says where`, async () => {
@@ -194,7 +198,9 @@ for (const [what, body, told] of [
 
 test("a variant that the page lacks leaves the default and says so", async () => {
   const config = { slots: { more: { swap: "now", rules: [{ id: "a", show: "nowhere" }] } } };
-  const visitor = await broken((context) => context.route("**/unspoken.json", (route) => route.fulfill({ json: config })));
+  const visitor = await broken((context) =>
+    context.route("**/unspoken.json", (route) => route.fulfill({ json: config })),
+  );
   const decision = await visitor.page.evaluate(() => window.unspoken.decide("more"));
   assert.equal(decision.shown, "default");
   await standsUnchanged(visitor);
@@ -241,7 +247,14 @@ test("a browser without WebAssembly: the default stands", async () => {
   await standsUnchanged(await broken((context) => context.addInitScript(() => delete window.WebAssembly)));
 });
 
-for (const api of ["IntersectionObserver", "ResizeObserver", "PointerEvent", "getCoalescedEvents", "crypto", "performance.timeOrigin"]) {
+for (const api of [
+  "IntersectionObserver",
+  "ResizeObserver",
+  "PointerEvent",
+  "getCoalescedEvents",
+  "crypto",
+  "performance.timeOrigin",
+]) {
   test(`a browser without ${api}: what does not need it works on`, async () => {
     const visitor = await broken((context) =>
       context.addInitScript((name) => {

@@ -108,7 +108,9 @@ for (const trace of traces) {
     await ready(tab);
     await tab.evaluate(() => {
       window.told = [];
-      window.unspoken.on("forecast", (it) => window.told.push({ type: "forecast", t: it.at, intents: it.intents, focus: it.focus }));
+      window.unspoken.on("forecast", (it) =>
+        window.told.push({ type: "forecast", t: it.at, intents: it.intents, focus: it.focus }),
+      );
       window.unspoken.on("decision", ({ slot, variant, rule, reason, at }) =>
         window.told.push({ type: "decision", t: at, slot, variant, rule, reason }),
       );

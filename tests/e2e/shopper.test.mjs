@@ -21,7 +21,10 @@ after(async () => {
 });
 
 const shown = (page, slot) =>
-  page.evaluate((slot) => document.querySelector(`[data-unspoken="${slot}"]`)?.dataset.unspokenShown ?? "default", slot);
+  page.evaluate(
+    (slot) => document.querySelector(`[data-unspoken="${slot}"]`)?.dataset.unspokenShown ?? "default",
+    slot,
+  );
 const becomes = (page, slot, variant) =>
   page.waitForFunction(
     ([slot, variant]) =>
@@ -74,7 +77,9 @@ test("looking at several items brings the comparison aid", async () => {
     await ready(page);
   }
   const items = await page.evaluate(() =>
-    [...document.querySelectorAll('a[href^="/boots/"]')].map((a) => a.pathname).filter((path) => path.split("/").length > 3),
+    [...document.querySelectorAll('a[href^="/boots/"]')]
+      .map((a) => a.pathname)
+      .filter((path) => path.split("/").length > 3),
   );
   for (const path of [...new Set(items)].slice(0, 3)) {
     await page.goto(new URL(path, stack.shop).href);

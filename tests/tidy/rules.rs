@@ -115,8 +115,8 @@ pub fn floors(path: &str, source: &str, upward: &[(&str, &str)]) -> Vec<String> 
     }
     for (line, path) in paths(&code, "std") {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
-        if let ["env" | "fs" | "net" | "thread" | "process", ..]
-        | ["time", "Instant" | "SystemTime" | "*", ..] = path[..]
+        if let ["env" | "fs" | "net" | "thread" | "process", ..] | ["time"] | ["time", "*"] =
+            path[..]
         {
             let what = format!("the core reaches for std::{}", path.join("::"));
             tell(line, &what, "take the value as an argument, or return an effect");

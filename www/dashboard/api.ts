@@ -1,6 +1,6 @@
 /** Asking the collector for the report. Every way it can go wrong becomes a value, never an exception. */
 
-import { readReport, type Report } from "./report";
+import { type Report, readReport } from "./report";
 
 export type Answer =
   | { readonly kind: "report"; readonly report: Report }

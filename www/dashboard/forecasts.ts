@@ -14,7 +14,11 @@ export function forecasts(): View<Report> {
     "div",
     { class: "empty" },
     el("p", { class: "empty-lead" }, "No forecast has met its outcome in this range."),
-    el("p", {}, "The SDK forecasts several times a second and sends what came of it. The first outcomes arrive seconds after a visit begins."),
+    el(
+      "p",
+      {},
+      "The SDK forecasts several times a second and sends what came of it. The first outcomes arrive seconds after a visit begins.",
+    ),
   );
   const keyed = new Keyed<Head>(grid, ({ head }) => head, headView);
   return {
@@ -23,8 +27,12 @@ export function forecasts(): View<Report> {
       "Forecasts against outcomes",
       [
         note("An intent is a forecast that can be checked: an outcome within a horizon."),
-        note("On the diagonal, forecast and outcome agree. Above it the forecast was too low, below it too high. The area of a point is the number of moments behind it."),
-        note("AUC says how well moments are ranked: a coin has .500, an oracle 1. ECE says how far the forecasts lie from what came true: 0 is best."),
+        note(
+          "On the diagonal, forecast and outcome agree. Above it the forecast was too low, below it too high. The area of a point is the number of moments behind it.",
+        ),
+        note(
+          "AUC says how well moments are ranked: a coin has .500, an oracle 1. ECE says how far the forecasts lie from what came true: 0 is best.",
+        ),
       ],
       empty,
       grid,
@@ -47,8 +55,20 @@ function headView({ head: name }: Head): View<Head> {
   const scores = el(
     "dl",
     { class: "scores" },
-    el("div", {}, el("dt", {}, el("abbr", { title: "Area under the ROC curve" }, "AUC")), el("dd", {}, auc), el("dd", {}, aucWords)),
-    el("div", {}, el("dt", {}, el("abbr", { title: "Expected calibration error" }, "ECE")), el("dd", {}, ece), el("dd", {}, eceWords)),
+    el(
+      "div",
+      {},
+      el("dt", {}, el("abbr", { title: "Area under the ROC curve" }, "AUC")),
+      el("dd", {}, auc),
+      el("dd", {}, aucWords),
+    ),
+    el(
+      "div",
+      {},
+      el("dt", {}, el("abbr", { title: "Expected calibration error" }, "ECE")),
+      el("dd", {}, ece),
+      el("dd", {}, eceWords),
+    ),
   );
   const few = el("p", { class: "few" });
   const sentence = el("p", { class: "sentence" });
@@ -110,23 +130,37 @@ function binTable(name: string): View<Head> {
       "table",
       { class: "bins" },
       el("caption", { class: "unseen" }, `Forecast and outcome of ${name}`),
-      el("thead", {}, el("tr", {}, el("th", { scope: "col", class: "number" }, "Forecast"), el("th", { scope: "col", class: "number" }, "Came true"), el("th", { scope: "col", class: "number" }, "Moments"))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("th", { scope: "col", class: "number" }, "Forecast"),
+          el("th", { scope: "col", class: "number" }, "Came true"),
+          el("th", { scope: "col", class: "number" }, "Moments"),
+        ),
+      ),
       rows,
     ),
   );
-  const keyed = new Keyed<Bin & { readonly at: number }>(rows, ({ at }) => String(at), () => {
-    const forecast = el("th", { scope: "row", class: "number" });
-    const observed = el("td", { class: "number" });
-    const moments = el("td", { class: "number" });
-    return {
-      node: el("tr", {}, forecast, observed, moments),
-      update(bin) {
-        say(forecast, percent(bin.forecast));
-        say(observed, percent(bin.observed));
-        say(moments, count(bin.count));
-      },
-    };
-  });
+  const keyed = new Keyed<Bin & { readonly at: number }>(
+    rows,
+    ({ at }) => String(at),
+    () => {
+      const forecast = el("th", { scope: "row", class: "number" });
+      const observed = el("td", { class: "number" });
+      const moments = el("td", { class: "number" });
+      return {
+        node: el("tr", {}, forecast, observed, moments),
+        update(bin) {
+          say(forecast, percent(bin.forecast));
+          say(observed, percent(bin.observed));
+          say(moments, count(bin.count));
+        },
+      };
+    },
+  );
   return {
     node,
     update({ bins }) {

@@ -49,10 +49,26 @@ export function gate({ onToken, onRetry }: Options): Gate {
     "form",
     { class: "gate-form" },
     // Password managers want a name to file the token under.
-    el("input", { class: "unseen", type: "text", name: "username", autocomplete: "username", value: "collector", tabindex: "-1", "aria-hidden": "true", readonly: "" }),
+    el("input", {
+      class: "unseen",
+      type: "text",
+      name: "username",
+      autocomplete: "username",
+      value: "collector",
+      tabindex: "-1",
+      "aria-hidden": "true",
+      readonly: "",
+    }),
     el("label", { for: "token" }, "Access token"),
     input,
-    el("p", { id: "token-hint", class: "hint" }, el("code", {}, "npm start"), " prints a link that carries it. On a collector of your own it is the value of ", el("code", {}, "--token"), "."),
+    el(
+      "p",
+      { id: "token-hint", class: "hint" },
+      el("code", {}, "npm start"),
+      " prints a link that carries it. On a collector of your own it is the value of ",
+      el("code", {}, "--token"),
+      ".",
+    ),
     message,
     el("div", { class: "gate-actions" }, submit, retry),
   );

@@ -28,11 +28,25 @@ export function goals(): View<Report> {
     "div",
     { class: "empty" },
     el("p", { class: "empty-lead" }, "No goal was reached in this range."),
-    el("p", {}, "Goals are named in ", el("code", {}, "unspoken.json"), ": a click on a selector, or a call of ", el("code", {}, "unspoken.goal(name, { value })"), "."),
+    el(
+      "p",
+      {},
+      "Goals are named in ",
+      el("code", {}, "unspoken.json"),
+      ": a click on a selector, or a call of ",
+      el("code", {}, "unspoken.goal(name, { value })"),
+      ".",
+    ),
   );
   const keyed = new Keyed<Goal>(rows, (goal) => goal.goal, goalRow);
   return {
-    node: section("goals", "Goals", [note("Value is the sum of what the page reported, in its own unit.")], empty, table),
+    node: section(
+      "goals",
+      "Goals",
+      [note("Value is the sum of what the page reported, in its own unit.")],
+      empty,
+      table,
+    ),
     update({ goals: reached }) {
       empty.hidden = reached.length > 0;
       table.hidden = reached.length === 0;

@@ -50,7 +50,13 @@ export function live(): View<Report> {
     "div",
     { class: "empty" },
     el("p", { class: "empty-lead" }, "Nobody is on the site."),
-    el("p", {}, "Open the shop (", el("code", {}, "npm start"), " prints its address) and move the mouse. A visit appears here with its first batch, a few seconds later."),
+    el(
+      "p",
+      {},
+      "Open the shop (",
+      el("code", {}, "npm start"),
+      " prints its address) and move the mouse. A visit appears here with its first batch, a few seconds later.",
+    ),
   );
   const keyed = new Keyed<Row>(rows, ({ session }) => session.session, liveRow);
   return {
@@ -75,7 +81,14 @@ export function live(): View<Report> {
 function liveRow({ session }: Row): View<Row> {
   const cell = (kind: string): HTMLElement => el("td", { role: "cell", class: kind });
   const { name, mark } = pseudonym(session.visitor);
-  const who = el("th", { scope: "row", role: "rowheader" }, el("span", { class: "presence", "aria-hidden": "true" }), name, " ", el("span", { class: "mark" }, mark));
+  const who = el(
+    "th",
+    { scope: "row", role: "rowheader" },
+    el("span", { class: "presence", "aria-hidden": "true" }),
+    name,
+    " ",
+    el("span", { class: "mark" }, mark),
+  );
   const path = cell("path");
   const stay = cell("number stay");
   const views = cell("number");

@@ -7,8 +7,8 @@
 
 import { announce } from "./announcer";
 import { fetchReport } from "./api";
-import { board, type Board } from "./board";
-import { gate, type GateState } from "./gate";
+import { type Board, board } from "./board";
+import { type GateState, gate } from "./gate";
 import { rememberedMinutes } from "./ranges";
 import { adoptTokenFromAddress, dropToken, keepToken, readToken } from "./token";
 

@@ -5,7 +5,7 @@ import { el, say, set } from "./dom";
 import { duration } from "./format";
 import { mark } from "./gate";
 import type { Health } from "./poll";
-import { rangeChoice, type Range } from "./ranges";
+import { type Range, rangeChoice } from "./ranges";
 
 export interface Masthead {
   readonly node: HTMLElement;

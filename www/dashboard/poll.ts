@@ -3,7 +3,7 @@
  * collector is in trouble, not at all while the tab is hidden.
  */
 
-import { fetchReport, type Answer } from "./api";
+import { type Answer, fetchReport } from "./api";
 import type { Report } from "./report";
 
 const BEAT_MS = 2000;

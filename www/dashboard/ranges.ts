@@ -41,7 +41,12 @@ export function rangeChoice(minutes: number, onChange: (range: Range) => void): 
       }
       onChange(range);
     });
-    const label = el("label", { for: id }, el("span", { "aria-hidden": "true" }, range.short), el("span", { class: "unseen" }, range.long));
+    const label = el(
+      "label",
+      { for: id },
+      el("span", { "aria-hidden": "true" }, range.short),
+      el("span", { class: "unseen" }, range.long),
+    );
     node.append(radio, label);
   }
   return node;

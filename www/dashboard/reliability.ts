@@ -26,7 +26,13 @@ const up = (share: number): number => TOP + (1 - share) * PLOT;
 export function reliabilityDiagram(onPoint: (bin: Bin | null) => void): Diagram {
   const points = svg("g", { class: "points" });
   const title = svg("title");
-  const node = svg("svg", { class: "reliability", viewBox: `0 0 ${SIZE} ${SIZE}`, width: SIZE, height: SIZE, role: "img" }, title, frame(), points);
+  const node = svg(
+    "svg",
+    { class: "reliability", viewBox: `0 0 ${SIZE} ${SIZE}`, width: SIZE, height: SIZE, role: "img" },
+    title,
+    frame(),
+    points,
+  );
   let shown: readonly Bin[] = [];
   let circles: readonly SVGElement[] = [];
 

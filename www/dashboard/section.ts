@@ -2,7 +2,12 @@
 
 import { el } from "./dom";
 
-export function section(id: string, title: string, note: readonly (Node | string)[], ...body: readonly Node[]): HTMLElement {
+export function section(
+  id: string,
+  title: string,
+  note: readonly (Node | string)[],
+  ...body: readonly Node[]
+): HTMLElement {
   return el(
     "section",
     { class: `section section-${id}`, "aria-labelledby": `${id}-title` },

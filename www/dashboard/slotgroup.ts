@@ -4,7 +4,7 @@ import { el, Keyed, say, sayCount, type View } from "./dom";
 import { count, percent, percentRange, roughly } from "./format";
 import { rangeBar } from "./rangebar";
 import type { Slot, Variant } from "./report";
-import { ENOUGH_VISITORS, shareScale, wilson, type Interval } from "./statistics";
+import { ENOUGH_VISITORS, type Interval, shareScale, wilson } from "./statistics";
 
 export interface SlotState {
   readonly slot: Slot;
@@ -51,7 +51,9 @@ function byName(a: Variant, b: Variant): number {
 /** One scale for the variants of a slot; a variant with few visitors must not stretch it. */
 function commonScale(variants: readonly Variant[], goal: string | null): number {
   const known = variants.filter(({ visitors }) => visitors >= ENOUGH_VISITORS);
-  const highs = (known.length > 0 ? known : variants).map((variant) => wilson(hits(variant, goal), variant.visitors).high);
+  const highs = (known.length > 0 ? known : variants).map(
+    (variant) => wilson(hits(variant, goal), variant.visitors).high,
+  );
   return shareScale(Math.max(0.01, ...highs));
 }
 

@@ -1,16 +1,17 @@
 /** What each slot showed, and what its visitors did afterwards. */
 
 import { el, Keyed, say, type View } from "./dom";
-import { slotGroup, type SlotState } from "./slotgroup";
 import type { Report } from "./report";
 import { note, section } from "./section";
+import { type SlotState, slotGroup } from "./slotgroup";
 
 /** More slots than this fold behind a button. */
 const FOLD = 8;
 
 export function slots(): View<Report> {
   const chooser = goalChooser(() => draw());
-  const heading = (text: string, kind: string): HTMLElement => el("th", { scope: "col", role: "columnheader", class: kind }, text);
+  const heading = (text: string, kind: string): HTMLElement =>
+    el("th", { scope: "col", role: "columnheader", class: kind }, text);
   const rateHeading = heading("Reached the goal", "number rate");
   const table = el(
     "table",
@@ -18,14 +19,28 @@ export function slots(): View<Report> {
     el(
       "thead",
       { role: "rowgroup" },
-      el("tr", { role: "row" }, heading("Variant", ""), heading("Exposures", "number"), heading("Visitors", "number"), rateHeading, heading("95\u202f% interval", "interval")),
+      el(
+        "tr",
+        { role: "row" },
+        heading("Variant", ""),
+        heading("Exposures", "number"),
+        heading("Visitors", "number"),
+        rateHeading,
+        heading("95\u202f% interval", "interval"),
+      ),
     ),
   );
   const empty = el(
     "div",
     { class: "empty" },
     el("p", { class: "empty-lead" }, "No slot was seen in this range."),
-    el("p", {}, "A slot is any element with ", el("code", {}, "data-unspoken=\"name\""), ". It counts here once it has really been in view."),
+    el(
+      "p",
+      {},
+      "A slot is any element with ",
+      el("code", {}, 'data-unspoken="name"'),
+      ". It counts here once it has really been in view.",
+    ),
   );
   const more = el("button", { type: "button", class: "plain more", "aria-expanded": "false" });
   const keyed = new Keyed<SlotState>(table, ({ slot }) => slot.slot, slotGroup, table.tHead);
@@ -55,8 +70,12 @@ export function slots(): View<Report> {
       "Slots",
       [
         chooser.node,
-        note("The rate is the share of visitors who reached the goal after they saw the variant, with Wilson’s 95\u202f% interval. The pale band repeats the interval of default."),
-        note("Rules choose who sees what, so variants have different visitors. A gap between them is a hint, not an effect."),
+        note(
+          "The rate is the share of visitors who reached the goal after they saw the variant, with Wilson’s 95\u202f% interval. The pale band repeats the interval of default.",
+        ),
+        note(
+          "Rules choose who sees what, so variants have different visitors. A gap between them is a hint, not an effect.",
+        ),
       ],
       empty,
       table,
@@ -71,7 +90,8 @@ export function slots(): View<Report> {
 
 function goalNames(report: Report): string[] {
   const names = new Set(report.goals.map(({ goal }) => goal));
-  for (const { variants } of report.slots) for (const { goals } of variants) for (const goal of Object.keys(goals)) names.add(goal);
+  for (const { variants } of report.slots)
+    for (const { goals } of variants) for (const goal of Object.keys(goals)) names.add(goal);
   return [...names].sort((a, b) => a.localeCompare(b));
 }
 

@@ -48,7 +48,7 @@ export function bucketWidth({ from, to, buckets }: Clock): number {
 
 export function createStrip({ host, series, clock, withTimes, onPoint }: Options): Strip {
   const ink = (name: string) => (): string => getComputedStyle(host).getPropertyValue(name).trim() || "gray";
-  const font = "11px " + (getComputedStyle(host).getPropertyValue("--narrow").trim() || "sans-serif");
+  const font = `11px ${getComputedStyle(host).getPropertyValue("--narrow").trim() || "sans-serif"}`;
   const times: uPlot.Axis = {
     size: withTimes ? TIMES_HEIGHT : 0,
     font,
@@ -57,7 +57,10 @@ export function createStrip({ host, series, clock, withTimes, onPoint }: Options
     ticks: { show: false },
     gap: 8,
     splits: (plot) => timeSplits(clock, plot.width),
-    values: (plot, splits) => splits.map((at) => !withTimes || isClose(at, clock.to, plot) ? "" : tick(at, timeStep(clock, plot.width) * 1000)),
+    values: (plot, splits) =>
+      splits.map((at) =>
+        !withTimes || isClose(at, clock.to, plot) ? "" : tick(at, timeStep(clock, plot.width) * 1000),
+      ),
   };
   const plot = new uPlot(
     {
@@ -98,7 +101,10 @@ export function createStrip({ host, series, clock, withTimes, onPoint }: Options
         points: { show: false },
         drag: { x: false, y: false, setScale: false },
         sync: { key: "timeline" },
-        move: (self, left, top) => [left < 0 ? left : self.valToPos(bucketStart(clock, self.posToVal(left, "x")), "x"), top],
+        move: (self, left, top) => [
+          left < 0 ? left : self.valToPos(bucketStart(clock, self.posToVal(left, "x")), "x"),
+          top,
+        ],
       },
       hooks: {
         setCursor: [

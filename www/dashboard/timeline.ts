@@ -4,7 +4,7 @@ import { el, Keyed, say, set, type View } from "./dom";
 import { count, counted, duration, moment } from "./format";
 import type { Bucket, Report } from "./report";
 import { note, section } from "./section";
-import { bucketWidth, createStrip, type Clock, type Series, type Strip } from "./strip";
+import { bucketWidth, type Clock, createStrip, type Series, type Strip } from "./strip";
 
 const CHANNELS: readonly { readonly series: Series; readonly label: string }[] = [
   { series: "views", label: "Page views" },
@@ -29,7 +29,10 @@ export function timeline(): View<Report> {
   const read = (): void => {
     const width = bucketWidth(clock);
     const bucket = clock.pointed === null ? undefined : clock.buckets[clock.pointed];
-    say(when, bucket ? `${moment(bucket.at, width)} to ${moment(bucket.at + width, width)}` : `One bar is ${duration(width)}`);
+    say(
+      when,
+      bucket ? `${moment(bucket.at, width)} to ${moment(bucket.at + width, width)}` : `One bar is ${duration(width)}`,
+    );
     set(when, "data-pointed", String(bucket !== undefined));
     for (const { series, value } of channels) say(value, count(bucket ? bucket[series] : sum(clock.buckets, series)));
   };
@@ -52,7 +55,9 @@ export function timeline(): View<Report> {
         if (width > 0) strips?.forEach((strip) => strip.resize(width));
       }).observe(first.host);
     }
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => strips?.forEach((strip) => strip.draw()));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
+      strips?.forEach((strip) => strip.draw()),
+    );
   };
 
   const node = section("timeline", "Timeline", [when, note("Each strip has a scale of its own.")], figure, table.node);
@@ -91,18 +96,28 @@ function bucketTable(): View<Clock> {
   const head = el("tr", {}, el("th", { scope: "col" }, "From"));
   for (const { label } of CHANNELS) head.append(el("th", { scope: "col", class: "number" }, label));
   const caption = el("caption", { class: "unseen" }, "Timeline");
-  const scroller = el("div", { class: "bucket-scroll", role: "region", tabindex: "0", "aria-label": "Timeline as a table" });
+  const scroller = el("div", {
+    class: "bucket-scroll",
+    role: "region",
+    tabindex: "0",
+    "aria-label": "Timeline as a table",
+  });
   scroller.append(el("table", { class: "buckets" }, caption, el("thead", {}, head), rows));
   const node = el("details", { class: "as-table" }, summary, scroller);
 
   let width = 1;
-  const keyed = new Keyed<Bucket>(rows, (bucket) => String(bucket.at), ({ at }) => {
-    const cells = CHANNELS.map(() => el("td", { class: "number" }));
-    return {
-      node: el("tr", {}, el("th", { scope: "row" }, moment(at, width)), ...cells),
-      update: (bucket) => CHANNELS.forEach(({ series }, column) => say(cells[column] as HTMLElement, count(bucket[series]))),
-    };
-  });
+  const keyed = new Keyed<Bucket>(
+    rows,
+    (bucket) => String(bucket.at),
+    ({ at }) => {
+      const cells = CHANNELS.map(() => el("td", { class: "number" }));
+      return {
+        node: el("tr", {}, el("th", { scope: "row" }, moment(at, width)), ...cells),
+        update: (bucket) =>
+          CHANNELS.forEach(({ series }, column) => say(cells[column] as HTMLElement, count(bucket[series]))),
+      };
+    },
+  );
   let latest: Clock | null = null;
   const fill = (): void => {
     if (!node.open || !latest) return;

@@ -17,7 +17,10 @@ const FIGURES: readonly Figure[] = [
   { label: "Clicks", read: (totals) => count(totals.clicks) },
   { label: "Exposures", series: "exposures", read: (totals) => count(totals.exposures) },
   { label: "Goals", series: "goals", read: (totals) => count(totals.goals) },
-  { label: "Sent per session", read: (totals) => (totals.sessions > 0 ? bytes(totals.bytes / totals.sessions) : "\u2013") },
+  {
+    label: "Sent per session",
+    read: (totals) => (totals.sessions > 0 ? bytes(totals.bytes / totals.sessions) : "\u2013"),
+  },
 ];
 
 export function totals(): View<Report> {

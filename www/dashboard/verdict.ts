@@ -15,7 +15,8 @@ export function tooFew({ count: moments, positives }: Head): boolean {
 
 /** `Of 214 moments forecast around 12 %, 11 % came true.` */
 export function binSentence({ forecast, observed, count: moments }: Bin): string {
-  if (moments === 1) return `The one moment forecast at ${roughly(forecast)} ${observed > 0.5 ? "came true" : "did not come true"}.`;
+  if (moments === 1)
+    return `The one moment forecast at ${roughly(forecast)} ${observed > 0.5 ? "came true" : "did not come true"}.`;
   return `Of ${count(moments)} moments forecast around ${roughly(forecast)}, ${observed > 0 ? roughly(observed) : "none"} came true.`;
 }
 

@@ -5,18 +5,18 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { pictures } from "./art/scenes.mjs";
 import { categories, href, products } from "./data.mjs";
 import { layout } from "./layout.mjs";
-import { pictures } from "./art/scenes.mjs";
-import { home } from "./pages/home.mjs";
-import { category } from "./pages/category.mjs";
-import { product } from "./pages/product.mjs";
-import { compare, compareCss } from "./pages/compare.mjs";
 import { cart } from "./pages/cart.mjs";
+import { category } from "./pages/category.mjs";
 import { checkout } from "./pages/checkout.mjs";
-import { thanks } from "./pages/thanks.mjs";
+import { compare, compareCss } from "./pages/compare.mjs";
 import { help } from "./pages/help.mjs";
+import { home } from "./pages/home.mjs";
 import { missing } from "./pages/missing.mjs";
+import { product } from "./pages/product.mjs";
+import { thanks } from "./pages/thanks.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = resolve(here, "../../dist");
@@ -32,23 +32,43 @@ async function put(path, content) {
   await writeFile(path, content);
 }
 
-const copyIfThere = (from, to) => copyFile(from, to).catch((error) => {
-  if (error.code !== "ENOENT") throw error;
-});
+const copyIfThere = (from, to) =>
+  copyFile(from, to).catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+  });
 
 /** Names, prices and addresses for the shop's own scripts. */
-const catalogue = () => `/** Made by build.mjs from data.mjs. */\nexport const catalogue = ${JSON.stringify(
-  Object.fromEntries(products.map((p) => [p.slug, { name: p.name, price: p.price, href: href(p), sizeName: p.sizeName }])), null, 2)};\n`;
+const catalogue = () =>
+  `/** Made by build.mjs from data.mjs. */\nexport const catalogue = ${JSON.stringify(
+    Object.fromEntries(
+      products.map((p) => [p.slug, { name: p.name, price: p.price, href: href(p), sizeName: p.sizeName }]),
+    ),
+    null,
+    2,
+  )};\n`;
 
 /**
  * @param {string} [outDir]
  * @param {{ endpoint?: string, key?: string }} [options]
  */
-export async function build(outDir = join(dist, "shop"), { endpoint = "http://127.0.0.1:4181/v1", key = "pk_demo" } = {}) {
+export async function build(
+  outDir = join(dist, "shop"),
+  { endpoint = "http://127.0.0.1:4181/v1", key = "pk_demo" } = {},
+) {
   const out = (...path) => join(outDir, ...path);
   await rm(out("assets"), { recursive: true, force: true });
 
-  const pages = [home(), ...Object.values(categories).map(category), ...products.map(product), compare(), cart(), checkout(), thanks(), help(), missing()];
+  const pages = [
+    home(),
+    ...Object.values(categories).map(category),
+    ...products.map(product),
+    compare(),
+    cart(),
+    checkout(),
+    thanks(),
+    help(),
+    missing(),
+  ];
   for (const page of pages) {
     const file = page.path.endsWith("/") ? `${page.path}index.html` : page.path;
     await put(out(file), layout(page, { endpoint, key }));

@@ -6,15 +6,26 @@ import { shop } from "./data.mjs";
 import { helpSlot } from "./slots.mjs";
 
 /** Text made safe for HTML. */
-export const esc = (text) => String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
+export const esc = (text) =>
+  String(text).replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c]);
 
 const mark = `<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false"><rect width="32" height="32" rx="4" class="mark-ground"/><path d="M8 3V29M16 3V9M24 3V29M3 24H29" class="mark-grid"/><path d="M16 8L26 25H19L16 19L13 25H6Z" class="mark-arrow"/></svg>`;
 
-const nav = [["/boots/", "Boots"], ["/packs/", "Packs"], ["/compare/", "Compare"], ["/help/", "Help"]];
+const nav = [
+  ["/boots/", "Boots"],
+  ["/packs/", "Packs"],
+  ["/compare/", "Compare"],
+  ["/help/", "Help"],
+];
 
 function header(path) {
   const here = (href) => (path === href ? ' aria-current="page"' : path.startsWith(href) ? ' aria-current="true"' : "");
-  const links = nav.map(([href, name]) => `<li><a href="${href}"${here(href)}>${name}${name === "Compare" ? ` <span class="count" data-count="compare" hidden></span>` : ""}</a></li>`).join("");
+  const links = nav
+    .map(
+      ([href, name]) =>
+        `<li><a href="${href}"${here(href)}>${name}${name === "Compare" ? ` <span class="count" data-count="compare" hidden></span>` : ""}</a></li>`,
+    )
+    .join("");
   return `<header class="top"><div class="wrap top-in">
     <a class="logo" href="/"${path === "/" ? ' aria-current="page"' : ""}>${mark}<span>${shop.name}</span></a>
     <nav class="nav" aria-label="Shop"><ul>${links}</ul></nav>
@@ -40,8 +51,16 @@ const footer = () => `<footer class="foot"><div class="wrap foot-in">
  * @param {{ endpoint: string, key: string }} options
  */
 export function layout(page, options) {
-  const data = [`data-unspoken-page="${page.kind}"`, page.item && `data-unspoken-item="${page.item}"`, page.tags && `data-unspoken-tags="${page.tags}"`].filter(Boolean).join(" ");
-  const scripts = ["shop", ...(page.scripts ?? [])].map((s) => `<script type="module" blocking="render" src="/assets/js/${s}.js"></script>`).join("\n");
+  const data = [
+    `data-unspoken-page="${page.kind}"`,
+    page.item && `data-unspoken-item="${page.item}"`,
+    page.tags && `data-unspoken-tags="${page.tags}"`,
+  ]
+    .filter(Boolean)
+    .join(" ");
+  const scripts = ["shop", ...(page.scripts ?? [])]
+    .map((s) => `<script type="module" blocking="render" src="/assets/js/${s}.js"></script>`)
+    .join("\n");
   return `<!doctype html>
 <html lang="en-GB">
 <head>

@@ -39,7 +39,9 @@ export function sizeTable(category, id) {
 }
 
 /** Where you are. */
-export const crumbs = (steps) => `<nav class="crumbs" aria-label="You are here"><ol>${steps.map(([name, to]) => `<li>${to ? `<a href="${to}">${name}</a>` : `<span aria-current="page">${name}</span>`}</li>`).join("")}</ol></nav>`;
+export const crumbs = (steps) =>
+  `<nav class="crumbs" aria-label="You are here"><ol>${steps.map(([name, to]) => `<li>${to ? `<a href="${to}">${name}</a>` : `<span aria-current="page">${name}</span>`}</li>`).join("")}</ol></nav>`;
 
 /** Said where a page cannot do its work without scripts. */
-export const withoutScripts = (tel, phone) => `<noscript><p class="note">Your cart lives in your browser, and that takes JavaScript. Ring us on <a href="tel:${tel}">${phone}</a> and we will take the order by phone.</p></noscript>`;
+export const withoutScripts = (tel, phone) =>
+  `<noscript><p class="note">Your cart lives in your browser, and that takes JavaScript. Ring us on <a href="tel:${tel}">${phone}</a> and we will take the order by phone.</p></noscript>`;

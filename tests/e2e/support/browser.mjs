@@ -49,6 +49,6 @@ export const shifts = (page) => page.evaluate(() => window.__shifts);
 
 /** Resolves with the running instance in the page. */
 export const ready = (page) =>
-  page.waitForFunction(() => window.unspoken?.ready && window.unspoken.ready.then(() => true), null, {
+  page.waitForFunction(() => window.unspoken?.ready?.then(() => true), null, {
     timeout: 15_000,
   });

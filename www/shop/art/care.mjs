@@ -2,14 +2,21 @@
  * Small pictures for the care tips, the repair bench and the empty states, all on
  * the same 480 × 320 field.
  */
-import { contours, file, place } from "./svg.mjs";
+
 import { drover } from "./boots.mjs";
 import { bothy } from "./packs.mjs";
+import { contours, file, place } from "./svg.mjs";
 
 const card = (ground, map, seed, body) =>
-  file(480, 320, `<rect width="480" height="320" fill="${ground}"/>${contours({ seed, cx: 330, cy: 120, from: 22, step: 30, rings: 14, stroke: map, opacity: 0.55 })}${body}`, ' preserveAspectRatio="xMidYMid slice"');
+  file(
+    480,
+    320,
+    `<rect width="480" height="320" fill="${ground}"/>${contours({ seed, cx: 330, cy: 120, from: 22, step: 30, rings: 14, stroke: map, opacity: 0.55 })}${body}`,
+    ' preserveAspectRatio="xMidYMid slice"',
+  );
 
-const drop = (x, y, s, fill) => `<path transform="translate(${x} ${y}) scale(${s})" d="M0-16C9-4 13 2 13 9A13 13 0 0 1-13 9C-13 2-9-4 0-16Z" fill="${fill}"/>`;
+const drop = (x, y, s, fill) =>
+  `<path transform="translate(${x} ${y}) scale(${s})" d="M0-16C9-4 13 2 13 9A13 13 0 0 1-13 9C-13 2-9-4 0-16Z" fill="${fill}"/>`;
 
 const brush = `<g transform="translate(300 96) rotate(24)"><rect x="-92" y="-20" width="184" height="40" rx="18" fill="#c98f4e"/><rect x="-92" y="-20" width="184" height="16" rx="8" fill="#e0ae6f"/><g stroke="#33474e" stroke-width="7" stroke-linecap="round">${Array.from({ length: 15 }, (_, i) => `<path d="M${-80 + i * 11.4} 22V${52 + (i % 3) * 4}"/>`).join("")}</g></g>`;
 
@@ -56,14 +63,29 @@ const back = `<circle cx="240" cy="56" r="34" fill="#5b3a28"/><path d="M222 84h3
 
 export function carePictures() {
   return {
-    "care-brush.svg": card("#cfdde2", "#8fb0bb", 81, place(16, 86, 0.42, drover("c1")) + brush + drop(84, 60, 1, "#2f8290") + drop(132, 88, 0.7, "#2f8290")),
+    "care-brush.svg": card(
+      "#cfdde2",
+      "#8fb0bb",
+      81,
+      place(16, 86, 0.42, drover("c1")) + brush + drop(84, 60, 1, "#2f8290") + drop(132, 88, 0.7, "#2f8290"),
+    ),
     "care-wax.svg": card("#d9e2cf", "#a0b48d", 82, place(10, 78, 0.44, drover("c2")) + tin),
     "care-dry.svg": card("#f3d27a", "#cf9d22", 83, place(6, 78, 0.44, drover("c3")) + stove),
     "care-rinse.svg": card("#cfdde2", "#8fb0bb", 84, place(40, 22, 0.46, bothy("c4")) + tap),
     "care-hang.svg": card("#e7cddb", "#bd86a4", 85, hanger + place(100, 36, 0.44, bothy("c5"))),
     "care-patch.svg": card("#d9e2cf", "#a0b48d", 86, patch),
-    "bench.svg": file(960, 640, `<rect width="960" height="640" fill="#b9cfd3"/>${contours({ seed: 91, cx: 760, cy: 150, from: 30, step: 42, rings: 20, stroke: "#7d9fa6", opacity: 0.5 })}${bench}`, ' preserveAspectRatio="xMidYMid slice"'),
-    "empty-cart.svg": card("#cfdde2", "#8fb0bb", 95, `<g transform="translate(240 226)"><ellipse cx="0" cy="40" rx="130" ry="10" fill="#0b1a20" fill-opacity=".18"/><rect x="-70" y="10" width="140" height="30" rx="12" fill="#7e8b83"/><rect x="-56" y="-18" width="110" height="30" rx="12" fill="#b9c2b8"/><rect x="-42" y="-44" width="82" height="28" rx="11" fill="#7e8b83"/><rect x="-26" y="-68" width="56" height="26" rx="10" fill="#b9c2b8"/><path d="M2-68V-128" stroke="#5b3a28" stroke-width="7" stroke-linecap="round"/><path d="M4-126L70-110 4-92Z" fill="#e0562c"/></g>`),
+    "bench.svg": file(
+      960,
+      640,
+      `<rect width="960" height="640" fill="#b9cfd3"/>${contours({ seed: 91, cx: 760, cy: 150, from: 30, step: 42, rings: 20, stroke: "#7d9fa6", opacity: 0.5 })}${bench}`,
+      ' preserveAspectRatio="xMidYMid slice"',
+    ),
+    "empty-cart.svg": card(
+      "#cfdde2",
+      "#8fb0bb",
+      95,
+      `<g transform="translate(240 226)"><ellipse cx="0" cy="40" rx="130" ry="10" fill="#0b1a20" fill-opacity=".18"/><rect x="-70" y="10" width="140" height="30" rx="12" fill="#7e8b83"/><rect x="-56" y="-18" width="110" height="30" rx="12" fill="#b9c2b8"/><rect x="-42" y="-44" width="82" height="28" rx="11" fill="#7e8b83"/><rect x="-26" y="-68" width="56" height="26" rx="10" fill="#b9c2b8"/><path d="M2-68V-128" stroke="#5b3a28" stroke-width="7" stroke-linecap="round"/><path d="M4-126L70-110 4-92Z" fill="#e0562c"/></g>`,
+    ),
     "parcel.svg": card("#cddbc5", "#8aa37c", 97, parcel),
     "measure-boots.svg": card("#cfdde2", "#8fb0bb", 98, foot),
     "measure-packs.svg": card("#e7cddb", "#bd86a4", 99, back),

@@ -13,13 +13,15 @@ const buckle = (x, y, colour = "#0c1a1f", glint = "#dfe7e6") =>
 /** A ladder of webbing loops. */
 function daisy(x, y, count, gap, colour, bar) {
   let out = strap(`M${x} ${y}V${y + gap * count}`, colour, 16);
-  for (let i = 0; i <= count; i++) out += `<path d="M${x - 10} ${r(y + gap * i)}H${x + 10}" stroke="${bar}" stroke-width="4.5" stroke-linecap="round"/>`;
+  for (let i = 0; i <= count; i++)
+    out += `<path d="M${x - 10} ${r(y + gap * i)}H${x + 10}" stroke="${bar}" stroke-width="4.5" stroke-linecap="round"/>`;
   return out;
 }
 
 /** Elevenses 18: a teardrop with one zip, a flask on one side and a map on the other. */
 export function elevenses(id = "el") {
-  const body = "M206 556C182 552 172 528 172 486C168 380 170 280 198 214C222 160 268 132 320 132C372 132 418 160 442 214C470 280 472 380 468 486C468 528 458 552 434 556Z";
+  const body =
+    "M206 556C182 552 172 528 172 486C168 380 170 280 198 214C222 160 268 132 320 132C372 132 418 160 442 214C470 280 472 380 468 486C468 528 458 552 434 556Z";
   return `
   <clipPath id="${id}"><path d="${body}"/></clipPath>
   ${strap("M286 140C286 96 354 96 354 140", "#3d1630", 17)}

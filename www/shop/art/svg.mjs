@@ -43,7 +43,11 @@ export function smooth(points) {
 /** Map contours: rings around a summit at (cx, cy), each a little more ragged than the last. */
 export function contours({ seed, cx, cy, from = 26, step = 34, rings = 14, stroke, opacity = 0.5, width = 1.5 }) {
   const rnd = random(seed);
-  const waves = Array.from({ length: 5 }, (_, k) => ({ k: k + 1, a: (rnd() - 0.2) * 0.36 / (k * 0.55 + 1), p: rnd() * 6.28 }));
+  const waves = Array.from({ length: 5 }, (_, k) => ({
+    k: k + 1,
+    a: ((rnd() - 0.2) * 0.36) / (k * 0.55 + 1),
+    p: rnd() * 6.28,
+  }));
   let out = "";
   for (let i = 0; i < rings; i++) {
     const radius = from + i * step;

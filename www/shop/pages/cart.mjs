@@ -6,7 +6,9 @@ import { leavingSlot, offerSlot } from "../slots.mjs";
 export const cart = () => ({
   title: "Cart | Northing",
   description: "What you have picked so far.",
-  path: "/cart/", kind: "cart", scripts: ["cart"],
+  path: "/cart/",
+  kind: "cart",
+  scripts: ["cart"],
   outside: leavingSlot(),
   body: `<div class="wrap"><header class="plain-head"><h1>Cart</h1></header>
   ${offerSlot()}

@@ -6,7 +6,18 @@
 import { shop } from "../data.mjs";
 import { picture, withoutScripts } from "../parts.mjs";
 
-const field = ({ id, label, type = "text", auto, need = true, hint = "", mode = "", message = "", narrow = false, pattern = "" }) => `<div class="field${narrow ? " narrow" : ""}">
+const field = ({
+  id,
+  label,
+  type = "text",
+  auto,
+  need = true,
+  hint = "",
+  mode = "",
+  message = "",
+  narrow = false,
+  pattern = "",
+}) => `<div class="field${narrow ? " narrow" : ""}">
   <label for="${id}">${label}${need ? "" : ' <span class="muted">(if you like)</span>'}</label>
   ${hint ? `<p class="hint" id="${id}-hint">${hint}</p>` : ""}
   <input id="${id}" type="${type}" autocomplete="${auto}"${mode ? ` inputmode="${mode}"` : ""}${pattern ? ` pattern="${pattern}"` : ""}${need ? " required" : ""} data-message="${message}" aria-describedby="${hint ? `${id}-hint ` : ""}${id}-error">
@@ -15,7 +26,9 @@ const field = ({ id, label, type = "text", auto, need = true, hint = "", mode = 
 export const checkout = () => ({
   title: "Checkout | Northing",
   description: "Where to send it.",
-  path: "/checkout/", kind: "checkout", scripts: ["checkout"],
+  path: "/checkout/",
+  kind: "checkout",
+  scripts: ["checkout"],
   body: `<div class="wrap"><header class="plain-head"><h1>Checkout</h1>
     <ol class="steps" aria-label="Steps"><li data-step="details" aria-current="step">Details</li><li data-step="review">Review</li></ol></header>
   ${withoutScripts(shop.tel, shop.phone)}

@@ -7,7 +7,9 @@ const ask = (q, a) => `<details><summary>${q}</summary><div>${a}</div></details>
 export const help = () => ({
   title: "Help | Northing",
   description: "Sizes, post, returns, mending, and how to reach a person.",
-  path: "/help/", kind: "help", scripts: ["help"],
+  path: "/help/",
+  kind: "help",
+  scripts: ["help"],
   body: `<div class="wrap"><header class="plain-head"><h1>Help</h1><p class="lead">The fastest help is a person. ${shop.hours}, on <a href="tel:${shop.tel}">${shop.phone}</a>, or <a href="mailto:${shop.mail}">${shop.mail}</a>.</p></header>
   <div class="help">
     <nav class="help-nav" aria-label="On this page"><ul><li><a href="#sizes">Sizes</a></li><li><a href="#post">Post and returns</a></li><li><a href="#bench">The repair bench</a></li><li><a href="#remembers">What this site remembers</a></li></ul></nav>

@@ -5,13 +5,16 @@ import { heroSlot, moreSlot, offerSlot } from "../slots.mjs";
 
 const shelf = (c) => `<section class="shelf wrap" aria-labelledby="shelf-${c.slug}">
   <div class="shelf-head"><h2 id="shelf-${c.slug}">${c.name}</h2><p>${c.intro}</p><p><a class="more-link" href="/${c.slug}/">All about the ${c.name.toLowerCase()}</a></p></div>
-  ${inCategory(c.slug).map((p) => card(p)).join("")}
+  ${inCategory(c.slug)
+    .map((p) => card(p))
+    .join("")}
 </section>`;
 
 export const home = () => ({
   title: "Northing: boots and packs for the long way round",
   description: "Three boots and three packs for wet, steep country, made and mended in one workshop.",
-  path: "/", kind: "home",
+  path: "/",
+  kind: "home",
   body: `${heroSlot()}
 <div class="wrap">${offerSlot()}</div>
 ${shelf(categories.boots)}

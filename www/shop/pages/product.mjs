@@ -4,7 +4,14 @@ import { compareButtons, crumbs, picture, sizeTable, tile, withoutScripts } from
 import { aidSlot, leavingSlot, moreSlot, offerSlot } from "../slots.mjs";
 
 /** What goes with it from the other shelf. */
-const partner = { "fell-runner": "elevenses-18", drover: "bothy-38", snowline: "long-way-60", "elevenses-18": "fell-runner", "bothy-38": "drover", "long-way-60": "snowline" };
+const partner = {
+  "fell-runner": "elevenses-18",
+  drover: "bothy-38",
+  snowline: "long-way-60",
+  "elevenses-18": "fell-runner",
+  "bothy-38": "drover",
+  "long-way-60": "snowline",
+};
 
 const sizes = (p) => `<fieldset class="pick" aria-describedby="size-error"><legend>${p.sizeName}</legend>
   <div class="pills">${p.sizes.map((s, i) => `<label class="pill"><input type="radio" name="size" value="${s}" required${p.sizes.length === 1 && i === 0 ? " checked" : ""}><span>${s}</span></label>`).join("")}</div>
@@ -17,7 +24,11 @@ export function product(p) {
   return {
     title: `${p.name} | Northing`,
     description: `${p.name}, ${pounds(p.price)}. ${p.line}`,
-    path: href(p), kind: "product", item: p.slug, tags: p.tags, scripts: ["product"],
+    path: href(p),
+    kind: "product",
+    item: p.slug,
+    tags: p.tags,
+    scripts: ["product"],
     outside: leavingSlot(),
     body: `<div class="wrap">${crumbs([["Home", "/"], [c.name, `/${c.slug}/`], [p.name]])}
   <div class="product">
@@ -40,7 +51,10 @@ export function product(p) {
   ${offerSlot()}
   <div class="detail">
     <section class="story" aria-labelledby="story"><h2 id="story">What it is for</h2>${p.story.map((t) => `<p>${t}</p>`).join("")}</section>
-    <section aria-labelledby="facts"><h2 id="facts">The facts</h2><dl class="facts">${c.rows.filter(([k]) => k !== "price").map(([k, n]) => `<div><dt>${n}</dt><dd>${p.facts[k]}</dd></div>`).join("")}</dl></section>
+    <section aria-labelledby="facts"><h2 id="facts">The facts</h2><dl class="facts">${c.rows
+      .filter(([k]) => k !== "price")
+      .map(([k, n]) => `<div><dt>${n}</dt><dd>${p.facts[k]}</dd></div>`)
+      .join("")}</dl></section>
   </div>
   <section class="size-section" id="sizes" aria-labelledby="sizes-title"><h2 id="sizes-title">${p.category === "boots" ? "Size of foot, size of boot" : "Length of back, size of pack"}</h2><div class="size-in">${sizeTable(p.category, "sizes-caption")}<div class="size-art">${picture(`measure-${p.category}.svg`, p.category === "boots" ? "A foot with its heel against a wall and a line at the longest toe" : "A back with a line from the neck to the top of the hips", 480, 320)}</div></div></section>
   ${aidSlot(c)}

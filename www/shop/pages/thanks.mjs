@@ -6,7 +6,9 @@ import { moreSlot } from "../slots.mjs";
 export const thanks = () => ({
   title: "Thank you | Northing",
   description: "Your order is on the bench.",
-  path: "/thanks/", kind: "thanks", scripts: ["thanks"],
+  path: "/thanks/",
+  kind: "thanks",
+  scripts: ["thanks"],
   body: `<div class="wrap"><div class="thanks">
     <div class="thanks-say"><h1 data-thanks-title>That’s ordered. Thank you.</h1>
       <p class="lead" data-thanks-lead>Somebody at the bench is reading your label now.</p>

@@ -8,7 +8,8 @@ const POINTER = "M4 2.500l8.500 5.500-4 .800-2 3.700z";
 const CHEVRON = "M6 4l4 4-4 4";
 
 /** Where a decision stands between the rule and the visitor's eye. */
-function stage({ shown, seen, variant }: Decision): string {
+function stage({ present, shown, seen, variant }: Decision): string {
+  if (!present) return "not on this page";
   if (shown !== variant) return "waits to swap";
   return seen ? "seen" : "not seen yet";
 }

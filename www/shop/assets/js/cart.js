@@ -1,7 +1,7 @@
 /** The cart page: lines from a template, counts, sums, the empty state. */
 import { catalogue } from "./catalogue.js";
-import { cart, pounds, sums } from "./store.js";
 import { say } from "./shop.js";
+import { cart, pounds, sums } from "./store.js";
 
 const list = document.querySelector("[data-lines]");
 const template = document.querySelector("template[data-line]");
@@ -26,7 +26,9 @@ function lineElement(line, index) {
   const link = item.querySelector("h2 a");
   link.href = product.href;
   link.textContent = product.name;
-  item.querySelector("[data-line-size]").textContent = /^one size$/i.test(line.size) ? "One size" : `${product.sizeName} ${line.size}`;
+  item.querySelector("[data-line-size]").textContent = /^one size$/i.test(line.size)
+    ? "One size"
+    : `${product.sizeName} ${line.size}`;
   item.querySelector("[data-line-count]").textContent = line.count;
   item.querySelector("[data-line-price]").textContent = pounds(product.price * line.count);
   const less = item.querySelector("[data-less]");
@@ -64,9 +66,10 @@ list.addEventListener("click", (event) => {
   show();
   say(kind === "remove" ? `${name} is out of your cart.` : `${lines[index].count} × ${name}.`);
   // The line was drawn anew: put the focus back where it was, or on the nearest thing left.
-  const again = list.querySelector(`[data-index="${index}"] [data-${kind}]:not(:disabled)`)
-    ?? list.querySelector(`[data-index="${Math.min(index, lines.length - 1)}"] button:not(:disabled)`)
-    ?? document.getElementById("main");
+  const again =
+    list.querySelector(`[data-index="${index}"] [data-${kind}]:not(:disabled)`) ??
+    list.querySelector(`[data-index="${Math.min(index, lines.length - 1)}"] button:not(:disabled)`) ??
+    document.getElementById("main");
   again.focus({ preventScroll: true });
 });
 

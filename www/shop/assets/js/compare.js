@@ -2,7 +2,9 @@
 import { compared } from "./store.js";
 
 const boxes = [...document.querySelectorAll(".chooser input")];
-const asked = new URLSearchParams(location.search).getAll("items").filter((slug) => boxes.some((b) => b.value === slug));
+const asked = new URLSearchParams(location.search)
+  .getAll("items")
+  .filter((slug) => boxes.some((b) => b.value === slug));
 
 if (asked.length > 0) {
   compared.save(asked);

@@ -1,17 +1,21 @@
 /** A product page: adding to the cart, with the size asked for in words. */
 import { catalogue } from "./catalogue.js";
-import { cart } from "./store.js";
 import { say } from "./shop.js";
+import { cart } from "./store.js";
 
 const form = document.querySelector(".buy");
 const error = document.getElementById("size-error");
 const added = document.querySelector("[data-added]");
 
-form.addEventListener("invalid", (event) => {
-  event.preventDefault();
-  error.textContent = "Choose a size first.";
-  form.querySelector(".pick input")?.focus();
-}, true);
+form.addEventListener(
+  "invalid",
+  (event) => {
+    event.preventDefault();
+    error.textContent = "Choose a size first.";
+    form.querySelector(".pick input")?.focus();
+  },
+  true,
+);
 
 form.addEventListener("change", () => {
   error.textContent = "";
