@@ -1,44 +1,14 @@
 //! Attributes: everything a condition can read, resolved once when the config is compiled.
 
 use crate::intent::Head;
-use crate::text::push_number;
+use crate::text::{push_number, push_quoted};
 use crate::value::Value;
 use alloc::string::String;
 use core::cmp::Ordering;
 
-/// What of the page a condition reads.
+/// What an attribute reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PageField {
-    /// Path without query.
-    Path,
-    /// Kind, as the site names it.
-    Kind,
-    /// Item, as the site names it.
-    Item,
-    /// Title.
-    Title,
-    /// Host that led here.
-    Referrer,
-    /// Tags, a list.
-    Tags,
-}
-
-/// What of the session a condition reads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SessionField {
-    /// Page views.
-    Pages,
-    /// Different items.
-    Items,
-    /// Seconds since it began.
-    Seconds,
-    /// Clicks.
-    Clicks,
-}
-
-/// A name that conditions use, resolved.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Attribute {
+pub enum Kind {
     /// `id`: the visitor's pseudonym.
     Id,
     /// `intent.<name>`: a forecast, 0 to 1.
@@ -47,114 +17,124 @@ pub enum Attribute {
     IntentTop,
     /// `focus`: the slot being considered.
     Focus,
-    /// `page.…`.
-    Page(PageField),
-    /// `device.…`, as the browser told it.
-    Device(String),
+    /// `page.path`: without query.
+    PagePath,
+    /// `page.kind`, as the site names it.
+    PageKind,
+    /// `page.item`, as the site names it.
+    PageItem,
+    /// `page.title`.
+    PageTitle,
+    /// `page.referrer`: the host that led here.
+    PageReferrer,
+    /// `page.tags`: a list.
+    PageTags,
     /// `language`.
     Language,
-    /// `session.…`.
-    Session(SessionField),
+    /// `session.pages`: page views.
+    SessionPages,
+    /// `session.items`: different items.
+    SessionItems,
+    /// `session.seconds` since it began.
+    SessionSeconds,
+    /// `session.clicks`.
+    SessionClicks,
     /// `time.hour`, the visitor's.
     Hour,
     /// `time.weekday`, 0 Sunday.
     Weekday,
-    /// `profile.interest.<tag>`, 0 to 1.
-    Interest(String),
-    /// `profile.fact.<name>`.
-    Fact(String),
-    /// `history.<goal>.count`.
-    HistoryCount(String),
-    /// `history.<goal>.lastSeconds`: seconds since it was last reached; missing when it never was.
-    HistoryAge(String),
+    /// `device.<key>`, as the browser told it.
+    Device,
+    /// `profile.interest.<key>`: interest in a tag, 0 to 1.
+    Interest,
+    /// `profile.fact.<key>`.
+    Fact,
+    /// `history.<key>.count` of a goal.
+    HistoryCount,
+    /// `history.<key>.lastSeconds`: since a goal was last reached; missing when it never was.
+    HistoryAge,
     /// Anything else: what the page told.
-    Custom(String),
+    Custom,
 }
 
-const PAGE: [(&str, PageField); 6] = [
-    ("path", PageField::Path),
-    ("kind", PageField::Kind),
-    ("item", PageField::Item),
-    ("title", PageField::Title),
-    ("referrer", PageField::Referrer),
-    ("tags", PageField::Tags),
+/// Attributes with one name.
+const FIXED: [(&str, Kind); 16] = [
+    ("id", Kind::Id),
+    ("intent.top", Kind::IntentTop),
+    ("focus", Kind::Focus),
+    ("page.path", Kind::PagePath),
+    ("page.kind", Kind::PageKind),
+    ("page.item", Kind::PageItem),
+    ("page.title", Kind::PageTitle),
+    ("page.referrer", Kind::PageReferrer),
+    ("page.tags", Kind::PageTags),
+    ("language", Kind::Language),
+    ("session.pages", Kind::SessionPages),
+    ("session.items", Kind::SessionItems),
+    ("session.seconds", Kind::SessionSeconds),
+    ("session.clicks", Kind::SessionClicks),
+    ("time.hour", Kind::Hour),
+    ("time.weekday", Kind::Weekday),
 ];
 
-const SESSION: [(&str, SessionField); 4] = [
-    ("pages", SessionField::Pages),
-    ("items", SessionField::Items),
-    ("seconds", SessionField::Seconds),
-    ("clicks", SessionField::Clicks),
+/// Attributes whose name holds a key, between a head and a tail.
+const KEYED: [(&str, &str, Kind); 5] = [
+    ("device.", "", Kind::Device),
+    ("profile.interest.", "", Kind::Interest),
+    ("profile.fact.", "", Kind::Fact),
+    ("history.", ".count", Kind::HistoryCount),
+    ("history.", ".lastSeconds", Kind::HistoryAge),
 ];
 
-fn field<T: Copy>(table: &[(&str, T)], name: &str) -> Option<T> {
-    table.iter().find(|(word, _)| *word == name).map(|(_, field)| *field)
+/// A name that conditions use, resolved.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Attribute {
+    name: String,
+    kind: Kind,
+    /// Where in the name the key begins and ends.
+    key: (usize, usize),
 }
 
 impl Attribute {
     /// Resolves a name. A name that is none of Unspoken's own is one that the page may set.
     pub fn parse(name: &str) -> Attribute {
-        Attribute::own(name).unwrap_or_else(|| Attribute::Custom(name.into()))
+        let (mut kind, mut key) = (Kind::Custom, (0, name.len()));
+        if let Some((_, fixed)) = FIXED.iter().find(|(word, _)| *word == name) {
+            kind = *fixed;
+        }
+        if let Some(head) = name.strip_prefix("intent.").and_then(Head::from_name) {
+            kind = Kind::Intent(head);
+        }
+        for (head, tail, keyed) in &KEYED {
+            if name.len() >= head.len() + tail.len()
+                && name.starts_with(head)
+                && name.ends_with(tail)
+            {
+                (kind, key) = (*keyed, (head.len(), name.len() - tail.len()));
+            }
+        }
+        Attribute { name: name.into(), kind, key }
     }
 
-    fn own(name: &str) -> Option<Attribute> {
-        Some(match name.split_once('.') {
-            None => match name {
-                "id" => Attribute::Id,
-                "focus" => Attribute::Focus,
-                "language" => Attribute::Language,
-                _ => return None,
-            },
-            Some(("intent", "top")) => Attribute::IntentTop,
-            Some(("intent", head)) => Attribute::Intent(Head::from_name(head)?),
-            Some(("page", name)) => Attribute::Page(field(&PAGE, name)?),
-            Some(("session", name)) => Attribute::Session(field(&SESSION, name)?),
-            Some(("device", name)) => Attribute::Device(name.into()),
-            Some(("time", "hour")) => Attribute::Hour,
-            Some(("time", "weekday")) => Attribute::Weekday,
-            Some(("profile", rest)) => match rest.split_once('.')? {
-                ("interest", tag) => Attribute::Interest(tag.into()),
-                ("fact", name) => Attribute::Fact(name.into()),
-                _ => return None,
-            },
-            Some(("history", rest)) => match rest.rsplit_once('.')? {
-                (goal, "count") => Attribute::HistoryCount(goal.into()),
-                (goal, "lastSeconds") => Attribute::HistoryAge(goal.into()),
-                _ => return None,
-            },
-            Some(_) => return None,
-        })
+    /// What it reads.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The part of the name that says which: the tag of an interest, say.
+    pub fn key(&self) -> &str {
+        &self.name[self.key.0..self.key.1]
+    }
+
+    /// The whole name.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Whether the name looks like one of Unspoken's own but is none: a spelling mistake.
     pub fn is_misspelt(&self) -> bool {
-        let Attribute::Custom(name) = self else { return false };
-        let spaces = ["intent", "page", "session", "time", "profile", "history"];
-        name.split_once('.').is_some_and(|(space, _)| spaces.contains(&space))
-    }
-
-    /// Appends the name.
-    pub fn name(&self, out: &mut String) {
-        let (space, name, tail) = match self {
-            Attribute::Id => ("id", "", ""),
-            Attribute::Intent(head) => ("intent.", head.name(), ""),
-            Attribute::IntentTop => ("intent.top", "", ""),
-            Attribute::Focus => ("focus", "", ""),
-            Attribute::Page(field) => ("page.", PAGE[*field as usize].0, ""),
-            Attribute::Device(name) => ("device.", name.as_str(), ""),
-            Attribute::Language => ("language", "", ""),
-            Attribute::Session(field) => ("session.", SESSION[*field as usize].0, ""),
-            Attribute::Hour => ("time.hour", "", ""),
-            Attribute::Weekday => ("time.weekday", "", ""),
-            Attribute::Interest(tag) => ("profile.interest.", tag.as_str(), ""),
-            Attribute::Fact(name) => ("profile.fact.", name.as_str(), ""),
-            Attribute::HistoryCount(goal) => ("history.", goal.as_str(), ".count"),
-            Attribute::HistoryAge(goal) => ("history.", goal.as_str(), ".lastSeconds"),
-            Attribute::Custom(name) => ("", name.as_str(), ""),
-        };
-        out.push_str(space);
-        out.push_str(name);
-        out.push_str(tail);
+        let spaces = ["intent.", "page.", "session.", "time.", "profile.", "history."];
+        self.kind == Kind::Custom && spaces.iter().any(|space| self.name.starts_with(space))
     }
 }
 
@@ -177,6 +157,12 @@ pub enum Read<'a> {
     Texts(&'a [String]),
     /// Any value.
     Value(&'a Value),
+}
+
+impl<'a> From<Option<&'a Value>> for Read<'a> {
+    fn from(value: Option<&'a Value>) -> Read<'a> {
+        value.map_or(Read::Missing, Read::Value)
+    }
 }
 
 impl Read<'_> {
@@ -252,10 +238,16 @@ impl Read<'_> {
         match self {
             Read::Missing => out.push_str("not known"),
             Read::Number(number) => push_number(out, *number),
-            Read::Texts(texts) => out.push_str(&texts.join(" ")),
-            Read::Text(_) | Read::Value(_) => {
-                crate::condition::describe_value(&self.to_value(), out);
+            Read::Text(text) => push_quoted(out, text),
+            Read::Texts(texts) => {
+                for (at, text) in texts.iter().enumerate() {
+                    if at > 0 {
+                        out.push(' ');
+                    }
+                    out.push_str(text);
+                }
             }
+            Read::Value(value) => value.describe(out),
         }
     }
 }
@@ -265,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_resolve_and_read_back() {
+    fn names_resolve() {
         for name in [
             "id",
             "intent.commit",
@@ -284,12 +276,13 @@ mod tests {
             "history.a.b.lastSeconds",
             "plan",
         ] {
-            let mut out = String::new();
             let attribute = Attribute::parse(name);
-            attribute.name(&mut out);
-            assert_eq!(out, name);
-            assert_eq!(matches!(attribute, Attribute::Custom(_)), name == "plan", "{name}");
+            assert_eq!(attribute.name(), name);
+            assert_eq!(attribute.kind() == Kind::Custom, name == "plan", "{name}");
         }
+        assert_eq!(Attribute::parse("profile.interest.boots").key(), "boots");
+        assert_eq!(Attribute::parse("history.a.b.lastSeconds").key(), "a.b");
+        assert_eq!(Attribute::parse("history.count").kind(), Kind::Custom);
         assert!(Attribute::parse("intent.comit").is_misspelt());
         assert!(Attribute::parse("history.purchase").is_misspelt());
         assert!(!Attribute::parse("company.size").is_misspelt());

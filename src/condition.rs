@@ -7,55 +7,81 @@
 
 use crate::attribute::{Attribute, Attributes, Read};
 use crate::error::Error;
-use crate::text::{concat, index, join, push_number};
+use crate::reading::Reading;
 use crate::value::Value;
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// How deep conditions may nest: a config is written by people, and recursion has a stack.
 pub const MAX_DEPTH: usize = 16;
 
-/// What an attribute is held against.
-#[derive(Clone, PartialEq, Debug)]
-enum Test {
-    Eq(Value),
-    Ne(Value),
-    Gt(Value),
-    Gte(Value),
-    Lt(Value),
-    Lte(Value),
-    In(Vec<Value>),
-    Exists(bool),
+/// How an attribute is held against an operand.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Operator {
+    Eq,
+    Ne,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    In,
+    Exists,
 }
 
-/// A compiled condition.
+/// Each operator, in the order of [`Operator`]: in a condition, and what it asks in words.
+const OPERATORS: [(&str, Operator, &str); 8] = [
+    ("$eq", Operator::Eq, ""),
+    ("$ne", Operator::Ne, "not "),
+    ("$gt", Operator::Gt, "more than "),
+    ("$gte", Operator::Gte, "at least "),
+    ("$lt", Operator::Lt, "less than "),
+    ("$lte", Operator::Lte, "at most "),
+    ("$in", Operator::In, "one of "),
+    ("$exists", Operator::Exists, ""),
+];
+
+/// How the parts of a group make a whole.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Group {
+    All,
+    Any,
+    NotAll,
+}
+
+/// A compiled condition: a conjunction.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Condition(Node);
+pub struct Condition(Vec<Node>);
 
 #[derive(Clone, PartialEq, Debug)]
 enum Node {
-    All(Vec<Node>),
-    Any(Vec<Node>),
-    Not(Box<Node>),
-    Test(Attribute, Test),
+    Group(Group, Vec<Node>),
+    Test(Attribute, Operator, Value),
 }
 
 impl Condition {
-    /// Compiles a condition; `path` is where it stands, for errors.
+    /// Compiles a condition or returns its first mistake; `path` is where it stands.
     pub fn compile(value: &Value, path: &str) -> Result<Condition, Error> {
-        node(value, path, 0).map(Condition)
+        let mut reading = Reading::new(path);
+        let condition = Condition::read(value, &mut reading);
+        reading.into_result(condition)
+    }
+
+    /// Compiles a condition; mistakes are noted.
+    pub fn read(value: &Value, reading: &mut Reading) -> Condition {
+        let mut nodes = Vec::new();
+        conjunction(value, 0, &mut nodes, reading);
+        Condition(nodes)
     }
 
     /// Whether it holds.
     pub fn holds(&self, attributes: &dyn Attributes) -> bool {
-        holds(&self.0, attributes)
+        group_holds(Group::All, &self.0, attributes)
     }
 
     /// Why it holds or does not, in words: the tests that decided, with what was read.
     pub fn because(&self, attributes: &dyn Attributes) -> String {
         let mut out = String::new();
-        because(&self.0, attributes, self.holds(attributes), &mut out);
+        because(Group::All, &self.0, attributes, self.holds(attributes), &mut out);
         if out.is_empty() {
             out.push_str("nothing is asked");
         }
@@ -64,215 +90,197 @@ impl Condition {
 
     /// Every attribute it reads.
     pub fn attributes<'a>(&'a self, out: &mut Vec<&'a Attribute>) {
-        fn collect<'a>(node: &'a Node, out: &mut Vec<&'a Attribute>) {
-            match node {
-                Node::All(nodes) | Node::Any(nodes) => {
-                    nodes.iter().for_each(|node| collect(node, out));
-                }
-                Node::Not(node) => collect(node, out),
-                Node::Test(attribute, _) if !out.contains(&attribute) => out.push(attribute),
-                Node::Test(..) => {}
-            }
-        }
         collect(&self.0, out);
     }
 }
 
-fn node(value: &Value, path: &str, depth: usize) -> Result<Node, Error> {
-    if depth > MAX_DEPTH {
-        return Err(Error::new(path, "nested too deeply: at most 16 levels"));
-    }
-    let Value::Map(entries) = value else {
-        let message = concat(&["expected an object of attributes and tests, got ", value.kind()]);
-        return Err(Error::new(path, message));
-    };
-    let mut all = Vec::with_capacity(entries.len());
-    for (key, value) in entries {
-        let path = join(path, key);
-        match key.as_str() {
-            "$and" => all.push(Node::All(nodes(value, &path, depth)?)),
-            "$or" => all.push(Node::Any(nodes(value, &path, depth)?)),
-            "$not" => all.push(Node::Not(Box::new(node(value, &path, depth + 1)?))),
-            key if key.starts_with('$') => return Err(unknown(key, &path)),
-            key => tests(&Attribute::parse(key), value, &path, depth, &mut all)?,
+fn collect<'a>(nodes: &'a [Node], out: &mut Vec<&'a Attribute>) {
+    for node in nodes {
+        match node {
+            Node::Group(_, nodes) => collect(nodes, out),
+            Node::Test(attribute, ..) if !out.contains(&attribute) => out.push(attribute),
+            Node::Test(..) => {}
         }
     }
-    Ok(if all.len() == 1 { all.remove(0) } else { Node::All(all) })
 }
 
-fn nodes(value: &Value, path: &str, depth: usize) -> Result<Vec<Node>, Error> {
-    let Value::List(items) = value else {
-        let message = concat(&["expected a list of conditions, got ", value.kind()]);
-        return Err(Error::new(path, message));
-    };
-    let numbered = items.iter().enumerate();
-    numbered.map(|(at, item)| node(item, &index(path, at), depth + 1)).collect()
+fn is_too_deep(depth: usize, reading: &mut Reading) -> bool {
+    if depth > MAX_DEPTH {
+        reading.mistake(&["nested too deeply: at most 16 levels"]);
+    }
+    depth > MAX_DEPTH
 }
 
+/// Compiles the entries of an object, which all have to hold.
+fn conjunction(value: &Value, depth: usize, all: &mut Vec<Node>, reading: &mut Reading) {
+    if is_too_deep(depth, reading) {
+        return;
+    }
+    for (key, value) in reading.object(value, "an object of attributes and tests") {
+        let above = reading.enter(key);
+        let mut nodes = Vec::new();
+        let group = match key.as_str() {
+            "$and" => Some(Group::All),
+            "$or" => Some(Group::Any),
+            "$not" => Some(Group::NotAll),
+            _ => None,
+        };
+        match group {
+            Some(Group::NotAll) => conjunction(value, depth + 1, &mut nodes, reading),
+            Some(_) => {
+                for (at, item) in reading.list(value, "a list of conditions").iter().enumerate() {
+                    let above = reading.enter_item(at);
+                    let mut inner = Vec::new();
+                    conjunction(item, depth + 1, &mut inner, reading);
+                    nodes.push(Node::Group(Group::All, inner));
+                    reading.leave(above);
+                }
+            }
+            None if key.starts_with('$') => unknown(key, reading),
+            None => tests(&Attribute::parse(key), value, depth, all, reading),
+        }
+        if let Some(group) = group {
+            all.push(Node::Group(group, nodes));
+        }
+        reading.leave(above);
+    }
+}
+
+/// Compiles what an attribute is held against: a bare value, or an object of operators.
 fn tests(
     attribute: &Attribute,
     value: &Value,
-    path: &str,
     depth: usize,
     all: &mut Vec<Node>,
-) -> Result<(), Error> {
-    if depth > MAX_DEPTH {
-        return Err(Error::new(path, "nested too deeply: at most 16 levels"));
+    reading: &mut Reading,
+) {
+    if is_too_deep(depth, reading) {
+        return;
     }
     let operators = value.entries();
     if operators.is_empty() || !operators.iter().all(|(key, _)| key.starts_with('$')) {
-        all.push(Node::Test(attribute.clone(), Test::Eq(value.clone())));
-        return Ok(());
+        all.push(Node::Test(attribute.clone(), Operator::Eq, value.clone()));
+        return;
     }
     for (key, operand) in operators {
-        let path = join(path, key);
-        let test = match key.as_str() {
-            "$eq" => Test::Eq(operand.clone()),
-            "$ne" => Test::Ne(operand.clone()),
-            "$gt" => Test::Gt(ordered(operand, &path)?),
-            "$gte" => Test::Gte(ordered(operand, &path)?),
-            "$lt" => Test::Lt(ordered(operand, &path)?),
-            "$lte" => Test::Lte(ordered(operand, &path)?),
-            "$in" => match operand {
-                Value::List(items) => Test::In(items.clone()),
-                other => {
-                    let message = concat(&["expected a list, got ", other.kind()]);
-                    return Err(Error::new(path, message));
-                }
-            },
-            "$exists" => Test::Exists(operand.as_bool().ok_or_else(|| {
-                Error::new(&path[..], concat(&["expected true or false, got ", operand.kind()]))
-            })?),
-            "$not" => {
-                let mut inner = Vec::new();
-                tests(attribute, operand, &path, depth + 1, &mut inner)?;
-                all.push(Node::Not(Box::new(Node::All(inner))));
-                continue;
+        let above = reading.enter(key);
+        if key == "$not" {
+            let mut inner = Vec::new();
+            tests(attribute, operand, depth + 1, &mut inner, reading);
+            all.push(Node::Group(Group::NotAll, inner));
+        } else if let Some((_, operator, _)) = OPERATORS.iter().find(|(name, ..)| name == key) {
+            let (fits, wanted) = match operator {
+                Operator::Eq | Operator::Ne => (true, ""),
+                Operator::In => (matches!(operand, Value::List(_)), "a list"),
+                Operator::Exists => (matches!(operand, Value::Bool(_)), "true or false"),
+                _ => (matches!(operand, Value::Number(_) | Value::Text(_)), "a number or a string"),
+            };
+            if !fits {
+                reading.expected(wanted, operand);
             }
-            _ => return Err(unknown(key, &path)),
-        };
-        all.push(Node::Test(attribute.clone(), test));
+            all.push(Node::Test(attribute.clone(), *operator, operand.clone()));
+        } else {
+            unknown(key, reading);
+        }
+        reading.leave(above);
     }
-    Ok(())
 }
 
 #[cold]
-fn unknown(key: &str, path: &str) -> Error {
-    Error::new(
-        path,
-        concat(&[
-            "unknown operator ",
-            key,
-            "; known are $and $or $not $eq $ne $gt $gte $lt $lte $in $exists",
-        ]),
-    )
-}
-
-fn ordered(operand: &Value, path: &str) -> Result<Value, Error> {
-    match operand {
-        Value::Number(_) | Value::Text(_) => Ok(operand.clone()),
-        other => {
-            let message = concat(&["expected a number or a string, got ", other.kind()]);
-            Err(Error::new(path, message))
-        }
-    }
+fn unknown(key: &str, reading: &mut Reading) {
+    let known = "; known are $and $or $not $eq $ne $gt $gte $lt $lte $in $exists";
+    reading.mistake(&["unknown operator ", key, known]);
 }
 
 fn holds(node: &Node, attributes: &dyn Attributes) -> bool {
     match node {
-        Node::All(nodes) => nodes.iter().all(|node| holds(node, attributes)),
-        Node::Any(nodes) => nodes.is_empty() || nodes.iter().any(|node| holds(node, attributes)),
-        Node::Not(node) => !holds(node, attributes),
-        Node::Test(attribute, test) => passes(&attributes.read(attribute), test),
-    }
-}
-
-fn passes(read: &Read, test: &Test) -> bool {
-    use core::cmp::Ordering::{Equal, Greater, Less};
-    let order = |operand| read.compare(operand);
-    match test {
-        Test::Eq(operand) => read.equals(operand),
-        Test::Ne(operand) => !read.equals(operand),
-        Test::Gt(operand) => order(operand) == Some(Greater),
-        Test::Gte(operand) => matches!(order(operand), Some(Greater | Equal)),
-        Test::Lt(operand) => order(operand) == Some(Less),
-        Test::Lte(operand) => matches!(order(operand), Some(Less | Equal)),
-        Test::In(operands) => read.is_among(operands),
-        Test::Exists(wanted) => read.exists() == *wanted,
-    }
-}
-
-/// Writes the tests that made `node` come out as `outcome`.
-fn because(node: &Node, attributes: &dyn Attributes, outcome: bool, out: &mut String) {
-    match node {
-        Node::Not(node) => because(node, attributes, !outcome, out),
-        Node::Test(attribute, test) => {
-            if !out.is_empty() {
-                out.push_str(" and ");
-            }
-            describe(attribute, &attributes.read(attribute), test, out);
+        Node::Group(group, nodes) => group_holds(*group, nodes, attributes),
+        Node::Test(attribute, operator, operand) => {
+            passes(&attributes.read(attribute), *operator, operand)
         }
-        // A conjunction fails by its first failing part, a disjunction holds by its first holding
-        // one; otherwise every part had a say.
-        Node::All(nodes) | Node::Any(nodes) => {
-            let one_is_enough = matches!(node, Node::Any(_)) == outcome;
-            for part in nodes {
-                if holds(part, attributes) == outcome {
-                    because(part, attributes, outcome, out);
-                    if one_is_enough {
-                        return;
-                    }
+    }
+}
+
+/// A disjunction of nothing holds, as it does in the specification.
+fn group_holds(group: Group, nodes: &[Node], attributes: &dyn Attributes) -> bool {
+    match group {
+        Group::All => nodes.iter().all(|node| holds(node, attributes)),
+        Group::Any => nodes.is_empty() || nodes.iter().any(|node| holds(node, attributes)),
+        Group::NotAll => !group_holds(Group::All, nodes, attributes),
+    }
+}
+
+fn passes(read: &Read, operator: Operator, operand: &Value) -> bool {
+    let order = |fits: fn(core::cmp::Ordering) -> bool| read.compare(operand).is_some_and(fits);
+    match operator {
+        Operator::Eq => read.equals(operand),
+        Operator::Ne => !read.equals(operand),
+        Operator::Gt => order(core::cmp::Ordering::is_gt),
+        Operator::Gte => order(core::cmp::Ordering::is_ge),
+        Operator::Lt => order(core::cmp::Ordering::is_lt),
+        Operator::Lte => order(core::cmp::Ordering::is_le),
+        Operator::In => read.is_among(operand.items()),
+        Operator::Exists => Some(read.exists()) == operand.as_bool(),
+    }
+}
+
+/// Writes the tests that made a group come out as `outcome`.
+fn because(
+    group: Group,
+    nodes: &[Node],
+    attributes: &dyn Attributes,
+    outcome: bool,
+    out: &mut String,
+) {
+    let outcome = outcome != (group == Group::NotAll);
+    // A conjunction fails by its first failing part, a disjunction holds by its first holding one;
+    // otherwise every part had a say.
+    let one_is_enough = (group == Group::Any) == outcome;
+    for part in nodes {
+        if holds(part, attributes) != outcome {
+            continue;
+        }
+        match part {
+            Node::Group(group, nodes) => because(*group, nodes, attributes, outcome, out),
+            Node::Test(attribute, operator, operand) => {
+                if !out.is_empty() {
+                    out.push_str(" and ");
                 }
+                describe(attribute, &attributes.read(attribute), *operator, operand, out);
             }
+        }
+        if one_is_enough {
+            return;
         }
     }
 }
 
-fn describe(attribute: &Attribute, read: &Read, test: &Test, out: &mut String) {
-    attribute.name(out);
+fn describe(
+    attribute: &Attribute,
+    read: &Read,
+    operator: Operator,
+    operand: &Value,
+    out: &mut String,
+) {
+    out.push_str(attribute.name());
     out.push_str(" is ");
     read.describe(out);
-    let (word, operand) = match test {
-        Test::Eq(operand) => (" (asked: ", operand),
-        Test::Ne(operand) => (" (asked: not ", operand),
-        Test::Gt(operand) => (" (asked: more than ", operand),
-        Test::Gte(operand) => (" (asked: at least ", operand),
-        Test::Lt(operand) => (" (asked: less than ", operand),
-        Test::Lte(operand) => (" (asked: at most ", operand),
-        Test::In(operands) => {
-            out.push_str(" (asked: one of ");
+    out.push_str(" (asked: ");
+    out.push_str(OPERATORS[operator as usize].2);
+    match (operator, operand) {
+        (Operator::In, Value::List(operands)) => {
             for (at, operand) in operands.iter().take(5).enumerate() {
                 if at > 0 {
                     out.push_str(", ");
                 }
-                describe_value(operand, out);
+                operand.describe(out);
             }
-            out.push(')');
-            return;
         }
-        Test::Exists(wanted) => {
-            out.push_str(if *wanted { " (asked: known)" } else { " (asked: not known)" });
-            return;
-        }
-    };
-    out.push_str(word);
-    describe_value(operand, out);
-    out.push(')');
-}
-
-/// A value as a person reads it.
-pub(crate) fn describe_value(value: &Value, out: &mut String) {
-    match value {
-        Value::Number(number) => push_number(out, *number),
-        Value::Text(text) => {
-            out.push('"');
-            out.push_str(text);
-            out.push('"');
-        }
-        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Null => out.push_str("nothing"),
-        Value::List(_) | Value::Map(_) => out.push_str(value.kind()),
+        (Operator::Exists, Value::Bool(true)) => out.push_str("known"),
+        (Operator::Exists, _) => out.push_str("not known"),
+        _ => operand.describe(out),
     }
+    out.push(')');
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -283,9 +291,7 @@ mod tests {
 
     impl Attributes for Page {
         fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
-            let mut name = String::new();
-            attribute.name(&mut name);
-            self.0.get(&name).map_or(Read::Missing, Read::Value)
+            self.0.get(attribute.name()).into()
         }
     }
 

@@ -7,7 +7,7 @@
 use crate::attribute::Attribute;
 use crate::condition::Condition;
 use crate::error::Error;
-use crate::text::{concat, index, join};
+use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
 use alloc::string::String;
@@ -142,39 +142,45 @@ impl Config {
     /// assert_eq!(error.path(), "slots.hero.rules[0].when.focus.$near");
     /// ```
     pub fn compile(value: &Value) -> Result<Config, Error> {
-        let (config, mut mistakes) = Config::compile_all(value);
-        if mistakes.is_empty() { Ok(config) } else { Err(mistakes.remove(0)) }
+        let mut reading = Reading::default();
+        let config = Config::read(value, &mut reading);
+        reading.into_result(config)
     }
 
     /// Compiles what can be compiled and returns every mistake.
     pub fn compile_all(value: &Value) -> (Config, Vec<Error>) {
+        let mut reading = Reading::default();
+        let config = Config::read(value, &mut reading);
+        (config, reading.into_mistakes())
+    }
+
+    fn read(value: &Value, reading: &mut Reading) -> Config {
         let mut config = Config::default();
-        let mut mistakes = Vec::new();
-        let Value::Map(entries) = value else {
-            let message = concat(&["a config is an object, got ", value.kind()]);
-            return (config, alloc::vec![Error::new("", message)]);
-        };
-        for (key, value) in entries {
-            let outcome = match key.as_str() {
-                "slots" => slots(value, &mut mistakes).map(|slots| config.slots = slots),
-                "goals" => goals(value, &mut mistakes).map(|goals| config.goals = goals),
-                "level" => one_of(value, key, &["events", "trace"])
-                    .map(|at| config.level = [Level::Events, Level::Trace][at]),
-                "traceSample" => {
-                    within(value, key, 0.0, 1.0).map(|share| config.trace_sample = share)
-                }
-                "flushSeconds" => within(value, key, MIN_FLUSH, MAX_FLUSH)
-                    .map(|seconds| config.flush = seconds * SECOND),
-                "$schema" | "version" => Ok(()),
-                _ => Err(unknown_key(
-                    key,
-                    key,
-                    &["slots", "goals", "level", "traceSample", "flushSeconds"],
-                )),
-            };
-            mistakes.extend(outcome.err());
+        for (key, value) in reading.object(value, "a config: an object") {
+            let above = reading.enter(key);
+            match key.as_str() {
+                "slots" => slots(value, &mut config.slots, reading),
+                "goals" => goals(value, &mut config.goals, reading),
+                "level" => match value.as_str().and_then(Level::from_name) {
+                    Some(level) => config.level = level,
+                    None => reading.mistake(&["expected one of events, trace"]),
+                },
+                "traceSample" => match value.as_f64() {
+                    Some(share) if (0.0..=1.0).contains(&share) => config.trace_sample = share,
+                    _ => reading.mistake(&["expected a number from 0 to 1"]),
+                },
+                "flushSeconds" => match value.as_f64() {
+                    Some(seconds) if (MIN_FLUSH..=MAX_FLUSH).contains(&seconds) => {
+                        config.flush = seconds * SECOND;
+                    }
+                    _ => reading.mistake(&["expected a number from 1 to 60"]),
+                },
+                "$schema" | "version" => {}
+                _ => unknown_key(key, "slots, goals, level, traceSample, flushSeconds", reading),
+            }
+            reading.leave(above);
         }
-        (config, mistakes)
+        config
     }
 
     /// What is allowed but probably a slip: names that look like Unspoken's own attributes.
@@ -182,14 +188,12 @@ impl Config {
         let mut warnings = Vec::new();
         for slot in &self.slots {
             for (at, rule) in slot.rules.iter().enumerate() {
-                let path = index(&join(&join("slots", &slot.id), "rules"), at);
+                let path = alloc::format!("slots.{}.rules[{at}]", slot.id);
                 let mut read = Vec::new();
                 rule.when.iter().for_each(|when| when.attributes(&mut read));
                 for attribute in read.into_iter().filter(|attribute| attribute.is_misspelt()) {
-                    let mut name = String::new();
-                    attribute.name(&mut name);
                     warnings.push(Error::new(
-                        join(&join(&path, "when"), &name),
+                        alloc::format!("{path}.when.{}", attribute.name()),
                         "no such attribute; it holds only if the page sets it itself",
                     ));
                 }
@@ -215,133 +219,119 @@ impl Config {
     }
 }
 
-fn object<'a>(value: &'a Value, path: &str) -> Result<&'a [(String, Value)], Error> {
-    match value {
-        Value::Map(entries) => Ok(entries),
-        other => Err(Error::new(path, concat(&["expected an object, got ", other.kind()]))),
-    }
-}
-
-fn name(value: &Value, path: &str) -> Result<String, Error> {
+/// A text that names something; empty where it cannot.
+fn name(value: &Value, reading: &mut Reading) -> String {
     match value {
         Value::Text(text) if !text.is_empty() && text.len() <= crate::wire::MAX_NAME_BYTES => {
-            Ok(text.clone())
+            return text.clone();
         }
-        Value::Text(_) => Err(Error::new(path, "expected a name of 1 to 256 bytes")),
-        other => Err(Error::new(path, concat(&["expected a string, got ", other.kind()]))),
+        Value::Text(_) => reading.mistake(&["expected a name of 1 to 256 bytes"]),
+        other => reading.expected("a string", other),
+    }
+    String::new()
+}
+
+/// Notes an unknown key, with the known one that is nearest to it.
+#[cold]
+fn unknown_key(key: &str, known: &str, reading: &mut Reading) {
+    // The page has better uses for the bytes of a search; `unspoken check` runs on the host.
+    let near = if cfg!(target_arch = "wasm32") { None } else { nearest(key, known) };
+    match near {
+        Some(near) => reading.mistake(&["unknown key; did you mean ", near, "?"]),
+        None => reading.mistake(&["unknown key; known are ", known]),
     }
 }
 
-fn one_of(value: &Value, path: &str, words: &[&str]) -> Result<usize, Error> {
-    value
-        .as_str()
-        .and_then(|word| words.iter().position(|known| *known == word))
-        .ok_or_else(|| Error::new(path, concat(&["expected one of ", &words.join(", ")])))
-}
-
-fn within(value: &Value, path: &str, least: f64, most: f64) -> Result<f64, Error> {
-    value.as_f64().filter(|number| (least..=most).contains(number)).ok_or_else(|| {
-        let mut message = String::from("expected a number from ");
-        crate::text::push_number(&mut message, least);
-        message.push_str(" to ");
-        crate::text::push_number(&mut message, most);
-        Error::new(path, message)
-    })
-}
-
-/// An unknown key, with the known one that is nearest to it.
-#[cold]
-fn unknown_key(key: &str, path: &str, known: &[&str]) -> Error {
-    let shared = |word: &&&str| {
+fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
+    let shared = |word: &&str| {
         word.bytes().zip(key.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
     };
-    let message = match known.iter().max_by_key(shared).filter(|word| shared(word) > 1) {
-        Some(near) => concat(&["unknown key; did you mean ", near, "?"]),
-        None => concat(&["unknown key; known are ", &known.join(", ")]),
-    };
-    Error::new(path, message)
+    known.split(", ").max_by_key(shared).filter(|word| shared(word) > 1)
 }
 
-fn slots(value: &Value, mistakes: &mut Vec<Error>) -> Result<Vec<Slot>, Error> {
-    let entries = object(value, "slots")?;
+fn slots(value: &Value, slots: &mut Vec<Slot>, reading: &mut Reading) {
+    let entries = reading.object(value, "an object");
     if entries.len() > MAX_CONFIG_SLOTS {
-        return Err(Error::new("slots", "more than 256 slots"));
+        return reading.mistake(&["more than 256 slots"]);
     }
-    let mut slots = Vec::with_capacity(entries.len());
     for (id, value) in entries {
-        let path = join("slots", id);
-        match slot(id, value, &path, mistakes) {
-            Ok(slot) => slots.push(slot),
-            Err(mistake) => mistakes.push(mistake),
-        }
+        let above = reading.enter(id);
+        slots.push(slot(id, value, reading));
+        reading.leave(above);
     }
-    Ok(slots)
 }
 
-fn slot(id: &str, value: &Value, path: &str, mistakes: &mut Vec<Error>) -> Result<Slot, Error> {
+fn slot(id: &str, value: &Value, reading: &mut Reading) -> Slot {
     let mut slot = Slot { id: id.into(), rules: Vec::new(), swap: Swap::default() };
-    for (key, value) in object(value, path)? {
-        let path = join(path, key);
+    for (key, value) in reading.object(value, "an object") {
+        let above = reading.enter(key);
         match key.as_str() {
-            "swap" => slot.swap = SWAPS[one_of(value, &path, &SWAPS.map(|(word, _)| word))?].1,
-            "rules" => {
-                let Value::List(items) = value else {
-                    let message = concat(&["expected a list of rules, got ", value.kind()]);
-                    return Err(Error::new(path, message));
-                };
-                if items.len() > MAX_RULES {
-                    return Err(Error::new(path, "more than 256 rules"));
-                }
-                for (at, item) in items.iter().enumerate() {
-                    match rule(item, &index(&path, at)) {
-                        Ok(rule) if slot.rules.iter().any(|other| other.id == rule.id) => {
-                            let path = join(&index(&path, at), "id");
-                            mistakes
-                                .push(Error::new(path, "another rule of this slot has this id"));
-                        }
-                        Ok(rule) => slot.rules.push(rule),
-                        Err(mistake) => mistakes.push(mistake),
-                    }
-                }
-            }
-            _ => mistakes.push(unknown_key(key, &path, &["rules", "swap"])),
+            "swap" => match SWAPS.iter().find(|(word, _)| Some(*word) == value.as_str()) {
+                Some((_, swap)) => slot.swap = *swap,
+                None => reading.mistake(&["expected one of before-seen, now, idle, next-page"]),
+            },
+            "rules" => rules(value, &mut slot.rules, reading),
+            _ => unknown_key(key, "rules, swap", reading),
         }
+        reading.leave(above);
     }
-    Ok(slot)
+    slot
 }
 
-fn rule(value: &Value, path: &str) -> Result<Rule, Error> {
-    let (mut id, mut when, mut show) = (None, None, None);
-    for (key, value) in object(value, path)? {
-        let path = join(path, key);
-        match key.as_str() {
-            "id" => id = Some(name(value, &path)?),
-            "show" => show = Some(name(value, &path)?),
-            "when" => when = Some(Condition::compile(value, &path)?),
-            _ => return Err(unknown_key(key, &path, &["id", "when", "show"])),
-        }
+fn rules(value: &Value, rules: &mut Vec<Rule>, reading: &mut Reading) {
+    let items = reading.list(value, "a list of rules");
+    if items.len() > MAX_RULES {
+        return reading.mistake(&["more than 256 rules"]);
     }
-    let missing = |key| Error::new(path, concat(&["a rule needs \"", key, "\""]));
-    Ok(Rule {
-        id: id.ok_or_else(|| missing("id"))?,
-        when,
-        show: show.ok_or_else(|| missing("show"))?,
-    })
+    for (at, item) in items.iter().enumerate() {
+        let above = reading.enter_item(at);
+        let before = reading.count();
+        let rule = rule(item, reading);
+        if rules.iter().any(|other| other.id == rule.id) {
+            let above = reading.enter("id");
+            reading.mistake(&["another rule of this slot has this id"]);
+            reading.leave(above);
+        }
+        if reading.count() == before {
+            rules.push(rule);
+        }
+        reading.leave(above);
+    }
 }
 
-fn goals(value: &Value, mistakes: &mut Vec<Error>) -> Result<Vec<Goal>, Error> {
-    let mut goals = Vec::new();
-    for (goal, value) in object(value, "goals")? {
-        let path = join("goals", goal);
-        for (key, value) in object(value, &path)? {
-            let path = join(&path, key);
+fn rule(value: &Value, reading: &mut Reading) -> Rule {
+    let mut rule = Rule { id: String::new(), when: None, show: String::new() };
+    for (key, value) in reading.object(value, "an object") {
+        let above = reading.enter(key);
+        match key.as_str() {
+            "id" => rule.id = name(value, reading),
+            "show" => rule.show = name(value, reading),
+            "when" => rule.when = Some(Condition::read(value, reading)),
+            _ => unknown_key(key, "id, when, show", reading),
+        }
+        reading.leave(above);
+    }
+    for key in ["id", "show"] {
+        if matches!(value, Value::Map(_)) && value.get(key).is_none() {
+            reading.mistake(&["a rule needs \"", key, "\""]);
+        }
+    }
+    rule
+}
+
+fn goals(value: &Value, goals: &mut Vec<Goal>, reading: &mut Reading) {
+    for (goal, value) in reading.object(value, "an object") {
+        let above = reading.enter(goal);
+        for (key, value) in reading.object(value, "an object") {
+            let above = reading.enter(key);
             match key.as_str() {
-                "click" => goals.push(Goal { name: goal.clone(), click: name(value, &path)? }),
-                _ => mistakes.push(unknown_key(key, &path, &["click"])),
+                "click" => goals.push(Goal { name: goal.clone(), click: name(value, reading) }),
+                _ => unknown_key(key, "click", reading),
             }
+            reading.leave(above);
         }
+        reading.leave(above);
     }
-    Ok(goals)
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -374,7 +364,8 @@ mod tests {
             r#"{"slot":{},"level":"all","traceSample":2,"goals":{"g":{"clik":"a"}},
                 "slots":{"hero":{"swap":"later","rules":[]},
                          "b":{"rules":[{"id":"x"},{"show":"y"},{"id":"z","show":"q","wenn":{}},
-                                       {"id":"k","show":"v"},{"id":"k","show":"v"}]}}}"#,
+                                       {"id":"k","show":"v"},{"id":"k","show":"v"},
+                                       {},7]}}}"#,
         );
         assert_eq!(
             mistakes,
@@ -388,6 +379,9 @@ mod tests {
                 "slots.b.rules[1]: a rule needs \"id\"",
                 "slots.b.rules[2].wenn: unknown key; known are id, when, show",
                 "slots.b.rules[4].id: another rule of this slot has this id",
+                "slots.b.rules[5]: a rule needs \"id\"",
+                "slots.b.rules[5]: a rule needs \"show\"",
+                "slots.b.rules[6]: expected an object, got a number",
             ]
         );
     }

@@ -293,7 +293,7 @@ impl Engine {
                 let mut text = String::new();
                 match value {
                     Value::Text(value) => text.push_str(value),
-                    other => crate::condition::describe_value(other, &mut text),
+                    other => other.describe(&mut text),
                 }
                 let event =
                     What::Fact { name: self.outbox.name(name), value: self.outbox.name(&text) };
@@ -629,9 +629,7 @@ impl Engine {
         let mut attributes = Value::map();
         for attribute in Config::attributes_of(slot) {
             use crate::attribute::Attributes;
-            let mut name = String::new();
-            attribute.name(&mut name);
-            attributes.put(&name, known.read(attribute).to_value());
+            attributes.put(attribute.name(), known.read(attribute).to_value());
         }
         let rules = rules.collect::<Vec<_>>();
         Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))

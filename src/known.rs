@@ -1,9 +1,10 @@
 //! What is known at a moment: the attributes that conditions read.
 
-use crate::attribute::{Attribute, Attributes, PageField, Read, SessionField};
+use crate::attribute::{Attribute, Attributes, Kind, Read};
 use crate::intent::{Forecasts, Head};
 use crate::profile::Profile;
 use crate::signal::Page;
+use crate::text::cut;
 use crate::time::{Millis, Origin, SECOND};
 use crate::value::Value;
 
@@ -32,60 +33,57 @@ pub struct Known<'a> {
 
 impl Attributes for Known<'_> {
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
-        let wall = self.origin.wall(self.now);
+        let (wall, key) = (self.origin.wall(self.now), attribute.key());
         let text = |text: &'a str| if text.is_empty() { Read::Missing } else { Read::Text(text) };
+        let since = |at: f64| Read::Number(((wall - at) / SECOND).max(0.0));
         let session = &self.profile.session;
-        match attribute {
-            Attribute::Id => Read::Text(self.visitor),
-            Attribute::Intent(head) => Read::Number(self.forecasts[*head as usize]),
-            Attribute::IntentTop => {
-                let forecast = |head: &Head| self.forecasts[*head as usize];
-                let top = Head::ALL.into_iter().max_by(|a, b| forecast(a).total_cmp(&forecast(b)));
-                top.map_or(Read::Missing, |head| Read::Text(head.name()))
+        match attribute.kind() {
+            Kind::Id => Read::Text(self.visitor),
+            Kind::Intent(head) => Read::Number(self.forecasts[head as usize]),
+            Kind::IntentTop => Read::Text(self.top().name()),
+            Kind::Focus => self.focus.map_or(Read::Missing, Read::Text),
+            Kind::PagePath => text(&self.page.path),
+            Kind::PageKind => text(&self.page.kind),
+            Kind::PageItem => text(&self.page.item),
+            Kind::PageTitle => text(&self.page.title),
+            Kind::PageReferrer => text(&self.page.referrer),
+            Kind::PageTags => Read::Texts(&self.page.tags),
+            Kind::Device => self.device.get(key).into(),
+            Kind::Language => self.device.get("language").into(),
+            Kind::SessionPages => Read::Number(session.pages as f64),
+            Kind::SessionItems => Read::Number(session.items.len() as f64),
+            Kind::SessionClicks => Read::Number(session.clicks as f64),
+            Kind::SessionSeconds => since(session.began),
+            Kind::Hour => Read::Number(self.origin.hour(self.now)),
+            Kind::Weekday => Read::Number(self.origin.weekday(self.now)),
+            Kind::Interest => Read::Number(self.profile.interest(key, wall)),
+            Kind::Fact => self.profile.facts.get(key).map(|fact| &fact.value).into(),
+            Kind::HistoryCount => Read::Number(self.profile.count(key)),
+            Kind::HistoryAge => {
+                self.profile.history.get(key).map_or(Read::Missing, |goal| since(goal.at))
             }
-            Attribute::Focus => self.focus.map_or(Read::Missing, Read::Text),
-            Attribute::Page(PageField::Path) => text(&self.page.path),
-            Attribute::Page(PageField::Kind) => text(&self.page.kind),
-            Attribute::Page(PageField::Item) => text(&self.page.item),
-            Attribute::Page(PageField::Title) => text(&self.page.title),
-            Attribute::Page(PageField::Referrer) => text(&self.page.referrer),
-            Attribute::Page(PageField::Tags) => Read::Texts(&self.page.tags),
-            Attribute::Device(name) => self.device.get(name).map_or(Read::Missing, Read::Value),
-            Attribute::Language => self.device.get("language").map_or(Read::Missing, Read::Value),
-            Attribute::Session(SessionField::Pages) => Read::Number(session.pages as f64),
-            Attribute::Session(SessionField::Items) => Read::Number(session.items.len() as f64),
-            Attribute::Session(SessionField::Clicks) => Read::Number(session.clicks as f64),
-            Attribute::Session(SessionField::Seconds) => {
-                Read::Number(((wall - session.began) / SECOND).max(0.0))
-            }
-            Attribute::Hour => Read::Number(self.origin.hour(self.now)),
-            Attribute::Weekday => Read::Number(self.origin.weekday(self.now)),
-            Attribute::Interest(tag) => Read::Number(self.profile.interest(tag, wall)),
-            Attribute::Fact(name) => {
-                self.profile.facts.get(name).map_or(Read::Missing, |fact| Read::Value(&fact.value))
-            }
-            Attribute::HistoryCount(goal) => Read::Number(self.profile.count(goal)),
-            Attribute::HistoryAge(goal) => {
-                self.profile.history.get(goal).map_or(Read::Missing, |entry| {
-                    Read::Number(((wall - entry.at) / SECOND).max(0.0))
-                })
-            }
-            Attribute::Custom(name) => custom(self.attributes, name),
+            Kind::Custom => custom(self.attributes, key).into(),
         }
     }
 }
 
-/// `company.size` is the entry of that name, or `size` inside `company`.
-fn custom<'a>(attributes: &'a Value, name: &str) -> Read<'a> {
-    if let Some(value) = attributes.get(name) {
-        return Read::Value(value);
-    }
-    let mut value = attributes;
-    for part in name.split('.') {
-        match value.get(part) {
-            Some(inner) => value = inner,
-            None => return Read::Missing,
+impl Known<'_> {
+    /// The highest forecast; of equal ones the last.
+    fn top(&self) -> Head {
+        let mut top = Head::ALL[0];
+        for head in Head::ALL {
+            if self.forecasts[head as usize] >= self.forecasts[top as usize] {
+                top = head;
+            }
         }
+        top
     }
-    Read::Value(value)
+}
+
+/// `company.size` is the entry of that name, or `size` inside `company`.
+fn custom<'a>(attributes: &'a Value, name: &str) -> Option<&'a Value> {
+    attributes.get(name).or_else(|| {
+        let (outer, inner) = cut(name, b'.')?;
+        custom(attributes.get(outer)?, inner)
+    })
 }

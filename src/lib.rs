@@ -7,7 +7,7 @@
 //! rules between them; `tests/tidy.rs` checks them.
 //!
 //! From the ground up:
-//! [`error`], [`text`], [`time`], [`id`], [`value`], [`signal`], [`trace`], [`layout`],
+//! [`error`], [`text`], [`time`], [`id`], [`value`], [`reading`], [`signal`], [`trace`], [`layout`],
 //! [`stream`], [`wire`], [`feature`], [`intent`], [`profile`], [`attribute`], [`condition`],
 //! [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
@@ -25,6 +25,7 @@ pub mod known;
 pub mod layout;
 pub mod outbox;
 pub mod profile;
+pub mod reading;
 pub mod signal;
 pub mod slot;
 pub mod stream;

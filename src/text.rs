@@ -48,6 +48,13 @@ pub fn push_integer(out: &mut String, mut number: u64) {
     }
 }
 
+/// Appends a text in quotation marks.
+pub fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    out.push_str(text);
+    out.push('"');
+}
+
 /// `parent.key`, or `key` where the parent is the document itself.
 pub fn join(parent: &str, key: &str) -> String {
     let mut path = String::with_capacity(parent.len() + key.len() + 1);
@@ -73,6 +80,12 @@ pub fn concat(parts: &[&str]) -> String {
     let mut out = String::with_capacity(parts.iter().map(|part| part.len()).sum());
     parts.iter().for_each(|part| out.push_str(part));
     out
+}
+
+/// What stands before and after the first `mark`, an ASCII character.
+pub fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == mark)?;
+    Some((&text[..at], &text[at + 1..]))
 }
 
 /// The longest prefix of at most `bytes` that ends between characters.

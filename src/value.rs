@@ -4,6 +4,7 @@
 //! [`Value`], so there is one conversion to JavaScript and one to JSON text. Maps keep their order
 //! and are searched linearly: they are small, and a hash map would cost bytes and order.
 
+use crate::text::{push_number, push_quoted};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -133,6 +134,17 @@ impl Value {
             Value::Text(_) => "a string",
             Value::List(_) => "an array",
             Value::Map(_) => "an object",
+        }
+    }
+
+    /// Appends the value as a person reads it.
+    pub fn describe(&self, out: &mut String) {
+        match self {
+            Value::Number(number) => push_number(out, *number),
+            Value::Text(text) => push_quoted(out, text),
+            Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+            Value::Null => out.push_str("nothing"),
+            Value::List(_) | Value::Map(_) => out.push_str(self.kind()),
         }
     }
 }

@@ -13,12 +13,16 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, EventTarget};
 
+/// Scrolling has come to rest after this long without an event.
+const REST: Millis = 3.0 * SAMPLE;
+
 #[derive(Default)]
 struct State {
     read: Cell<Millis>,
     unread: RefCell<Option<EventTarget>>,
-    /// A container was scrolled: rectangles in it have moved.
-    inner: Cell<bool>,
+    /// Something was scrolled since rectangles were last asked for: those in a scrolled container
+    /// have moved in the page, and those fixed to the window as well.
+    moved: Cell<bool>,
 }
 
 /// Listens to scrolling until dropped.
@@ -53,23 +57,24 @@ impl Scroll {
         Scroll { state, sink, _listener: listener }
     }
 
-    /// Reads the offset of the last event that came too soon to be read. Says whether a container
-    /// was scrolled since the last call.
+    /// Reads the offset of the last event that came too soon to be read. Says, once scrolling has
+    /// come to rest, that rectangles have moved.
     pub fn settle(&self, now: Millis) -> bool {
-        if now - self.state.read.get() >= SAMPLE {
+        let rest = now - self.state.read.get();
+        if rest >= SAMPLE {
             let target = self.state.unread.borrow_mut().take();
             if target.is_some() {
                 read(&self.state, target, now, &self.sink);
             }
         }
-        self.state.inner.take()
+        rest >= REST && self.state.moved.take()
     }
 }
 
 fn read(state: &State, target: Option<EventTarget>, now: Millis, sink: &Sink) {
+    state.moved.set(true);
     match target.and_then(|target| target.dyn_into::<Element>().ok()) {
         Some(element) => {
-            state.inner.set(true);
             sink(Signal::Scroll { y: f64::from(element.scroll_top()), inner: true }, now);
         }
         None => sink(Signal::Scroll { y: offset(), inner: false }, now),

@@ -1,0 +1,102 @@
+//! Reading a document: where the reader stands, and the mistakes found so far.
+//!
+//! One path grows and shrinks as the reader goes down and up, and every mistake is noted where it
+//! is found. So a reader returns what it could read, without a `Result` on each level (which would
+//! cost the module more than what it reads).
+
+use crate::error::Error;
+use crate::text::{concat, push_integer};
+use crate::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// The state of reading one document.
+#[derive(Debug, Default)]
+pub struct Reading {
+    path: String,
+    mistakes: Vec<Error>,
+}
+
+/// What [`Reading::leave`] needs to go back up.
+#[derive(Clone, Copy, Debug)]
+pub struct Above(usize);
+
+impl Reading {
+    /// Begins at a path; empty for the whole document.
+    pub fn new(path: &str) -> Reading {
+        Reading { path: path.into(), mistakes: Vec::new() }
+    }
+
+    /// Goes down to the entry `key`.
+    #[inline(never)]
+    pub fn enter(&mut self, key: &str) -> Above {
+        let above = Above(self.path.len());
+        if !self.path.is_empty() {
+            self.path.push('.');
+        }
+        self.path.push_str(key);
+        above
+    }
+
+    /// Goes down to the element `at` of a list.
+    #[inline(never)]
+    pub fn enter_item(&mut self, at: usize) -> Above {
+        let above = Above(self.path.len());
+        self.path.push('[');
+        push_integer(&mut self.path, at as u64);
+        self.path.push(']');
+        above
+    }
+
+    /// Goes back up.
+    pub fn leave(&mut self, above: Above) {
+        self.path.truncate(above.0);
+    }
+
+    /// Notes a mistake here; the message is made of parts.
+    #[cold]
+    #[inline(never)]
+    pub fn mistake(&mut self, message: &[&str]) {
+        self.mistakes.push(Error::new(self.path.clone(), concat(message)));
+    }
+
+    /// Notes that something else was expected here.
+    #[cold]
+    #[inline(never)]
+    pub fn expected(&mut self, what: &str, got: &Value) {
+        self.mistake(&["expected ", what, ", got ", got.kind()]);
+    }
+
+    /// The entries of an object; anything else is a mistake.
+    #[inline(never)]
+    pub fn object<'a>(&mut self, value: &'a Value, what: &str) -> &'a [(String, Value)] {
+        if !matches!(value, Value::Map(_)) {
+            self.expected(what, value);
+        }
+        value.entries()
+    }
+
+    /// The elements of a list; anything else is a mistake.
+    #[inline(never)]
+    pub fn list<'a>(&mut self, value: &'a Value, what: &str) -> &'a [Value] {
+        if !matches!(value, Value::List(_)) {
+            self.expected(what, value);
+        }
+        value.items()
+    }
+
+    /// How many mistakes were found so far.
+    pub fn count(&self) -> usize {
+        self.mistakes.len()
+    }
+
+    /// Every mistake, in the order of the document.
+    pub fn into_mistakes(self) -> Vec<Error> {
+        self.mistakes
+    }
+
+    /// What was read, or the first mistake.
+    pub fn into_result<T>(self, read: T) -> Result<T, Error> {
+        self.mistakes.into_iter().next().map_or(Ok(read), Err)
+    }
+}
