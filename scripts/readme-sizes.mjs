@@ -28,7 +28,7 @@ function bytes({ files, page }) {
 /** The table, markers included. */
 export function block(sizes) {
   const rows = bytes(sizes).map((size, i) => `| ${ROWS[i][1]} | ${size.toLocaleString("en")} B |`);
-  return [BEGIN, "| brotli | |", "|---|---|", ...rows, END].join("\n");
+  return [BEGIN, "| | brotli |", "|---|---:|", ...rows, END].join("\n");
 }
 
 function found(readme) {

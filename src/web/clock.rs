@@ -1,10 +1,30 @@
-//! The one place that asks for the time, and the one that draws a random number.
+//! The one place that asks for the time, and the one that draws a random number; and the way to the
+//! window and the document.
+
+// The attribute's expansion holds the glue's unsafe code; nothing written here is unsafe.
+#![allow(unsafe_code)]
 
 use crate::time::{Millis, Origin};
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{Document, Window};
+
+// By their names: web-sys would search for a global object in four ways first, and hand over the
+// clock through two more objects.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    static WINDOW: Window;
+    #[wasm_bindgen(thread_local_v2, js_name = document)]
+    static DOCUMENT: Document;
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+    #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
+    static TIME_ORIGIN: f64;
+}
 
 /// ms since the page's time origin.
 pub fn now() -> Millis {
-    window().performance().map_or(0.0, |performance| performance.now())
+    performance_now()
 }
 
 /// An event's own time where it is of this clock; some engines give ms since 1970 instead.
@@ -15,7 +35,7 @@ pub fn of(event: &web_sys::Event) -> Millis {
 
 /// How the page's clock relates to the wall's.
 pub fn origin() -> Origin {
-    let wall_ms = window().performance().map_or(0.0, |performance| performance.time_origin());
+    let wall_ms = TIME_ORIGIN.with(|origin| *origin);
     let utc_offset_min = -js_sys::Date::new_0().get_timezone_offset();
     Origin { wall_ms, utc_offset_min }
 }
@@ -35,13 +55,11 @@ pub fn seed() -> u64 {
 
 /// The window. The floor is only ever entered in one: the JavaScript client checks before it
 /// fetches the module.
-#[allow(clippy::expect_used)]
-pub fn window() -> web_sys::Window {
-    web_sys::window().expect("a window")
+pub fn window() -> Window {
+    WINDOW.with(Window::clone)
 }
 
 /// The document.
-#[allow(clippy::expect_used)]
-pub fn document() -> web_sys::Document {
-    window().document().expect("a document")
+pub fn document() -> Document {
+    DOCUMENT.with(Document::clone)
 }

@@ -1,0 +1,85 @@
+//! The core and the web floor in a real browser: bits as on the host, slots that come and go.
+#![cfg(target_arch = "wasm32")]
+
+use js_sys::{Map, Reflect};
+use unspoken::config::Config;
+use unspoken::engine::{Effect, Engine, Start};
+use unspoken::trace::signal_from_value;
+use unspoken::value::Value;
+use unspoken::web::clock::document;
+use unspoken::web::{convert, slots, storage::Storage};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+fn forecasts_have_the_bits_of_the_host() {
+    let vectors = convert::from_json(include_str!("vectors/forecasts.json"));
+    let mut expected = vectors.get("forecasts").unwrap().items().iter();
+    let mut engine = Engine::new(Config::default(), &Value::Null, Start::default());
+    for line in vectors.get("signals").unwrap().items() {
+        let (at, signal) = signal_from_value(line).unwrap().unwrap();
+        while let Some(due) = engine.wake_at().filter(|due| *due <= at) {
+            if let Some(Effect::Forecast(at)) = engine.tick(due).first() {
+                let row = expected.next().unwrap().items();
+                let bits = engine.forecasts().map(|it| format!("{:016x}", it.to_bits()));
+                let expected = row[1].items().iter().filter_map(Value::as_str);
+                assert_eq!(row[0].as_f64(), Some(*at));
+                assert!(expected.eq(bits.iter().map(String::as_str)), "at {at}: {bits:?}");
+            }
+        }
+        engine.handle(&signal, at);
+    }
+    assert!(expected.next().is_none());
+}
+
+#[wasm_bindgen_test]
+fn documents_survive_the_way_to_javascript_and_back() {
+    let text = r#"{"a":[1,0.1,"ü",true,null],"b":{"c":[]}}"#;
+    let value = convert::from_json(text);
+    assert_eq!(convert::to_json(&value), text);
+    assert_eq!(convert::from_js(&convert::to_js(&value)), value);
+    let cyclic = js_sys::Object::new();
+    Reflect::set(&cyclic, &JsValue::from_str("self"), &cyclic).unwrap();
+    assert!(convert::to_json(&convert::from_js(&cyclic)).len() < 1_000, "a cycle ends");
+    assert_eq!(convert::from_js(&js_sys::Function::new_no_args("")), Value::Null);
+}
+
+#[wasm_bindgen_test]
+fn a_swap_and_back_leaves_the_markup_as_it_was() {
+    let element = document().create_element("section").unwrap();
+    let markup = "\n  <p>one <b>two</b></p>\n  text\n  <template data-variant=\"a\"><i>A</i></template>\n  <template data-variant=\"b\">B</template>\n";
+    element.set_inner_html(markup);
+    let before = element.outer_html();
+    let paragraph = element.query_selector("p").unwrap().unwrap();
+    let originals = Map::new();
+    assert!(!slots::show(&element, "missing", &originals));
+    assert_eq!(element.outer_html(), before);
+    for variant in ["a", "b", "a"] {
+        assert!(slots::show(&element, variant, &originals));
+        assert!(!paragraph.is_connected() && originals.size() == 1);
+    }
+    assert!(element.inner_html().contains("<i>A</i><template"));
+    slots::restore(&element, &originals);
+    assert_eq!(element.outer_html(), before);
+    assert!(element.query_selector("p").unwrap().unwrap() == paragraph, "the page's own node");
+    assert_eq!(originals.size(), 0);
+}
+
+#[wasm_bindgen_test]
+fn storage_keeps_bytes_and_erases_to_nothing() {
+    let storage = Storage::open("session");
+    let bytes: Vec<u8> = (0..=255).collect();
+    for id in 0..40 {
+        storage.keep_batch(unspoken::id::Id(id + 1), &bytes);
+    }
+    let kept = storage.batches();
+    assert!(kept.len() <= 16 && kept.iter().all(|(_, kept)| *kept == bytes), "{}", kept.len());
+    storage.keep_profile(&Value::map().with("visitor", "x"));
+    assert!(storage.changed().is_none());
+    Storage::open("session").keep_profile(&Value::map().with("visitor", "y"));
+    assert_eq!(storage.changed().unwrap().text("visitor"), Some("y"));
+    assert!(storage.erase().len() > 10);
+    assert!(storage.batches().is_empty() && storage.profile() == Value::Null);
+}
