@@ -174,16 +174,19 @@ impl Profile {
         }
         let idle = wall - profile.session.last;
         if profile.session.id == Id::default() || !(0.0..SESSION_GAP).contains(&idle) {
-            profile.session =
-                Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
+            profile.renew(wall, rng);
         }
         profile
+    }
+
+    /// A new session begins.
+    pub fn renew(&mut self, wall: f64, rng: &mut Rng) {
+        self.session = Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
     }
 
     /// A page view begins: counts it, its item and its tags.
     pub fn page(&mut self, item: &str, tags: &[String], wall: f64) {
         self.session.pages += 1;
-        self.session.last = wall;
         self.session.see(clip(item, MAX_TEXT));
         for tag in tags {
             let tag = clip(tag, MAX_TEXT);
@@ -230,7 +233,7 @@ impl Profile {
     }
 
     /// Takes over what another tab learned: of each entry the later one, of counts the higher.
-    /// Says whether anything changed that a condition can read.
+    /// Says whether a goal or a fact changed: then slots are decided afresh.
     pub fn merge(&mut self, snapshot: &Value) -> bool {
         let other = Profile::from_value(snapshot);
         if other.visitor != self.visitor {

@@ -32,6 +32,8 @@ pub struct State {
     pub shown: Option<usize>,
     /// The slot is on this page.
     pub present: bool,
+    /// When it was found there, or the page view began.
+    pub arrived: Millis,
     /// How much of it is in view; `None` before an observer said so.
     pub share: Option<f64>,
     /// Since when half of it is in view.
@@ -72,14 +74,13 @@ pub fn reason(slot: &Slot, rule: Option<usize>, known: &dyn Attributes) -> Strin
 }
 
 impl State {
-    /// Whether the slot may change now. `idle` is the time since the last input, `age` that since
-    /// the page view began.
-    pub fn may_swap(&self, swap: Swap, idle: Millis, age: Millis) -> bool {
+    /// Whether the slot may change now. `idle` is the time since the last input.
+    pub fn may_swap(&self, swap: Swap, now: Millis, idle: Millis) -> bool {
         match swap {
             Swap::BeforeSeen => self.share == Some(0.0),
             Swap::Now => true,
             Swap::Idle => idle >= IDLE,
-            Swap::NextPage => age < crate::feature::window::CELL,
+            Swap::NextPage => now - self.arrived < crate::feature::window::CELL,
         }
     }
 
@@ -139,11 +140,10 @@ mod tests {
         assert!(!state.may_swap(Swap::BeforeSeen, 0.0, 0.0));
         state.view(0.0, true, 0.0);
         assert!(state.may_swap(Swap::BeforeSeen, 0.0, 0.0));
-        assert!(state.may_swap(Swap::Now, 0.0, 9e9));
-        assert!(state.may_swap(Swap::Idle, 500.0, 9e9) && !state.may_swap(Swap::Idle, 499.0, 9e9));
-        assert!(
-            state.may_swap(Swap::NextPage, 0.0, 249.0)
-                && !state.may_swap(Swap::NextPage, 0.0, 250.0)
-        );
+        assert!(state.may_swap(Swap::Now, 9e9, 0.0));
+        assert!(state.may_swap(Swap::Idle, 9e9, 500.0) && !state.may_swap(Swap::Idle, 9e9, 499.0));
+        state.arrived = 1_000.0;
+        assert!(state.may_swap(Swap::NextPage, 1_249.0, 0.0));
+        assert!(!state.may_swap(Swap::NextPage, 1_250.0, 0.0));
     }
 }

@@ -1,6 +1,7 @@
 //! Text without `core::fmt`, whose float printing alone would cost the module several kilobytes.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Appends `number` with at most two decimals: `3`, `0.25`, `-1.5`.
 ///
@@ -88,6 +89,20 @@ pub fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     Some((&text[..at], &text[at + 1..]))
 }
 
+/// The words between blanks.
+pub fn words(text: &str) -> Vec<String> {
+    let (mut words, mut from) = (Vec::new(), 0);
+    for at in 0..=text.len() {
+        if text.as_bytes().get(at).is_none_or(u8::is_ascii_whitespace) {
+            if at > from {
+                words.push(text[from..at].into());
+            }
+            from = at + 1;
+        }
+    }
+    words
+}
+
 /// The longest prefix of at most `bytes` that ends between characters.
 pub fn clip(text: &str, bytes: usize) -> &str {
     let mut end = text.len().min(bytes);
@@ -115,6 +130,14 @@ mod tests {
         assert_eq!(number(-12.345), "-12.35");
         assert_eq!(number(1e300), "90000000000000");
         assert_eq!(number(f64::NAN), "not a number");
+    }
+
+    #[test]
+    fn words_and_cuts_are_what_stands_between() {
+        assert_eq!(words("  hiking\tboots ä\n"), ["hiking", "boots", "ä"]);
+        assert!(words(" ").is_empty() && words("").is_empty());
+        assert_eq!(cut("a.b.c", b'.'), Some(("a", "b.c")));
+        assert_eq!(cut("a", b'.'), None);
     }
 
     #[test]

@@ -153,6 +153,44 @@ fn exposures_goals_and_forecasts_reach_the_batch_once() {
 }
 
 #[test]
+fn each_page_view_and_each_session_has_its_own_batches() {
+    let mut engine = page();
+    engine.handle(&click(400.0), 400.0);
+    let first = batches(&open(&mut engine, 900.0));
+    assert_eq!(first.len(), 1, "what belongs to the first view goes out under its own number");
+    let clicks = |batch: &wire::Batch| {
+        batch.events.iter().filter(|it| matches!(it.what, What::Click { .. })).count()
+    };
+    assert_eq!(clicks(&first[0]), 1);
+    let exposed = |effects: &[Effect]| effects.contains(&Effect::Exposed(0));
+    assert!(!exposed(&engine.tick(1_650.0)), "the new view has to be seen for a second of its own");
+    assert!(exposed(&engine.tick(2_000.0)));
+    let later = 31.0 * 60_000.0;
+    let old = batches(&engine.handle(&Signal::Move { x: 1.0, y: 1.0 }, later));
+    assert!(!old.is_empty());
+    assert!(old.iter().all(|batch| batch.session == first[0].session), "its events stay its own");
+    engine.handle(&click(later), later + 500.0);
+    let next = batches(&engine.flush(later + 1_000.0));
+    assert_ne!(next[0].session, first[0].session, "half an hour without input ends a session");
+    assert_eq!(next[0].visitor, first[0].visitor);
+}
+
+#[test]
+fn hiding_a_page_is_not_seeing_its_slots() {
+    let mut engine = engine(&Value::Null);
+    engine.handle(&Signal::Page(Page::default()), 0.0);
+    let slot = Signal::Slot { id: "below".into(), rect: [0.0, 0.0, 10.0, 10.0] };
+    engine.handle(&slot, 10.0);
+    let fact = Signal::Fact { name: "size".into(), value: Value::from(42.0) };
+    engine.handle(&fact, 20.0);
+    for (visible, at) in [(false, 30.0), (true, 40.0)] {
+        let effects = engine.handle(&Signal::Visibility { visible }, at);
+        assert_eq!(shows(&effects), [], "no observer has said where it is");
+    }
+    assert_eq!(shows(&engine.handle(&slot, 50.0)), []);
+}
+
+#[test]
 fn nothing_depends_on_when_the_host_ticks() {
     // What the page is told and sent: shows, and batches with every forecast binned.
     let run = |ticks: f64| {

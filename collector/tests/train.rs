@@ -22,9 +22,9 @@ fn synthetic(people: usize) -> Vec<Trace> {
             r#"{{"format":"unspoken-trace/1","id":"t{person}","visitor":"p{person}","split":"{split}","viewport":[800,600],"document":[800,1800]}}"#
         );
         let mut at = 0;
-        for _ in 0..100 + rng.next() % 200 {
-            at += 60 + rng.next() % 60;
-            let (x, y) = (rng.next() % 800, rng.next() % 600);
+        for _ in 0..100 + rng.draw() % 200 {
+            at += 60 + rng.draw() % 60;
+            let (x, y) = (rng.draw() % 800, rng.draw() % 600);
             let _ = writeln!(text, r#"{{"t":{at},"type":"move","x":{x},"y":{y}}}"#);
         }
         let _ = writeln!(text, r#"{{"t":{},"type":"click","x":1,"y":1}}"#, at + 1_500);

@@ -10,7 +10,7 @@ export interface Intents {
   commit: number;
   /** A rage click, dead click or form error within 15 s. */
   struggle: number;
-  /** Another item page of the same kind in this session. */
+  /** Another item's page in this session. */
   compare: number;
   /** The page hidden or left within 10 s. */
   leave: number;
@@ -72,7 +72,8 @@ export interface Config {
   level?: Level;
   /** The share of sessions that send their trace, 0 to 1. Default 1. */
   traceSample?: number;
-  [extension: string]: unknown;
+  /** Seconds between two batches, 1 to 60. Default 5. */
+  flushSeconds?: number;
 }
 
 /** What {@link init} takes. */
@@ -119,7 +120,7 @@ export interface RuleTrial {
   id: string;
   show: string;
   held: boolean;
-  /** One English phrase, such as `intent.struggle is 0.18, needs at least 0.6`. */
+  /** One English phrase, such as `intent.struggle is 0.18 (asked: at least 0.6)`. */
   because: string;
 }
 
@@ -151,7 +152,7 @@ export interface Stats {
   level: Level;
   /** Where the profile really lies: `"memory"` also where the browser forbids storage. */
   storage: StorageMode;
-  /** The browser's pseudonym; empty where nothing is stored. */
+  /** The browser's pseudonym; a new one on each page where nothing is stored. */
   visitor: string;
   session: string;
 }
@@ -163,7 +164,8 @@ export interface EventMap {
   forecast: { at: number; intents: Intents; focus: string | null };
   exposure: { slot: string; variant: string; rule: string | null };
   goal: { name: string; value?: number };
-  batch: { id: string; bytes: number; via: "beacon" | "fetch"; ok: boolean };
+  /** `status` is the answer of a collector that will never take the batch. */
+  batch: { id: string; bytes: number; via: "beacon" | "fetch"; ok: boolean; status: number | null };
   fault: { message: string };
 }
 

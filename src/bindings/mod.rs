@@ -82,10 +82,7 @@ impl RawUnspoken {
     }
 
     pub fn set(&self, attributes: JsValue) {
-        for (name, value) in from_js(&attributes).entries() {
-            let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
-            self.0.signal(attribute, clock::now());
-        }
+        self.0.set(&from_js(&attributes));
     }
 
     pub fn page(&self, info: JsValue) {

@@ -23,15 +23,20 @@ fn read(value: &JsValue, depth: usize) -> Value {
         Value::Bool(flag)
     } else if depth > MAX_DEPTH || !value.is_object() {
         Value::Null
-    } else if let Some(items) = value.dyn_ref::<Array>() {
-        Value::List(items.iter().map(|item| read(&item, depth + 1)).collect())
     } else {
-        let entries = Object::entries(value.unchecked_ref());
-        let entry = |pair: JsValue| {
-            let pair: Array = pair.unchecked_into();
-            (pair.get(0).as_string().unwrap_or_default(), read(&pair.get(1), depth + 1))
-        };
-        Value::Map(entries.iter().map(entry).collect())
+        // One walk for both: an array's entries have their positions as keys.
+        let (mut items, mut map) = (Vec::new(), Vec::new());
+        let (is_list, entries) = (Array::is_array(value), Object::entries(value.unchecked_ref()));
+        for at in 0..entries.length() {
+            let entry: Array = entries.get(at).unchecked_into();
+            let inner = read(&entry.get(1), depth + 1);
+            if is_list {
+                items.push(inner);
+            } else {
+                map.push((entry.get(0).as_string().unwrap_or_default(), inner));
+            }
+        }
+        if is_list { Value::List(items) } else { Value::Map(map) }
     }
 }
 
@@ -42,7 +47,13 @@ pub fn to_js(value: &Value) -> JsValue {
         Value::Bool(flag) => JsValue::from_bool(*flag),
         Value::Number(number) => JsValue::from_f64(*number),
         Value::Text(text) => JsValue::from_str(text),
-        Value::List(items) => items.iter().map(to_js).collect::<Array>().into(),
+        Value::List(items) => {
+            let array = Array::new();
+            for item in items {
+                array.push(&to_js(item));
+            }
+            array.into()
+        }
         Value::Map(entries) => {
             let object = Object::new();
             for (key, value) in entries {
@@ -60,5 +71,11 @@ pub fn to_json(value: &Value) -> String {
 
 /// A document from JSON text; null where it is none.
 pub fn from_json(text: &str) -> Value {
-    JSON::parse(text).map(|value| from_js(&value)).unwrap_or_default()
+    from_js(&parse(text))
+}
+
+/// A JavaScript value from JSON text; undefined where it is none. The shortest way to write an
+/// object of options, too.
+pub fn parse(text: &str) -> JsValue {
+    JSON::parse(text).unwrap_or_default()
 }

@@ -18,11 +18,10 @@ use crate::signal::Signal;
 use crate::time::{Millis, SECOND};
 use crate::trace::Header;
 use crate::value::Value;
-use gloo_events::EventListener;
-use gloo_timers::callback::Timeout;
 use js_sys::{Function, Map};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What the page's owner chose.
@@ -69,7 +68,7 @@ struct Sensors {
     click: Click,
     visibility: Visibility,
     layout: Option<Layout>,
-    storage: EventListener,
+    storage: sensor::Listener,
 }
 
 /// The running SDK of one page.
@@ -83,7 +82,9 @@ pub struct Driver {
     mode: String,
     transport: Option<Rc<Transport>>,
     sensors: RefCell<Option<Sensors>>,
-    timer: RefCell<Option<Timeout>>,
+    /// Set while a tick is due.
+    timer: Cell<Option<i32>>,
+    ticked: Closure<dyn FnMut()>,
     recorder: RefCell<Option<Recorder>>,
     emit: Function,
     rate: Rate,
@@ -117,21 +118,30 @@ impl Driver {
             let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
             engine.handle(&attribute, clock::now());
         }
-        Ok(Rc::new_cyclic(|this| Driver {
-            this: this.clone(),
-            document: options.config,
-            config,
-            engine: RefCell::new(engine),
-            slots: RefCell::new(Slots::new(originals)),
-            mode: options.storage,
-            storage,
-            transport,
-            sensors: RefCell::default(),
-            timer: RefCell::default(),
-            recorder: RefCell::default(),
-            emit,
-            rate: Rate::default(),
-            sent,
+        Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
+            let ticking = this.clone();
+            let ticked = Closure::new(move || {
+                if let Some(driver) = ticking.upgrade() {
+                    driver.tick();
+                }
+            });
+            Driver {
+                this: this.clone(),
+                document: options.config,
+                config,
+                engine: RefCell::new(engine),
+                slots: RefCell::new(Slots::new(originals)),
+                mode: options.storage,
+                storage,
+                transport,
+                sensors: RefCell::default(),
+                timer: Cell::default(),
+                ticked,
+                recorder: RefCell::default(),
+                emit,
+                rate: Rate::default(),
+                sent,
+            }
         }))
     }
 
@@ -149,12 +159,12 @@ impl Driver {
         self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
         self.signal(Signal::Page(page::describe()), now);
         let this = self.this.clone();
-        let other_tab = move |event: &web_sys::Event| {
+        let other_tab = move |event: web_sys::Event| {
             let driver = this.upgrade();
             if let Some(driver) =
                 driver.filter(|it| it.storage.concerns_profile(event.unchecked_ref()))
             {
-                driver.merge(clock::of(event));
+                driver.merge(clock::of(&event));
             }
         };
         let sensors = Sensors {
@@ -184,14 +194,14 @@ impl Driver {
         };
         self.carry_out(effects);
         // Back from hidden, perhaps after another tab went on: its events did not reach us.
-        if signal == (Signal::Visibility { visible: true }) {
+        if matches!(signal, Signal::Visibility { visible: true }) {
             self.merge(at);
         }
         self.set_timer();
     }
 
     fn tick(&self) {
-        self.timer.borrow_mut().take();
+        self.timer.take();
         let now = clock::now();
         if let Some(sensors) = self.sensors.borrow().as_ref() {
             if sensors.scroll.settle(now) {
@@ -216,18 +226,15 @@ impl Driver {
     }
 
     fn set_timer(&self) {
-        let mut timer = self.timer.borrow_mut();
-        if timer.is_some() {
+        if self.timer.get().is_some() {
             return;
         }
         if let Some(at) = self.engine.borrow().wake_at() {
-            let wait = (at - clock::now()).clamp(0.0, SECOND).ceil() as u32;
-            let this = self.this.clone();
-            *timer = Some(Timeout::new(wait, move || {
-                if let Some(driver) = this.upgrade() {
-                    driver.tick();
-                }
-            }));
+            let wait = (at - clock::now()).clamp(0.0, SECOND).ceil() as i32;
+            let ticked = self.ticked.as_ref().unchecked_ref();
+            let timer =
+                window().set_timeout_with_callback_and_timeout_and_arguments_0(ticked, wait);
+            self.timer.set(timer.ok());
         }
     }
 
@@ -373,7 +380,7 @@ impl Driver {
             .with("bytesSent", bytes)
             .with("dropped", f64::from(dropped + lost))
             .with("level", engine.config().level.name())
-            .with("storage", if self.storage.works() { self.mode.as_str() } else { "memory" })
+            .with("storage", if self.storage.refused() { "memory" } else { self.mode.as_str() })
             .with("visitor", profile.visitor.to_hex())
             .with("session", profile.session.id.to_hex())
     }
@@ -400,17 +407,33 @@ impl Driver {
                 ..Header::default()
             }
         };
-        let (viewport, document) = (header.viewport, header.document);
-        // The new engine knows every slot as default; the document has to agree.
+        let profile = header.profile.clone();
+        *self.recorder.borrow_mut() = Some(Recorder::new(&header));
+        self.restart(&profile, start);
+    }
+
+    /// A new engine for the same page: it is told all that the old one was told of the page, and
+    /// knows every slot as default, so the document has to agree.
+    fn restart(&self, profile: &Value, start: Start) {
         self.restore_all();
-        *self.engine.borrow_mut() = Engine::new(self.config.clone(), &header.profile, start);
-        *self.recorder.borrow_mut() = Some(Recorder::new(header));
+        let engine = Engine::new(self.config.clone(), profile, start);
+        let old = self.engine.replace(engine);
         let now = clock::now();
+        let (viewport, document) = (old.layout().viewport, old.layout().document);
+        self.set(old.attributes());
         self.signal(Signal::Resize { viewport, document }, now);
         self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
         self.signal(Signal::Page(page::describe()), now);
         if let Some(sensors) = self.sensors.borrow().as_ref() {
             sensors.layout.iter().for_each(Layout::refresh);
+        }
+    }
+
+    /// Tells attributes for conditions.
+    pub fn set(&self, attributes: &Value) {
+        for (name, value) in attributes.entries() {
+            let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
+            self.signal(attribute, clock::now());
         }
     }
 
@@ -422,14 +445,13 @@ impl Driver {
         recorder.map(|recorder| recorder.finish(now)).unwrap_or_default()
     }
 
-    /// Forgets the visitor: storage, queue and memory. Returns the receipt.
+    /// Forgets the visitor: storage, queue and memory. Returns the receipt. Until the next page
+    /// nothing is kept; the visitor goes on as a new one.
     pub fn erase(&self) -> Value {
         let erased = self.storage.erase();
         self.transport.iter().for_each(|transport| transport.erase());
-        self.restore_all();
-        let engine =
-            Engine::new(self.config.clone(), &Value::Null, start(self.transport.is_some()));
-        *self.engine.borrow_mut() = engine;
+        self.recorder.borrow_mut().take();
+        self.restart(&Value::Null, start(self.transport.is_some()));
         Value::map().with("erased", Value::texts(&erased))
     }
 
@@ -438,7 +460,9 @@ impl Driver {
         self.flush();
         self.persist();
         self.sensors.borrow_mut().take();
-        self.timer.borrow_mut().take();
+        if let Some(timer) = self.timer.take() {
+            window().clear_timeout_with_handle(timer);
+        }
         self.restore_all();
     }
 

@@ -2,6 +2,7 @@
 
 use super::clock::{document, window};
 use crate::signal::Page;
+use crate::text::words;
 use crate::value::Value;
 
 /// Narrower than this, a screen that is touched is a phone's, CSS px on its short side.
@@ -42,14 +43,10 @@ pub fn described(info: &Value) -> Page {
         _ => {}
     }
     // A query may hold what a visitor typed.
-    if let Some(end) = page.path.find(['?', '#']) {
+    if let Some(end) = page.path.bytes().position(|byte| matches!(byte, b'?' | b'#')) {
         page.path.truncate(end);
     }
     page
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split_ascii_whitespace().map(String::from).collect()
 }
 
 /// The device as attributes: `type`, `width`, `touch`, `language`.

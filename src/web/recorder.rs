@@ -7,39 +7,42 @@ use super::convert;
 use crate::signal::Signal;
 use crate::time::Millis;
 use crate::trace::{Header, value_from_signal};
+use crate::value::Value;
 
 /// The most signals a recording holds: an hour at 60 Hz.
 pub const MAX_SIGNALS: usize = 216_000;
 
-/// A recording in the making.
+/// A recording in the making, as JSON Lines.
 #[derive(Debug)]
 pub struct Recorder {
-    header: Header,
-    signals: Vec<(Millis, Signal)>,
+    text: String,
+    signals: usize,
 }
 
 impl Recorder {
     /// Begins with what the engine was started with.
-    pub fn new(header: Header) -> Recorder {
-        Recorder { header, signals: Vec::new() }
+    pub fn new(header: &Header) -> Recorder {
+        let mut recorder = Recorder { text: String::new(), signals: 0 };
+        recorder.line(&header.to_value());
+        recorder
     }
 
     /// Adds a signal with the time that the engine took.
     pub fn push(&mut self, at: Millis, signal: &Signal) {
-        if self.signals.len() < MAX_SIGNALS {
-            self.signals.push((at, signal.clone()));
+        if self.signals < MAX_SIGNALS {
+            self.signals += 1;
+            self.line(&value_from_signal(at, signal));
         }
     }
 
     /// Everything as JSON Lines.
     pub fn finish(mut self, now: Millis) -> String {
-        self.signals.push((now, Signal::End));
-        let mut text = convert::to_json(&self.header.to_value());
-        text.push('\n');
-        for (at, signal) in &self.signals {
-            text.push_str(&convert::to_json(&value_from_signal(*at, signal)));
-            text.push('\n');
-        }
-        text
+        self.line(&value_from_signal(now, &Signal::End));
+        self.text
+    }
+
+    fn line(&mut self, value: &Value) {
+        self.text.push_str(&convert::to_json(value));
+        self.text.push('\n');
     }
 }

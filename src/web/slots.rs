@@ -52,7 +52,13 @@ impl Slots {
 
     /// The elements of a slot.
     pub fn of(&self, slot: &str) -> Vec<Element> {
-        self.elements.iter().filter(|element| name(element) == slot).cloned().collect()
+        let mut found = Vec::new();
+        for element in &self.elements {
+            if name(element) == slot {
+                found.push(element.clone());
+            }
+        }
+        found
     }
 
     /// Every known element.
@@ -72,10 +78,8 @@ pub fn show(element: &Element, variant: &str, originals: &Map) -> bool {
         restore(element, originals);
         return true;
     }
-    let Some(template) = templates(element).find(|(name, _)| name == variant) else {
-        return false;
-    };
-    let Ok(content) = template.1.content().clone_node_with_deep(true) else { return false };
+    let Some(template) = template(element, Some(variant)) else { return false };
+    let Ok(content) = template.content().clone_node_with_deep(true) else { return false };
     if originals.has(element) {
         default_nodes(element).iter().for_each(|node| drop(element.remove_child(node)));
     } else {
@@ -99,37 +103,46 @@ pub fn restore(element: &Element, originals: &Map) {
 }
 
 fn insert(element: &Element, content: &Node) {
-    let before = templates(element).next().map(|(_, template)| template.unchecked_into::<Node>());
-    let _ = element.insert_before(content, before.as_ref());
+    let before = template(element, None);
+    let _ =
+        element.insert_before(content, before.as_ref().map(|template| template.unchecked_ref()));
 }
 
-fn templates(element: &Element) -> impl Iterator<Item = (String, HtmlTemplateElement)> {
-    nodes(element).into_iter().filter_map(|node| {
-        let template = node.dyn_into::<HtmlTemplateElement>().ok()?;
-        Some((template.get_attribute(VARIANT)?, template))
-    })
+/// The first template of a slot, or that of one variant.
+fn template(element: &Element, variant: Option<&str>) -> Option<HtmlTemplateElement> {
+    let children = element.child_nodes();
+    for at in 0..children.length() {
+        if let Some((name, template)) = children.item(at).and_then(as_template)
+            && variant.is_none_or(|variant| variant == name)
+        {
+            return Some(template);
+        }
+    }
+    None
+}
+
+fn as_template(node: Node) -> Option<(String, HtmlTemplateElement)> {
+    let template = node.dyn_into::<HtmlTemplateElement>().ok()?;
+    Some((template.get_attribute(VARIANT)?, template))
 }
 
 /// The nodes that are content: not a variant's template, and not the blanks between templates,
 /// which stay where they are so that the markup comes back as it was.
 fn default_nodes(element: &Element) -> Vec<Node> {
-    let mut past_template = false;
-    let mut content = nodes(element);
-    content.retain(|node| {
-        let template = node
-            .dyn_ref::<HtmlTemplateElement>()
-            .is_some_and(|template| template.has_attribute(VARIANT));
-        past_template |= template;
-        let blank = || {
-            node.node_type() == Node::TEXT_NODE
-                && node.text_content().is_none_or(|text| text.trim().is_empty())
-        };
-        !template && !(past_template && blank())
-    });
+    let (mut past_template, mut content) = (false, Vec::new());
+    let children = element.child_nodes();
+    for at in 0..children.length() {
+        let Some(node) = children.item(at) else { break };
+        if as_template(node.clone()).is_some() {
+            past_template = true;
+        } else if !(past_template && is_blank(&node)) {
+            content.push(node);
+        }
+    }
     content
 }
 
-fn nodes(element: &Element) -> Vec<Node> {
-    let children = element.child_nodes();
-    (0..children.length()).filter_map(|at| children.item(at)).collect()
+fn is_blank(node: &Node) -> bool {
+    let is_blank = |text: String| text.bytes().all(|byte| byte.is_ascii_whitespace());
+    node.node_type() == Node::TEXT_NODE && node.text_content().is_none_or(is_blank)
 }

@@ -6,8 +6,9 @@
 use super::clock::window;
 use super::convert;
 use crate::id::Id;
+use crate::text::concat;
 use crate::value::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use web_sys::Storage as Area;
 
 /// Every key begins with this.
@@ -23,6 +24,8 @@ pub const MAX_BATCHES: usize = 16;
 #[derive(Debug)]
 pub struct Storage {
     area: Option<Area>,
+    refused: bool,
+    closed: Cell<bool>,
     last: RefCell<String>,
 }
 
@@ -34,12 +37,13 @@ impl Storage {
             "session" => window().session_storage().ok().flatten(),
             _ => None,
         };
-        Storage { area, last: RefCell::default() }
+        let refused = area.is_none() && matches!(mode, "persistent" | "session");
+        Storage { area, refused, closed: Cell::new(false), last: RefCell::default() }
     }
 
-    /// Whether anything can be kept.
-    pub fn works(&self) -> bool {
-        self.area.is_some()
+    /// Whether the browser refused what was asked for.
+    pub fn refused(&self) -> bool {
+        self.refused
     }
 
     /// The kept profile; null where there is none.
@@ -76,27 +80,33 @@ impl Storage {
         for (oldest, _) in kept.iter().take((kept.len() + 1).saturating_sub(MAX_BATCHES)) {
             self.drop_batch(*oldest);
         }
-        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-        self.set(&(BATCH.to_string() + &id.to_hex()), &text);
+        let mut text = String::new();
+        bytes.iter().for_each(|byte| text.push(char::from(*byte)));
+        self.set(&concat(&[BATCH, &id.to_hex()]), &text);
     }
 
     /// Forgets a batch.
     pub fn drop_batch(&self, id: Id) {
-        self.remove(&(BATCH.to_string() + &id.to_hex()));
+        self.remove(&concat(&[BATCH, &id.to_hex()]));
     }
 
     /// The kept batches.
     pub fn batches(&self) -> Vec<(Id, Vec<u8>)> {
-        let batch = |key: String| {
-            let id = Id::from_hex(key.strip_prefix(BATCH)?)?;
-            let bytes = self.get(&key)?.chars().map(|byte| byte as u32 as u8).collect();
-            Some((id, bytes))
-        };
-        self.keys().into_iter().filter_map(batch).collect()
+        let mut batches = Vec::new();
+        for key in self.keys() {
+            if let Some(id) = key.strip_prefix(BATCH).and_then(Id::from_hex) {
+                let mut bytes = Vec::new();
+                let text = self.get(&key).unwrap_or_default();
+                text.chars().for_each(|byte| bytes.push(byte as u32 as u8));
+                batches.push((id, bytes));
+            }
+        }
+        batches
     }
 
-    /// Removes everything and says what.
+    /// Removes everything and says what. From then on nothing is kept any more.
     pub fn erase(&self) -> Vec<String> {
+        self.closed.set(true);
         self.last.borrow_mut().clear();
         let keys = self.keys();
         keys.iter().for_each(|key| self.remove(key));
@@ -105,9 +115,15 @@ impl Storage {
 
     fn keys(&self) -> Vec<String> {
         let Some(area) = &self.area else { return Vec::new() };
-        let count = area.length().unwrap_or(0);
-        let keys = (0..count).filter_map(|at| area.key(at).ok().flatten());
-        keys.filter(|key| key.starts_with(PREFIX)).collect()
+        let mut keys = Vec::new();
+        for at in 0..area.length().unwrap_or(0) {
+            if let Ok(Some(key)) = area.key(at)
+                && key.starts_with(PREFIX)
+            {
+                keys.push(key);
+            }
+        }
+        keys
     }
 
     fn get(&self, key: &str) -> Option<String> {
@@ -115,7 +131,8 @@ impl Storage {
     }
 
     fn set(&self, key: &str, text: &str) -> bool {
-        self.area.as_ref().is_some_and(|area| area.set_item(key, text).is_ok())
+        let area = self.area.as_ref().filter(|_| !self.closed.get());
+        area.is_some_and(|area| area.set_item(key, text).is_ok())
     }
 
     fn remove(&self, key: &str) {

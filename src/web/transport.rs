@@ -6,12 +6,14 @@
 //! counts twice. In memory at most [`MAX_WAITING`] bytes wait; the oldest go first and are counted.
 
 use super::clock::window;
+use super::convert;
 use super::storage::Storage;
 use crate::id::Id;
+use crate::text::concat;
 use crate::time::{Millis, SECOND};
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{Reflect, Uint8Array};
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Response;
@@ -51,7 +53,8 @@ struct Waiting {
 #[derive(Debug, Default)]
 struct State {
     waiting: Vec<Waiting>,
-    in_flight: Option<Id>,
+    /// A batch that is on its way, and its size.
+    in_flight: Option<(Id, usize)>,
     failures: u32,
     retry_at: Millis,
     dropped: u32,
@@ -63,6 +66,8 @@ pub struct Transport {
     storage: Rc<Storage>,
     state: RefCell<State>,
     report: Report,
+    /// For answer and failure: exactly one of the two calls it.
+    answered: Closure<dyn FnMut(JsValue)>,
 }
 
 impl std::fmt::Debug for Transport {
@@ -75,12 +80,25 @@ impl Transport {
     /// A way to `endpoint`; batches that an earlier page could not deliver go first.
     pub fn new(endpoint: &str, key: &str, storage: Rc<Storage>, report: Report) -> Rc<Transport> {
         let key = String::from(js_sys::encode_uri_component(key));
-        let url = [endpoint.trim_end_matches('/'), "/batch?key=", &key].concat();
-        let kept = storage.batches();
-        let waiting =
-            kept.into_iter().map(|(id, bytes)| Waiting { id, bytes, kept: true }).collect();
-        let state = RefCell::new(State { waiting, ..State::default() });
-        Rc::new(Transport { url, storage, state, report })
+        let endpoint = endpoint.strip_suffix('/').unwrap_or(endpoint);
+        let mut state = State::default();
+        for (id, bytes) in storage.batches() {
+            state.waiting.push(Waiting { id, bytes, kept: true });
+        }
+        Rc::new_cyclic(|this: &Weak<Transport>| {
+            let this = this.clone();
+            Transport {
+                url: concat(&[endpoint, "/batch?key=", &key]),
+                storage,
+                state: RefCell::new(state),
+                report,
+                answered: Closure::new(move |answer: JsValue| {
+                    if let Some(transport) = this.upgrade() {
+                        transport.answer(answer.dyn_ref::<Response>().map_or(0, Response::status));
+                    }
+                }),
+            }
+        })
     }
 
     /// Batches that wait, and batches dropped because too many did.
@@ -93,7 +111,8 @@ impl Transport {
     pub fn push(&self, id: Id, bytes: Vec<u8>) {
         let mut state = self.state.borrow_mut();
         state.waiting.push(Waiting { id, bytes, kept: false });
-        while state.waiting.iter().map(|waiting| waiting.bytes.len()).sum::<usize>() > MAX_WAITING {
+        let size = |waiting: &[Waiting]| waiting.iter().map(|it| it.bytes.len()).sum::<usize>();
+        while size(&state.waiting) > MAX_WAITING {
             let oldest = state.waiting.remove(0);
             state.dropped += 1;
             self.storage.drop_batch(oldest.id);
@@ -121,46 +140,29 @@ impl Transport {
     }
 
     /// Sends the oldest waiting batch, unless one is on its way or it is too soon after a failure.
-    pub fn pump(self: &Rc<Self>, now: Millis) {
+    pub fn pump(&self, now: Millis) {
         let mut state = self.state.borrow_mut();
         if state.in_flight.is_some() || now < state.retry_at {
             return;
         }
         let Some(waiting) = state.waiting.first() else { return };
-        let (id, size) = (waiting.id, waiting.bytes.len());
-        let init = Object::new();
+        let init = convert::parse(r#"{"method":"POST","keepalive":true,"credentials":"omit"}"#);
         let body = Uint8Array::from(&waiting.bytes[..]);
-        for (key, value) in [
-            ("method", JsValue::from_str("POST")),
-            ("body", body.into()),
-            ("keepalive", JsValue::TRUE),
-            ("credentials", JsValue::from_str("omit")),
-        ] {
-            let _ = Reflect::set(&init, &JsValue::from_str(key), &value);
-        }
-        state.in_flight = Some(id);
+        let _ = Reflect::set(&init, &JsValue::from_str("body"), &body);
+        state.in_flight = Some((waiting.id, waiting.bytes.len()));
         drop(state);
-        let transport = self.clone();
-        // One closure for answer and failure: exactly one of the two calls it, once.
-        let answered = Closure::once_into_js(move |answer: JsValue| {
-            let status = answer.dyn_ref::<Response>().map_or(0, Response::status);
-            transport.answered(id, size, status);
-        });
         let request = window().fetch_with_str_and_init(&self.url, init.unchecked_ref());
-        let then = Reflect::get(&request, &JsValue::from_str("then"));
-        if let Ok(then) = then.and_then(|then| then.dyn_into::<js_sys::Function>()) {
-            let _ = then.call2(&request, &answered, &answered);
-        }
+        let _ = request.then2(&self.answered, &self.answered);
     }
 
-    fn answered(self: &Rc<Self>, id: Id, bytes: usize, status: u16) {
+    fn answer(&self, status: u16) {
+        let Some((id, bytes)) = self.state.borrow_mut().in_flight.take() else { return };
         let ok = (200..300).contains(&status);
         // Too many requests, a time-out or a server that is unwell: later. Any other 4xx will
         // never be taken.
         let refused = (400..500).contains(&status) && status != 429 && status != 408;
         {
             let mut state = self.state.borrow_mut();
-            state.in_flight = None;
             if ok || refused {
                 state.waiting.retain(|waiting| waiting.id != id);
                 state.failures = 0;

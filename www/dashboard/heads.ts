@@ -3,7 +3,7 @@
 const MEANINGS: Readonly<Record<string, string>> = {
   commit: "A click within 2 seconds.",
   leave: "The page is hidden or left within 10 seconds.",
-  struggle: "A rage click or a dead click within 15 seconds.",
+  struggle: "A rage click, a dead click or a refused form within 15 seconds.",
   compare: "Another item’s page in this session.",
 };
 

@@ -1,11 +1,10 @@
 //! Clicks, what they hit, the goals they reach; and forms that the browser refused.
 
-use super::{Sink, listen};
+use super::{Listener, Sink, listen};
 use crate::config::Goal;
 use crate::signal::{Role, Signal};
 use crate::web::clock::{self, document};
 use crate::web::slots;
-use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
@@ -14,19 +13,24 @@ const ROLES: [(&str, Role); 4] = [
     ("a[href],area[href],[role=link]", Role::Link),
     ("button,input[type=button],input[type=submit],input[type=reset],[role=button]", Role::Button),
     ("input,select,textarea,label,option,[contenteditable]", Role::Field),
-    ("summary,audio[controls],video[controls],[role],[tabindex],[onclick]", Role::Control),
+    // A role is one of a widget's: a landmark or a focusable region reacts to no click.
+    (
+        "summary,audio[controls],video[controls],[onclick],[role=tab],[role=option],[role=switch],\
+         [role=checkbox],[role=radio],[role=slider],[role^=menuitem],[role=treeitem]",
+        Role::Control,
+    ),
 ];
 
 /// Listens to clicks until dropped.
 #[derive(Debug)]
-pub struct Click(#[allow(dead_code)] [EventListener; 2]);
+pub struct Click(#[allow(dead_code)] [Listener; 2]);
 
 impl Click {
     /// Starts listening; a click on a goal's selector is also that goal.
     pub fn start(goals: Vec<Goal>, sink: Sink) -> Click {
         let errors = sink.clone();
-        let clicked = move |event: &web_sys::Event| {
-            let now = clock::of(event);
+        let clicked = move |event: web_sys::Event| {
+            let now = clock::of(&event);
             // The innermost element, also inside an open shadow root.
             let target = event.composed_path().get(0).dyn_into::<Element>().ok();
             let Some(target) = target else { return };
@@ -49,7 +53,7 @@ impl Click {
                 sink(Signal::Goal { name: goal.name.clone(), value: 0.0 }, now);
             }
         };
-        let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));
+        let refused = move |event: web_sys::Event| errors(Signal::FormError, clock::of(&event));
         Click([listen(&document(), "click", clicked), listen(&document(), "invalid", refused)])
     }
 }

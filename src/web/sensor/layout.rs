@@ -7,19 +7,18 @@
 use super::{Sink, scroll};
 use crate::signal::Signal;
 use crate::web::clock::{self, document};
-use crate::web::{page, slots};
+use crate::web::{convert, page, slots};
 use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit,
-    ResizeObserver, ResizeObserverEntry,
+    Element, IntersectionObserver, IntersectionObserverEntry, ResizeObserver, ResizeObserverEntry,
 };
 
 /// Shares of a slot at whose crossing the observer speaks.
-const SHARES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+const OPTIONS: &str = r#"{"threshold":[0,0.25,0.5,0.75,1]}"#;
 
 type Callback = Closure<dyn FnMut(Array)>;
 
@@ -55,15 +54,16 @@ impl Layout {
         let out = sink.clone();
         let seen = move |entries: Array| {
             let (now, offset) = (clock::now(), scroll::offset());
-            for entry in entries.iter() {
-                tell(&entry.unchecked_into(), offset, now, &out);
+            for at in 0..entries.length() {
+                tell(&entries.get(at).unchecked_into(), offset, now, &out);
             }
         };
         let sight_callback: Callback = Closure::new(seen);
-        let init = IntersectionObserverInit::new();
-        init.set_threshold(&SHARES.map(JsValue::from_f64).into_iter().collect::<Array>());
-        let sight =
-            IntersectionObserver::new_with_options(sight_callback.as_ref().unchecked_ref(), &init);
+        let init = convert::parse(OPTIONS);
+        let sight = IntersectionObserver::new_with_options(
+            sight_callback.as_ref().unchecked_ref(),
+            init.unchecked_ref(),
+        );
         let observers = Rc::new(Observers { sight: sight.ok()?, observed: RefCell::default() });
 
         let refreshed = observers.clone();
@@ -72,8 +72,8 @@ impl Layout {
         let mut heights = [0.0f64; 2];
         let sized = move |entries: Array| {
             let mut width = 0.0;
-            for entry in entries.iter() {
-                let entry: ResizeObserverEntry = entry.unchecked_into();
+            for at in 0..entries.length() {
+                let entry: ResizeObserverEntry = entries.get(at).unchecked_into();
                 let rect = entry.content_rect();
                 let root = entry.target().tag_name().eq_ignore_ascii_case("html");
                 heights[usize::from(root)] = rect.height();

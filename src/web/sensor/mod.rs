@@ -11,20 +11,50 @@ pub mod visibility;
 
 use crate::signal::Signal;
 use crate::time::Millis;
-use gloo_events::{EventListener, EventListenerOptions, EventListenerPhase};
+use crate::web::convert;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget};
 
 /// Where signals go.
 pub type Sink = Rc<dyn Fn(Signal, Millis)>;
+
+/// A listener, which listens until it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    target: EventTarget,
+    event: &'static str,
+    heard: Closure<dyn FnMut(Event)>,
+}
 
 /// Listens passively and before the page's own listeners, so that a page that stops an event from
 /// travelling does not blind the sensor.
 pub fn listen(
     target: &EventTarget,
     event: &'static str,
-    heard: impl FnMut(&Event) + 'static,
-) -> EventListener {
-    let options = EventListenerOptions { phase: EventListenerPhase::Capture, ..Default::default() };
-    EventListener::new_with_options(target, event, options, heard)
+    heard: impl FnMut(Event) + 'static,
+) -> Listener {
+    let target = target.clone();
+    let listener = Listener { target, event, heard: Closure::new(heard) };
+    listener.listen();
+    listener
+}
+
+impl Listener {
+    fn listen(&self) {
+        let options = convert::parse(r#"{"capture":true,"passive":true}"#);
+        let _ = self.target.add_event_listener_with_callback_and_add_event_listener_options(
+            self.event,
+            self.heard.as_ref().unchecked_ref(),
+            options.unchecked_ref(),
+        );
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let heard = self.heard.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, heard, true);
+    }
 }

@@ -2,12 +2,11 @@
 //!
 //! Offsets are read at 20 Hz at most, and once more when scrolling has come to rest.
 
-use super::{Sink, listen};
+use super::{Listener, Sink, listen};
 use crate::feature::SAMPLE;
 use crate::signal::Signal;
 use crate::time::Millis;
 use crate::web::clock::{self, document, window};
-use gloo_events::EventListener;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -29,7 +28,7 @@ struct State {
 pub struct Scroll {
     state: Rc<State>,
     sink: Sink,
-    _listener: EventListener,
+    _listener: Listener,
 }
 
 impl std::fmt::Debug for Scroll {
@@ -43,8 +42,8 @@ impl Scroll {
     pub fn start(sink: Sink) -> Scroll {
         let state = Rc::new(State::default());
         let (heard, out) = (state.clone(), sink.clone());
-        let scrolled = move |event: &web_sys::Event| {
-            let (now, target) = (clock::of(event), event.target());
+        let scrolled = move |event: web_sys::Event| {
+            let (now, target) = (clock::of(&event), event.target());
             if now - heard.read.get() < SAMPLE {
                 *heard.unread.borrow_mut() = target;
                 return;

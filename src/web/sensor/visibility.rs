@@ -1,16 +1,14 @@
 //! Whether the page is seen: hidden, shown, left, brought back from the cache.
 
-use super::{Sink, listen};
+use super::{Listener, Sink, listen};
 use crate::signal::Signal;
 use crate::web::clock::{self, document, window};
-use gloo_events::EventListener;
 use std::cell::Cell;
 use std::rc::Rc;
-use web_sys::VisibilityState;
 
 /// Listens to the page's life until dropped.
 #[derive(Debug)]
-pub struct Visibility(#[allow(dead_code)] [EventListener; 3]);
+pub struct Visibility(#[allow(dead_code)] [Listener; 3]);
 
 impl Visibility {
     /// Starts listening. Each change is told once, whichever event brought it.
@@ -26,13 +24,13 @@ impl Visibility {
         });
         let (changed, hidden, shown) = (tell.clone(), tell.clone(), tell);
         Visibility([
-            listen(&document(), "visibilitychange", move |event| changed(is_visible(), event)),
-            listen(&window(), "pagehide", move |event| hidden(false, event)),
-            listen(&window(), "pageshow", move |event| shown(is_visible(), event)),
+            listen(&document(), "visibilitychange", move |event| changed(is_visible(), &event)),
+            listen(&window(), "pagehide", move |event| hidden(false, &event)),
+            listen(&window(), "pageshow", move |event| shown(is_visible(), &event)),
         ])
     }
 }
 
 fn is_visible() -> bool {
-    document().visibility_state() != VisibilityState::Hidden
+    !document().hidden()
 }

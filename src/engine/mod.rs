@@ -6,93 +6,37 @@
 //! signals for [`QUIET`], or hidden, is not forecast. So the same signals and seed give the same
 //! forecasts and decisions, to the bit, in the page and in a replay.
 
+mod ask;
+mod effect;
+
 use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
-use crate::id::{Id, Rng};
+use crate::id::Rng;
 use crate::intent::model::Model;
 use crate::intent::outcome::Outcomes;
 use crate::intent::{COMMIT_MODEL, Forecasts, HEADS, Head, focus, rules};
 use crate::known::Known;
 use crate::layout::Layout;
 use crate::outbox::Outbox;
-use crate::profile::Profile;
+use crate::profile::{Profile, SESSION_GAP};
 use crate::signal::{Page, Role, Signal};
 use crate::slot::{self, State};
 use crate::stream::Kind;
 use crate::text::clip;
-use crate::time::{MINUTE, Millis, Origin, SECOND};
+use crate::time::{MINUTE, Millis, Origin};
 use crate::value::Value;
 use crate::wire::What;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+pub use effect::{Counts, Effect, Start};
 
 /// Without a signal for this long there is nothing to forecast.
 pub const QUIET: Millis = MINUTE;
 /// Attributes a page may set.
 pub const MAX_ATTRIBUTES: usize = 64;
-
-/// What the host tells the engine once.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Start {
-    /// All chance follows from this.
-    pub seed: u64,
-    /// The page's clock now.
-    pub now: Millis,
-    /// The wall's clock.
-    pub origin: Origin,
-    /// The device and language, as attributes.
-    pub device: Value,
-    /// Whether batches are wanted at all.
-    pub collect: bool,
-}
-
-/// What the host must do.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Effect {
-    /// Show a variant in a slot.
-    Show {
-        /// The slot.
-        slot: String,
-        /// The variant.
-        variant: String,
-    },
-    /// Keep [`Engine::snapshot`].
-    Persist,
-    /// Send a batch.
-    Send {
-        /// Its id.
-        id: Id,
-        /// The encoded batch.
-        bytes: Vec<u8>,
-        /// The page may be gone in a moment.
-        urgent: bool,
-    },
-    /// Tell listeners: a slot was decided anew; its position in the config.
-    Decided(usize),
-    /// Tell listeners: forecasts were made, for this moment.
-    Forecast(Millis),
-    /// Tell listeners: what a slot shows was seen; its position in the config.
-    Exposed(usize),
-    /// Tell listeners: a goal was reached.
-    Reached {
-        /// Its name.
-        name: String,
-        /// Its worth.
-        value: f64,
-    },
-}
-
-/// Figures about the engine's own work.
-#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
-pub struct Counts {
-    /// Signals taken.
-    pub signals: u64,
-    /// Rounds of forecasts.
-    pub forecasts: u64,
-}
 
 /// The state machine.
 #[derive(Clone, Debug)]
@@ -243,7 +187,9 @@ impl Engine {
         self.effects.push(Effect::Forecast(now));
         self.decide(false);
         self.expose();
-        if self.outbox.is_filling() || now - self.flushed >= self.config.flush {
+        // Dwell and judged forecasts are totals: they wait for an event, or for the page to be left.
+        let due = now - self.flushed >= self.config.flush && !self.outbox.is_empty();
+        if due || self.outbox.is_filling() {
             self.send(false);
         }
     }
@@ -251,6 +197,17 @@ impl Engine {
     fn take(&mut self, signal: &Signal) {
         let now = self.now;
         let wall = self.origin.wall(now);
+        let input = matches!(
+            signal,
+            Signal::Move { .. } | Signal::Scroll { .. } | Signal::Click { .. } | Signal::Page(_)
+        );
+        if input {
+            if wall - self.profile.session.last >= SESSION_GAP {
+                self.send(false);
+                self.profile.renew(wall, &mut self.rng);
+            }
+            (self.profile.session.last, self.input) = (wall, now);
+        }
         if let Signal::Scroll { y, inner: false } = signal {
             self.layout.scroll = *y;
         }
@@ -313,7 +270,9 @@ impl Engine {
             Signal::Resize { .. } => self.pass_milestones(),
             Signal::Slot { id, .. } => {
                 if let Some(at) = self.slot_index(id) {
-                    self.slots[at].present = true;
+                    if !self.slots[at].present {
+                        (self.slots[at].present, self.slots[at].arrived) = (true, now);
+                    }
                     self.show(at);
                 }
             }
@@ -344,20 +303,14 @@ impl Engine {
         if !environment {
             self.signalled = now;
         }
-        if matches!(
-            signal,
-            Signal::Move { .. } | Signal::Scroll { .. } | Signal::Click { .. } | Signal::Page(_)
-        ) {
-            self.input = now;
-        }
     }
 
     /// A page view begins: what belongs to the last one is told and forgotten.
     fn begin(&mut self, page: &Page) {
         let (now, wall) = (self.now, self.origin.wall(self.now));
-        self.tell_dwell();
         self.outcomes.happened(Head::Leave, now);
         self.outcomes.settle();
+        self.send(false);
         self.features = Features::new(now);
         self.features.update(
             &Signal::Resize { viewport: self.layout.viewport, document: self.layout.document },
@@ -378,7 +331,8 @@ impl Engine {
         self.outbox.push(now, event);
         self.effects.push(Effect::Persist);
         for slot in &mut self.slots {
-            (slot.seen, slot.refused) = (false, false);
+            (slot.seen, slot.refused, slot.arrived) = (false, false, now);
+            slot.since = slot.since.map(|_| now);
         }
         self.decide(true);
         self.pass_milestones();
@@ -387,7 +341,6 @@ impl Engine {
     fn click(&mut self, slot: Option<&str>, role: Role) {
         let now = self.now;
         self.profile.session.clicks += 1;
-        self.profile.session.last = self.origin.wall(now);
         self.outcomes.happened(Head::Commit, now);
         let raging = self.features.clicks.raging(now);
         let missed = role == Role::None;
@@ -406,13 +359,13 @@ impl Engine {
         let now = self.now;
         self.visible = visible;
         for slot in &mut self.slots {
-            let share = slot.share.unwrap_or(0.0);
-            slot.view(share, visible, now);
+            if let Some(share) = slot.share {
+                slot.view(share, visible, now);
+            }
         }
         if !visible {
             self.outcomes.happened(Head::Leave, now);
             self.outcomes.settle();
-            self.profile.session.last = self.origin.wall(now);
             self.effects.push(Effect::Persist);
             self.send(true);
         }
@@ -447,8 +400,8 @@ impl Engine {
             state.shown = state.rule;
             return;
         }
-        let (idle, age) = (self.now - self.input, self.now - self.features.began());
-        if state.present && !state.refused && state.may_swap(slot.swap, idle, age) {
+        let idle = self.now - self.input;
+        if state.present && !state.refused && state.may_swap(slot.swap, self.now, idle) {
             let variant = decided.into();
             state.show(self.now);
             self.effects.push(Effect::Show { slot: slot.id.clone(), variant });
@@ -531,119 +484,5 @@ impl Engine {
             forecasts: &self.forecasts,
             focus: self.focus(),
         }
-    }
-}
-
-/// What can be asked.
-impl Engine {
-    /// The time that was last taken.
-    pub fn now(&self) -> Millis {
-        self.now
-    }
-
-    /// The settings.
-    pub fn config(&self) -> &Config {
-        &self.config
-    }
-
-    /// The profile.
-    pub fn profile(&self) -> &Profile {
-        &self.profile
-    }
-
-    /// The page's geometry.
-    pub fn layout(&self) -> &Layout {
-        &self.layout
-    }
-
-    /// The latest forecasts.
-    pub fn forecasts(&self) -> &Forecasts {
-        &self.forecasts
-    }
-
-    /// The features that the latest forecasts were made from.
-    pub fn vector(&self) -> &Vector {
-        &self.vector
-    }
-
-    /// The slot being considered.
-    pub fn focus(&self) -> Option<&str> {
-        self.focus.and_then(|at| self.layout.regions().get(at)).map(|region| region.id.as_str())
-    }
-
-    /// Figures about the engine's own work.
-    pub fn counts(&self) -> Counts {
-        self.counts
-    }
-
-    /// Events waiting to be sent, and dropped since the last batch.
-    pub fn waiting(&self) -> (usize, u32) {
-        (self.outbox.len(), self.outbox.dropped())
-    }
-
-    /// A slot's decision by its name: `{ slot, variant, rule, reason, at, shown, seen }`.
-    pub fn decision(&self, id: &str) -> Option<Value> {
-        self.slot_index(id).map(|at| self.decision_at(at))
-    }
-
-    /// A slot's decision by its position in the config.
-    pub fn decision_at(&self, at: usize) -> Value {
-        let (slot, state) = (&self.config.slots[at], &self.slots[at]);
-        Value::map()
-            .with("slot", slot.id.as_str())
-            .with("variant", slot::variant(slot, state.rule))
-            .with("rule", state.rule.map(|rule| slot.rules[rule].id.as_str()))
-            .with("reason", state.reason.as_str())
-            .with("at", state.at)
-            .with("present", state.present)
-            .with("shown", slot::variant(slot, state.shown))
-            .with("seen", state.seen)
-    }
-
-    /// What a slot shows, by its position in the config: `{ slot, variant, rule }`. It differs from
-    /// the decision while a swap waits for its moment.
-    pub fn exposure_at(&self, at: usize) -> Value {
-        let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
-        Value::map()
-            .with("slot", slot.id.as_str())
-            .with("variant", slot::variant(slot, shown))
-            .with("rule", shown.map(|rule| slot.rules[rule].id.as_str()))
-    }
-
-    /// A slot's decision, with every rule that was tried and every attribute they read, as they
-    /// stand now.
-    pub fn explain(&self, id: &str) -> Option<Value> {
-        let at = self.slot_index(id)?;
-        let (slot, known) = (&self.config.slots[at], self.known());
-        let rules = slot.rules.iter().map(|rule| {
-            let (held, because) = match &rule.when {
-                Some(when) => (when.holds(&known), when.because(&known)),
-                None => (true, "it always holds".into()),
-            };
-            Value::map()
-                .with("id", rule.id.as_str())
-                .with("show", rule.show.as_str())
-                .with("held", held)
-                .with("because", because)
-        });
-        let mut attributes = Value::map();
-        for attribute in Config::attributes_of(slot) {
-            use crate::attribute::Attributes;
-            attributes.put(attribute.name(), known.read(attribute).to_value());
-        }
-        let rules = rules.collect::<Vec<_>>();
-        Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))
-    }
-
-    /// The latest forecasts by name.
-    pub fn intents(&self) -> Value {
-        Head::ALL
-            .iter()
-            .fold(Value::map(), |map, head| map.with(head.name(), self.forecasts[*head as usize]))
-    }
-
-    /// Seconds of the page view.
-    pub fn age(&self) -> f64 {
-        (self.now - self.features.began()) / SECOND
     }
 }

@@ -1,0 +1,126 @@
+//! What can be asked of the engine: its state as values, decisions with their reasons.
+
+use super::{Counts, Engine};
+use crate::attribute::Attributes;
+use crate::config::Config;
+use crate::feature::Vector;
+use crate::intent::{Forecasts, Head};
+use crate::layout::Layout;
+use crate::profile::Profile;
+use crate::slot;
+use crate::time::Millis;
+use crate::value::Value;
+use alloc::vec::Vec;
+
+/// What can be asked.
+impl Engine {
+    /// The time that was last taken.
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The profile.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// The page's geometry.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// The latest forecasts.
+    pub fn forecasts(&self) -> &Forecasts {
+        &self.forecasts
+    }
+
+    /// The features that the latest forecasts were made from.
+    pub fn vector(&self) -> &Vector {
+        &self.vector
+    }
+
+    /// The slot being considered.
+    pub fn focus(&self) -> Option<&str> {
+        self.focus.and_then(|at| self.layout.regions().get(at)).map(|region| region.id.as_str())
+    }
+
+    /// Figures about the engine's own work.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Events waiting to be sent, and dropped since the last batch.
+    pub fn waiting(&self) -> (usize, u32) {
+        (self.outbox.len(), self.outbox.dropped())
+    }
+
+    /// A slot's decision by its name: `{ slot, variant, rule, reason, at, shown, seen }`.
+    pub fn decision(&self, id: &str) -> Option<Value> {
+        self.slot_index(id).map(|at| self.decision_at(at))
+    }
+
+    /// A slot's decision by its position in the config.
+    pub fn decision_at(&self, at: usize) -> Value {
+        let (slot, state) = (&self.config.slots[at], &self.slots[at]);
+        Value::map()
+            .with("slot", slot.id.as_str())
+            .with("variant", slot::variant(slot, state.rule))
+            .with("rule", state.rule.map(|rule| slot.rules[rule].id.as_str()))
+            .with("reason", state.reason.as_str())
+            .with("at", state.at)
+            .with("present", state.present)
+            .with("shown", slot::variant(slot, state.shown))
+            .with("seen", state.seen)
+    }
+
+    /// What a slot shows, by its position in the config: `{ slot, variant, rule }`. It differs from
+    /// the decision while a swap waits for its moment.
+    pub fn exposure_at(&self, at: usize) -> Value {
+        let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
+        Value::map()
+            .with("slot", slot.id.as_str())
+            .with("variant", slot::variant(slot, shown))
+            .with("rule", shown.map(|rule| slot.rules[rule].id.as_str()))
+    }
+
+    /// A slot's decision, with every rule that was tried and every attribute they read, as they
+    /// stand now.
+    pub fn explain(&self, id: &str) -> Option<Value> {
+        let at = self.slot_index(id)?;
+        let (slot, known) = (&self.config.slots[at], self.known());
+        let rules = slot.rules.iter().map(|rule| {
+            let (held, because) = match &rule.when {
+                Some(when) => (when.holds(&known), when.because(&known)),
+                None => (true, "it always holds".into()),
+            };
+            Value::map()
+                .with("id", rule.id.as_str())
+                .with("show", rule.show.as_str())
+                .with("held", held)
+                .with("because", because)
+        });
+        let mut attributes = Value::map();
+        for attribute in Config::attributes_of(slot) {
+            attributes.put(attribute.name(), known.read(attribute).to_value());
+        }
+        let rules = rules.collect::<Vec<_>>();
+        Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))
+    }
+
+    /// What the page told for conditions.
+    pub fn attributes(&self) -> &Value {
+        &self.attributes
+    }
+
+    /// The latest forecasts by name.
+    pub fn intents(&self) -> Value {
+        Head::ALL
+            .iter()
+            .fold(Value::map(), |map, head| map.with(head.name(), self.forecasts[*head as usize]))
+    }
+}
