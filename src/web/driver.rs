@@ -10,6 +10,7 @@ use super::sensor::{self, Sink, click::Click, layout::Layout, pointer::Pointer, 
 use super::slots::{self, Slots};
 use super::storage::Storage;
 use super::transport::{Report, Sent, Transport};
+use super::rate::Rate;
 use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine, Start};
@@ -39,26 +40,6 @@ pub struct Options {
     pub level: Option<String>,
     /// Attributes for conditions.
     pub attributes: Value,
-}
-
-/// Counts signals by the second.
-#[derive(Default)]
-struct Rate {
-    second: Cell<f64>,
-    count: Cell<u32>,
-    last: Cell<u32>,
-}
-
-impl Rate {
-    fn count(&self, now: Millis, signals: u32) {
-        let second = (now / SECOND).floor();
-        if second != self.second.get() {
-            let gap = second - self.second.replace(second) > 1.0;
-            self.last.set(if gap { 0 } else { self.count.get() });
-            self.count.set(0);
-        }
-        self.count.set(self.count.get() + signals);
-    }
 }
 
 #[allow(dead_code)]
@@ -372,7 +353,7 @@ impl Driver {
         let profile = engine.profile();
         Value::map()
             .with("signals", engine.counts().signals as f64)
-            .with("perSecond", f64::from(self.rate.last.get()))
+            .with("perSecond", f64::from(self.rate.per_second()))
             .with("forecasts", engine.counts().forecasts as f64)
             .with("events", events as f64)
             .with("queued", queued as f64)

@@ -8,6 +8,7 @@ pub mod clock;
 pub mod convert;
 pub mod driver;
 pub mod page;
+pub mod rate;
 pub mod recorder;
 pub mod sensor;
 pub mod slots;
