@@ -89,6 +89,12 @@ pub fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     Some((&text[..at], &text[at + 1..]))
 }
 
+/// The host (and port) of a URL that a browser wrote; empty where it has none.
+pub fn host_of(url: &str) -> &str {
+    let rest = cut(url, b':').and_then(|(_, rest)| rest.strip_prefix("//")).unwrap_or("");
+    cut(rest, b'/').map_or(rest, |(host, _)| host)
+}
+
 /// The words between blanks.
 pub fn words(text: &str) -> Vec<String> {
     let (mut words, mut from) = (Vec::new(), 0);
@@ -138,6 +144,11 @@ mod tests {
         assert!(words(" ").is_empty() && words("").is_empty());
         assert_eq!(cut("a.b.c", b'.'), Some(("a", "b.c")));
         assert_eq!(cut("a", b'.'), None);
+        assert_eq!(host_of("http://shop.example:8080/a?b=c://d"), "shop.example:8080");
+        assert_eq!(
+            (host_of("https://a.example"), host_of(""), host_of("about:blank")),
+            ("a.example", "", "")
+        );
     }
 
     #[test]

@@ -37,13 +37,13 @@ impl Origin {
     /// assert_eq!((origin.hour(0.0), origin.weekday(0.0)), (0.0, 5.0));
     /// ```
     pub fn hour(&self, now: Millis) -> f64 {
-        modulo(libm::floor(self.local(now) / (60.0 * MINUTE)), 24.0)
+        modulo((self.local(now) / (60.0 * MINUTE)).floor(), 24.0)
     }
 
     /// The visitor's weekday, 0 Sunday to 6 Saturday.
     pub fn weekday(&self, now: Millis) -> f64 {
         // 1 January 1970 was a Thursday.
-        modulo(libm::floor(self.local(now) / DAY) + 4.0, 7.0)
+        modulo((self.local(now) / DAY).floor() + 4.0, 7.0)
     }
 
     fn local(&self, now: Millis) -> f64 {
@@ -53,5 +53,5 @@ impl Origin {
 
 /// `a` modulo `b`, never negative. The `%` of floats would bring in a kilobyte of `fmod`.
 fn modulo(a: f64, b: f64) -> f64 {
-    a - libm::floor(a / b) * b
+    a - (a / b).floor() * b
 }

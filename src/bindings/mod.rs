@@ -10,7 +10,7 @@ use crate::signal::Signal;
 use crate::value::Value;
 use crate::web::clock;
 use crate::web::convert::{from_js, to_js};
-use crate::web::driver::{Driver, Options};
+use crate::web::driver::Driver;
 use js_sys::{Function, Map};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -26,18 +26,7 @@ impl RawUnspoken {
     /// Throws the first mistake of the config as a string, with its path.
     #[wasm_bindgen(constructor)]
     pub fn new(options: JsValue, originals: Map, emit: Function) -> Result<RawUnspoken, JsValue> {
-        let options = from_js(&options);
-        let text = |key: &str| options.text(key).map(String::from);
-        let part = |key: &str| options.get(key).cloned().unwrap_or_default();
-        let options = Options {
-            config: part("config"),
-            endpoint: text("endpoint"),
-            key: text("key").unwrap_or_default(),
-            storage: text("storage").unwrap_or_default(),
-            level: text("level"),
-            attributes: part("attributes"),
-        };
-        Driver::new(options, originals, emit)
+        Driver::new(&from_js(&options), originals, emit)
             .map(RawUnspoken)
             .map_err(|error| JsValue::from_str(&error.to_line()))
     }

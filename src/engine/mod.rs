@@ -29,7 +29,6 @@ use crate::value::Value;
 use crate::wire::What;
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 pub use effect::{Counts, Effect, Start};
 
@@ -90,7 +89,7 @@ impl Engine {
         let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
         Engine {
-            slots: vec![State::default(); config.slots.len()],
+            slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
             config,
             origin: start.origin,
@@ -161,7 +160,7 @@ impl Engine {
         let now = if now > self.now { now } else { self.now };
         while self.grid() <= now {
             if !self.visible || self.grid() - self.signalled > QUIET {
-                self.step += libm::floor((now - self.grid()) / CELL) as u64 + 1;
+                self.step += ((now - self.grid()) / CELL).floor() as u64 + 1;
                 break;
             }
             self.now = self.grid();
@@ -260,7 +259,9 @@ impl Engine {
             }
             Signal::Attribute { name, value } => {
                 if let Value::Map(entries) = &mut self.attributes {
-                    entries.retain(|(known, _)| known != name);
+                    if let Some(at) = entries.iter().position(|(known, _)| known == name) {
+                        entries.remove(at);
+                    }
                     if entries.len() < MAX_ATTRIBUTES {
                         entries.push((name.clone(), value.clone()));
                     }
@@ -268,24 +269,10 @@ impl Engine {
                 self.decide(true);
             }
             Signal::Resize { .. } => self.pass_milestones(),
-            Signal::Slot { id, .. } => {
-                if let Some(at) = self.slot_index(id) {
-                    if !self.slots[at].present {
-                        (self.slots[at].present, self.slots[at].arrived) = (true, now);
-                    }
-                    self.show(at);
-                }
-            }
-            Signal::Seen { slot, share } => {
-                if let Some(at) = self.slot_index(slot) {
-                    self.slots[at].view(*share, self.visible, now);
-                    self.show(at);
-                }
-            }
-            Signal::Refused { slot } => {
-                if let Some(at) = self.slot_index(slot) {
-                    (self.slots[at].refused, self.slots[at].shown) = (true, None);
-                }
+            Signal::Slot { id, .. }
+            | Signal::Seen { slot: id, .. }
+            | Signal::Refused { slot: id } => {
+                self.place(id, signal);
             }
             Signal::Merge { profile } => {
                 if self.profile.merge(profile) {
@@ -303,6 +290,22 @@ impl Engine {
         if !environment {
             self.signalled = now;
         }
+    }
+
+    /// Something was told of a slot.
+    fn place(&mut self, id: &str, told: &Signal) {
+        let Some(at) = self.slot_index(id) else { return };
+        let state = &mut self.slots[at];
+        match told {
+            Signal::Seen { share, .. } => state.view(*share, self.visible, self.now),
+            Signal::Refused { .. } => {
+                (state.refused, state.shown) = (true, None);
+                return;
+            }
+            _ if !state.present => (state.present, state.arrived) = (true, self.now),
+            _ => {}
+        }
+        self.show(at);
     }
 
     /// A page view begins: what belongs to the last one is told and forgotten.

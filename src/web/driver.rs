@@ -4,18 +4,19 @@
 //! code that runs in the middle (a custom element's callback, say) may call back in.
 
 use super::clock::{self, window};
+use super::rate::Rate;
 use super::recorder::Recorder;
 use super::sensor::visibility::Visibility;
 use super::sensor::{self, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll};
 use super::slots::{self, Slots};
 use super::storage::Storage;
 use super::transport::{Report, Sent, Transport};
-use super::rate::Rate;
 use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine, Start};
 use crate::error::Error;
 use crate::signal::Signal;
+use crate::text::concat;
 use crate::time::{Millis, SECOND};
 use crate::trace::Header;
 use crate::value::Value;
@@ -25,23 +26,6 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What the page's owner chose.
-#[derive(Debug)]
-pub struct Options {
-    /// `unspoken.json`.
-    pub config: Value,
-    /// The collector; none: nothing is ever sent.
-    pub endpoint: Option<String>,
-    /// The site's key.
-    pub key: String,
-    /// `persistent`, `session`, `memory` or `off`.
-    pub storage: String,
-    /// Overrides the config's level.
-    pub level: Option<String>,
-    /// Attributes for conditions.
-    pub attributes: Value,
-}
-
 #[allow(dead_code)]
 struct Sensors {
     pointer: Pointer,
@@ -50,6 +34,14 @@ struct Sensors {
     visibility: Visibility,
     layout: Option<Layout>,
     storage: sensor::Listener,
+}
+
+impl Sensors {
+    fn refresh(&self) {
+        if let Some(layout) = &self.layout {
+            layout.refresh();
+        }
+    }
 }
 
 /// The running SDK of one page.
@@ -79,23 +71,29 @@ impl std::fmt::Debug for Driver {
 }
 
 impl Driver {
-    /// Compiles the config and opens the profile; listens to nothing yet.
-    pub fn new(options: Options, originals: Map, emit: Function) -> Result<Rc<Driver>, Error> {
-        let mut config = Config::compile(&options.config)?;
-        if let Some(level) = options.level.as_deref() {
+    /// Compiles the config and opens the profile; listens to nothing yet. `options` are what the
+    /// page's owner chose: `config`, `endpoint` (none: nothing is ever sent), `key`, `storage`
+    /// (`persistent`, `session`, `memory` or `off`), `level` (overrides the config's) and
+    /// `attributes` for conditions.
+    pub fn new(options: &Value, originals: Map, emit: Function) -> Result<Rc<Driver>, Error> {
+        let document = options.get("config").cloned().unwrap_or_default();
+        let mut config = Config::compile(&document)?;
+        if let Some(level) = options.text("level") {
             config.level = crate::config::Level::from_name(level)
                 .ok_or_else(|| Error::new("level", "expected events or trace"))?;
         }
         let config = Rc::new(config);
-        let storage = Rc::new(Storage::open(&options.storage));
+        let mode = String::from(options.text("storage").unwrap_or(""));
+        let storage = Rc::new(Storage::open(&mode));
         let sent = Rc::new(Cell::new((0, 0.0)));
-        let transport = options.endpoint.as_ref().map(|endpoint| {
+        let transport = options.text("endpoint").map(|endpoint| {
             let report = report(emit.clone(), sent.clone());
-            Transport::new(endpoint, &options.key, storage.clone(), report)
+            let key = options.text("key").unwrap_or("");
+            Transport::new(endpoint, key, storage.clone(), report)
         });
         let mut engine =
             Engine::new(config.clone(), &storage.profile(), start(transport.is_some()));
-        for (name, value) in options.attributes.entries() {
+        for (name, value) in options.get("attributes").map_or(&[][..], Value::entries) {
             let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
             engine.handle(&attribute, clock::now());
         }
@@ -108,11 +106,11 @@ impl Driver {
             });
             Driver {
                 this: this.clone(),
-                document: options.config,
+                document,
                 config,
                 engine: RefCell::new(engine),
                 slots: RefCell::new(Slots::new(originals)),
-                mode: options.storage,
+                mode,
                 storage,
                 transport,
                 sensors: RefCell::default(),
@@ -186,7 +184,7 @@ impl Driver {
         let now = clock::now();
         if let Some(sensors) = self.sensors.borrow().as_ref() {
             if sensors.scroll.settle(now) {
-                sensors.layout.iter().for_each(Layout::refresh);
+                sensors.refresh();
             }
         }
         self.rate.count(now, 0);
@@ -269,18 +267,20 @@ impl Driver {
             let slots = self.slots.borrow();
             (slots.of(slot), slots.originals())
         };
-        let shown: Vec<bool> =
-            elements.iter().map(|element| slots::show(element, variant, &originals)).collect();
-        if shown.contains(&false) {
+        let mut is_refused = false;
+        for element in &elements {
+            is_refused |= !slots::show(element, variant, &originals);
+        }
+        if is_refused {
             elements.iter().for_each(|element| slots::restore(element, &originals));
-            let message = [
+            let message = concat(&[
                 "slot ",
                 slot,
                 " has no <template data-variant=\"",
                 variant,
                 "\"> on this page; its default stays",
-            ];
-            self.tell("fault", &Value::map().with("message", message.concat()));
+            ]);
+            self.tell("fault", &Value::map().with("message", message));
             self.signal(Signal::Refused { slot: slot.into() }, clock::now());
         }
         if let Some(layout) = self.sensors.borrow().as_ref().and_then(|it| it.layout.as_ref()) {
@@ -406,7 +406,7 @@ impl Driver {
         self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
         self.signal(Signal::Page(page::describe()), now);
         if let Some(sensors) = self.sensors.borrow().as_ref() {
-            sensors.layout.iter().for_each(Layout::refresh);
+            sensors.refresh();
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::clock::{document, window};
 use crate::signal::Page;
-use crate::text::words;
+use crate::text::{host_of, words};
 use crate::value::Value;
 
 /// Narrower than this, a screen that is touched is a phone's, CSS px on its short side.
@@ -15,14 +15,15 @@ pub fn describe() -> Page {
         |name: &str| body.as_ref().and_then(|body| body.get_attribute(name)).unwrap_or_default();
     let location = window().location();
     let host = location.host().unwrap_or_default();
-    let referrer = web_sys::Url::new(&document().referrer()).map(|url| url.host());
+    let referrer = document().referrer();
+    let referrer = host_of(&referrer);
     Page {
         path: location.pathname().unwrap_or_default(),
         kind: read("data-unspoken-page"),
         item: read("data-unspoken-item"),
         tags: words(&read("data-unspoken-tags")),
         title: document().title(),
-        referrer: referrer.ok().filter(|referrer| *referrer != host).unwrap_or_default(),
+        referrer: if referrer == host { "" } else { referrer }.into(),
     }
 }
 

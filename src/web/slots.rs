@@ -28,6 +28,11 @@ pub fn name(element: &Element) -> String {
     element.get_attribute(ATTRIBUTE).unwrap_or_default()
 }
 
+/// Forgets the elements that are no longer in the document.
+pub fn keep_connected(elements: &mut Vec<Element>) {
+    elements.retain(|element| element.is_connected());
+}
+
 impl Slots {
     /// No slots yet; `originals` will hold the default content of every swapped one.
     pub fn new(originals: Map) -> Slots {
@@ -36,7 +41,7 @@ impl Slots {
 
     /// Looks for slots and returns those not known before.
     pub fn find(&mut self) -> Vec<Element> {
-        self.elements.retain(|element| element.is_connected());
+        keep_connected(&mut self.elements);
         let Ok(found) = document().query_selector_all(SELECTOR) else { return Vec::new() };
         let mut new = Vec::new();
         for at in 0..found.length().min(crate::config::MAX_CONFIG_SLOTS as u32) {
@@ -94,7 +99,8 @@ pub fn show(element: &Element, variant: &str, originals: &Map) -> bool {
 
 /// Puts the default back, with its own nodes.
 pub fn restore(element: &Element, originals: &Map) {
-    if let Ok(fragment) = originals.get(element).dyn_into::<DocumentFragment>() {
+    if originals.has(element) {
+        let fragment: DocumentFragment = originals.get(element).unchecked_into();
         default_nodes(element).iter().for_each(|node| drop(element.remove_child(node)));
         insert(element, &fragment);
         originals.delete(element);

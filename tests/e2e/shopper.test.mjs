@@ -71,22 +71,32 @@ test("struggling clicks bring the help variant, at once and without a layout shi
 test("looking at several items brings the comparison aid", async () => {
   const { newPage, context, errors } = await visit(browser);
   const page = await newPage();
-  for (const path of ["boots/drover/", "boots/", "boots/fell-runner/", "boots/"]) {
-    const answer = await page.goto(stack.shop + path);
-    if (!answer.ok()) continue;
-    await ready(page);
-  }
-  const items = await page.evaluate(() =>
-    [...document.querySelectorAll('a[href^="/boots/"]')]
-      .map((a) => a.pathname)
-      .filter((path) => path.split("/").length > 3),
-  );
-  for (const path of [...new Set(items)].slice(0, 3)) {
-    await page.goto(new URL(path, stack.shop).href);
+  for (const boot of ["drover", "fell-runner", "snowline"]) {
+    await page.goto(`${stack.shop}boots/${boot}/`);
     await ready(page);
     await page.waitForTimeout(400);
   }
   await becomes(page, "aid", "compare");
+  assert.deepEqual(await shifts(page), []);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("leaving through the top of the window brings an honest nudge, once dismissed for good", async () => {
+  const { newPage, context, errors } = await visit(browser);
+  const page = await newPage();
+  await page.goto(`${stack.shop}packs/elevenses-18/`);
+  await ready(page);
+  await page.mouse.move(600, 500);
+  await page.mouse.move(640, 20, { steps: 6 });
+  await page.mouse.move(640, -4);
+  await becomes(page, "leaving", "nudge");
+  await page.mouse.move(640, 300, { steps: 4 });
+  await page.locator("[data-dismiss=leaving]").click();
+  await becomes(page, "leaving", "default");
+  await page.mouse.move(640, -4, { steps: 4 });
+  await page.waitForTimeout(600);
+  assert.equal(await shown(page, "leaving"), "default", "dismissed is dismissed");
   assert.deepEqual(await shifts(page), []);
   assert.deepEqual(errors, []);
   await context.close();

@@ -75,8 +75,8 @@ impl Layout {
             for at in 0..entries.length() {
                 let entry: ResizeObserverEntry = entries.get(at).unchecked_into();
                 let rect = entry.content_rect();
-                let root = entry.target().tag_name().eq_ignore_ascii_case("html");
-                heights[usize::from(root)] = rect.height();
+                let is_root = document().document_element() == Some(entry.target());
+                heights[usize::from(is_root)] = rect.height();
                 width = rect.width();
             }
             let (viewport, height) = (page::viewport(), heights[0].max(heights[1]));
@@ -114,7 +114,7 @@ impl Layout {
 
     /// Asks for every slot's rectangle anew.
     pub fn refresh(&self) {
-        self.observers.observed.borrow_mut().retain(|element| element.is_connected());
+        slots::keep_connected(&mut self.observers.observed.borrow_mut());
         self.observers.refresh();
     }
 }

@@ -14,7 +14,7 @@ import type { Snapshot, View } from "../view.js";
 const OUTCOMES: Record<keyof Intents, string> = {
   commit: "a click within 2 s",
   struggle: "a snag, like a dead click, within 15 s",
-  compare: "another item of this kind, this visit",
+  compare: "another item, this visit",
   leave: "gone within 10 s",
 };
 
