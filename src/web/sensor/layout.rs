@@ -4,23 +4,21 @@
 //! nothing. An observer speaks of a slot when its share in view changes; when the document's size
 //! changes, or a container was scrolled, [`Layout::refresh`] asks it to speak again.
 
-use super::{Sink, scroll};
+use super::{Callback, Sink, scroll};
 use crate::signal::Signal;
 use crate::web::clock::{self, document};
 use crate::web::{convert, page, slots};
 use js_sys::Array;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, IntersectionObserver, IntersectionObserverEntry, ResizeObserver, ResizeObserverEntry,
 };
 
 /// Shares of a slot at whose crossing the observer speaks.
 const OPTIONS: &str = r#"{"threshold":[0,0.25,0.5,0.75,1]}"#;
-
-type Callback = Closure<dyn FnMut(Array)>;
 
 #[derive(Debug)]
 struct Observers {
@@ -52,7 +50,8 @@ impl Layout {
     /// Starts observing the document's size. `None` in a browser without these observers.
     pub fn start(sink: Sink) -> Option<Layout> {
         let out = sink.clone();
-        let seen = move |entries: Array| {
+        let seen = move |entries: JsValue| {
+            let entries: Array = entries.unchecked_into();
             let (now, offset) = (clock::now(), scroll::offset());
             for at in 0..entries.length() {
                 tell(&entries.get(at).unchecked_into(), offset, now, &out);
@@ -70,7 +69,8 @@ impl Layout {
         // Of the root and the body the taller one is the document; which of them grows with the
         // content depends on the page's CSS.
         let mut heights = [0.0f64; 2];
-        let sized = move |entries: Array| {
+        let sized = move |entries: JsValue| {
+            let entries: Array = entries.unchecked_into();
             let mut width = 0.0;
             for at in 0..entries.length() {
                 let entry: ResizeObserverEntry = entries.get(at).unchecked_into();

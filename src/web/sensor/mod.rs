@@ -13,8 +13,8 @@ use crate::signal::Signal;
 use crate::time::Millis;
 use crate::web::convert;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventTarget};
 
 /// Where signals go.
@@ -25,18 +25,22 @@ pub type Sink = Rc<dyn Fn(Signal, Millis)>;
 pub struct Listener {
     target: EventTarget,
     event: &'static str,
-    heard: Closure<dyn FnMut(Event)>,
+    heard: Callback,
 }
+
+/// What the browser calls. All of one type: each would bring its own glue.
+pub type Callback = Closure<dyn FnMut(JsValue)>;
 
 /// Listens passively and before the page's own listeners, so that a page that stops an event from
 /// travelling does not blind the sensor.
 pub fn listen(
     target: &EventTarget,
     event: &'static str,
-    heard: impl FnMut(Event) + 'static,
+    mut heard: impl FnMut(Event) + 'static,
 ) -> Listener {
     let target = target.clone();
-    let listener = Listener { target, event, heard: Closure::new(heard) };
+    let heard = Closure::new(move |event: JsValue| heard(event.unchecked_into()));
+    let listener = Listener { target, event, heard };
     listener.listen();
     listener
 }
