@@ -53,7 +53,7 @@ fn open(engine: &mut Engine, at: f64) -> Vec<Effect> {
 
 fn shows(effects: &[Effect]) -> Vec<(&str, &str)> {
     let show = |effect| match effect {
-        &Effect::Show { ref slot, ref variant } => Some((slot.as_str(), variant.as_str())),
+        Effect::Show { slot, variant } => Some((slot.as_str(), variant.as_str())),
         _ => None,
     };
     effects.iter().filter_map(show).collect()
@@ -61,7 +61,7 @@ fn shows(effects: &[Effect]) -> Vec<(&str, &str)> {
 
 fn batches(effects: &[Effect]) -> Vec<wire::Batch> {
     let batch = |effect| match effect {
-        &Effect::Send { ref bytes, .. } => Some(wire::decode(bytes).unwrap()),
+        Effect::Send { bytes, .. } => Some(wire::decode(bytes).unwrap()),
         _ => None,
     };
     effects.iter().filter_map(batch).collect()

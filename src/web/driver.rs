@@ -138,12 +138,12 @@ impl Driver {
         self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
         self.signal(Signal::Page(page::describe()), now);
         let this = self.this.clone();
-        let other_tab = move |event: web_sys::Event| {
+        let other_tab = move |event: &web_sys::Event| {
             let driver = this.upgrade();
             if let Some(driver) =
                 driver.filter(|it| it.storage.concerns_profile(event.unchecked_ref()))
             {
-                driver.merge(clock::of(&event));
+                driver.merge(clock::of(event));
             }
         };
         let sensors = Sensors {

@@ -28,7 +28,7 @@ pub fn for_each_event<E: From<StoreError>>(
              WHERE s.name = ?1 ORDER BY e.at, e.batch, e.ordinal"
         ))
         .map_err(StoreError::from)?;
-    let names: Vec<String> = statement.column_names().into_iter().map(String::from).collect();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
     let mut rows = statement.query(params![site]).map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         let mut event = Map::new();

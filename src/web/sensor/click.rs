@@ -29,8 +29,8 @@ impl Click {
     /// Starts listening; a click on a goal's selector is also that goal.
     pub fn start(goals: Vec<Goal>, sink: Sink) -> Click {
         let errors = sink.clone();
-        let clicked = move |event: web_sys::Event| {
-            let now = clock::of(&event);
+        let clicked = move |event: &web_sys::Event| {
+            let now = clock::of(event);
             // The innermost element, also inside an open shadow root.
             let target = event.composed_path().get(0).dyn_into::<Element>().ok();
             let Some(target) = target else { return };
@@ -53,7 +53,7 @@ impl Click {
                 sink(Signal::Goal { name: goal.name.clone(), value: 0.0 }, now);
             }
         };
-        let refused = move |event: web_sys::Event| errors(Signal::FormError, clock::of(&event));
+        let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));
         Click([listen(&document(), "click", clicked), listen(&document(), "invalid", refused)])
     }
 }

@@ -18,9 +18,9 @@ impl Pointer {
         // where the engine has them.
         let mut coalesces = None;
         let moves = sink.clone();
-        let moved = move |event: web_sys::Event| {
-            let event: PointerEvent = event.unchecked_into();
-            let has = || Reflect::has(&event, &JsValue::from_str("getCoalescedEvents"));
+        let moved = move |event: &web_sys::Event| {
+            let event: &PointerEvent = event.unchecked_ref();
+            let has = || Reflect::has(event, &JsValue::from_str("getCoalescedEvents"));
             if *coalesces.get_or_insert_with(|| has().unwrap_or(false)) {
                 let between = event.get_coalesced_events();
                 if between.length() > 1 {
@@ -30,12 +30,12 @@ impl Pointer {
                     return;
                 }
             }
-            position(&event, &moves);
+            position(event, &moves);
         };
-        let left = move |event: web_sys::Event| {
+        let left = move |event: &web_sys::Event| {
             let mouse: &MouseEvent = event.unchecked_ref();
             if mouse.client_y() <= 0 {
-                sink(Signal::Exit, clock::of(&event));
+                sink(Signal::Exit, clock::of(event));
             }
         };
         let mut listeners = vec![listen(&document(), "pointermove", moved)];

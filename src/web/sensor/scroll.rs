@@ -42,8 +42,8 @@ impl Scroll {
     pub fn start(sink: Sink) -> Scroll {
         let state = Rc::new(State::default());
         let (heard, out) = (state.clone(), sink.clone());
-        let scrolled = move |event: web_sys::Event| {
-            let (now, target) = (clock::of(&event), event.target());
+        let scrolled = move |event: &web_sys::Event| {
+            let (now, target) = (clock::of(event), event.target());
             if now - heard.read.get() < SAMPLE {
                 *heard.unread.borrow_mut() = target;
                 return;
