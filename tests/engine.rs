@@ -52,19 +52,23 @@ fn open(engine: &mut Engine, at: f64) -> Vec<Effect> {
 }
 
 fn shows(effects: &[Effect]) -> Vec<(&str, &str)> {
-    let show = |effect| match effect {
-        Effect::Show { slot, variant } => Some((slot.as_str(), variant.as_str())),
-        _ => None,
-    };
-    effects.iter().filter_map(show).collect()
+    let mut shows = Vec::new();
+    for effect in effects {
+        if let Effect::Show { slot, variant } = effect {
+            shows.push((slot.as_str(), variant.as_str()));
+        }
+    }
+    shows
 }
 
 fn batches(effects: &[Effect]) -> Vec<wire::Batch> {
-    let batch = |effect| match effect {
-        Effect::Send { bytes, .. } => Some(wire::decode(bytes).unwrap()),
-        _ => None,
-    };
-    effects.iter().filter_map(batch).collect()
+    let mut batches = Vec::new();
+    for effect in effects {
+        if let Effect::Send { bytes, .. } = effect {
+            batches.push(wire::decode(bytes).unwrap());
+        }
+    }
+    batches
 }
 
 fn click(at: f64) -> Signal {
