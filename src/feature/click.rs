@@ -31,8 +31,8 @@ impl Clicks {
         self.total += 1;
         let near = self.last.is_some_and(|(last_x, last_y, last)| {
             now - last <= RAGE_GAP
-                && libm::fabs(x - last_x) <= RAGE_RADIUS
-                && libm::fabs(y - last_y) <= RAGE_RADIUS
+                && f64::abs(x - last_x) <= RAGE_RADIUS
+                && f64::abs(y - last_y) <= RAGE_RADIUS
         });
         self.burst = if near { self.burst + 1 } else { 1 };
         self.last = Some((x, y, now));

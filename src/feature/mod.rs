@@ -154,7 +154,7 @@ impl Features {
         let (move_idle, scroll_idle) = (self.pointer.idle(now), self.scroll.idle(now));
         let (x, y) = self.pointer.at().unwrap_or((0.0, 0.0));
         let share = |value: f64, of: f64| if of > 0.0 { (value / of).clamp(0.0, 1.0) } else { 0.0 };
-        let net = |cell: &window::Cell| libm::sqrt(cell.dx * cell.dx + cell.dy * cell.dy);
+        let net = |cell: &window::Cell| f64::sqrt(cell.dx * cell.dx + cell.dy * cell.dy);
         let (age, stay, stay_total) =
             (now - self.began, self.dwell.stay(now), self.dwell.total(now));
         let idle = move_idle.min(scroll_idle);

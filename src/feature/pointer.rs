@@ -40,7 +40,7 @@ impl Pointer {
             return;
         }
         let (dx, dy) = (x - last_x, y - last_y);
-        let way = libm::sqrt(dx * dx + dy * dy);
+        let way = f64::sqrt(dx * dx + dy * dy);
         cell.path += way;
         cell.dx += dx;
         cell.dy += dy;

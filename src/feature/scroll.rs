@@ -29,8 +29,8 @@ impl Scroll {
         let step = y - *last;
         *last = y;
         self.scrolled = now;
-        cell.scroll += libm::fabs(step);
-        if libm::fabs(step) >= TURN {
+        cell.scroll += f64::abs(step);
+        if f64::abs(step) >= TURN {
             let direction = if step > 0.0 { 1.0 } else { -1.0 };
             if self.direction == -direction {
                 cell.reversals += 1.0;

@@ -62,7 +62,7 @@ impl Window {
     /// The cell that `now` falls in. Time that runs backwards stays in the newest cell.
     pub fn at(&mut self, now: Millis) -> &mut Cell {
         // A grid time is origin + n · CELL with a rounding error; a millionth of a cell absorbs it.
-        let cell = libm::floor((now - self.origin) / CELL + 1e-6).max(0.0) as u64;
+        let cell = f64::floor((now - self.origin) / CELL + 1e-6).max(0.0) as u64;
         if cell > self.head {
             for stale in self.head + 1..=cell.min(self.head + RING as u64) {
                 self.cells[stale as usize % RING] = Cell::default();
