@@ -57,8 +57,13 @@ impl Outbox {
 
     /// A page view begins.
     pub fn page(&mut self, view: u32) {
-        self.view = view;
+        self.view = view.max(1);
         self.sequence = 0;
+    }
+
+    /// Whether a page view has begun: nothing belongs anywhere before.
+    pub fn has_begun(&self) -> bool {
+        self.view > 0
     }
 
     /// Whether there is nothing to send.

@@ -40,6 +40,8 @@ pub struct State {
     pub since: Option<Millis>,
     /// What is shown was seen.
     pub seen: bool,
+    /// What was shown before the last swap was seen.
+    pub seen_before: bool,
     /// The page lacks a variant that was decided for; the default stays for this page view.
     pub refused: bool,
 }
@@ -87,8 +89,16 @@ impl State {
     /// What is shown has changed: it has yet to be seen.
     pub fn show(&mut self, now: Millis) {
         self.shown = self.rule;
+        self.seen_before = self.seen;
         self.seen = false;
         self.since = self.since.map(|_| now);
+    }
+
+    /// The page could not show it: the default stands, and was seen if it was seen before.
+    pub fn refuse(&mut self) {
+        self.refused = true;
+        self.shown = None;
+        self.seen = self.seen_before;
     }
 
     /// Another share of the slot is in view.

@@ -195,6 +195,32 @@ fn hiding_a_page_is_not_seeing_its_slots() {
 }
 
 #[test]
+fn what_is_told_while_hidden_is_sent_at_once() {
+    let mut engine = page();
+    engine.handle(&Signal::Visibility { visible: false }, 100.0);
+    let goal = Signal::Goal { name: "purchase".into(), value: 1.0 };
+    let batches = batches(&engine.handle(&goal, 5_000.0));
+    assert!(batches[0].events.iter().any(|it| matches!(it.what, What::Goal { .. })));
+}
+
+#[test]
+fn a_refused_swap_leaves_the_default_as_seen_as_it_was() {
+    let mut engine = engine(&Value::Null);
+    open(&mut engine, 0.0);
+    let mut exposures = 0;
+    for step in 1..20 {
+        let effects = engine.tick(f64::from(step) * 250.0);
+        if !shows(&effects).is_empty() {
+            engine.handle(&Signal::Refused { slot: "hero".into() }, f64::from(step) * 250.0);
+        }
+        exposures += effects.iter().filter(|it| **it == Effect::Exposed(0)).count();
+    }
+    let late = Signal::Fact { name: "x".into(), value: Value::from(1.0) };
+    engine.handle(&late, 5_000.0);
+    assert_eq!(exposures, 1);
+}
+
+#[test]
 fn nothing_depends_on_when_the_host_ticks() {
     // What the page is told and sent: shows, and batches with every forecast binned.
     let run = |ticks: f64| {

@@ -116,7 +116,8 @@ class Client implements Unspoken {
 
   erase(): Receipt {
     const receipt = this._ask("erase");
-    if (receipt) return receipt;
+    // The core knows the storage of its own mode; an earlier visit may have used another.
+    if (receipt) return { erased: [...new Set([...receipt.erased, ...eraseStorage()])] };
     // Not started yet: what is stored and what was said goes now, so the core starts with a stranger.
     if (this._waiting) this._waiting = [];
     else if (this._core?.busy()) queueMicrotask(() => this._ask("erase"));

@@ -280,6 +280,10 @@ impl Engine {
                 }
             }
         }
+        // Nothing wakes a hidden page, and it may be closed without another word.
+        if !self.visible && !self.outbox.is_empty() {
+            self.send(true);
+        }
         let environment = matches!(
             signal,
             Signal::Slot { .. }
@@ -299,7 +303,7 @@ impl Engine {
         match told {
             Signal::Seen { share, .. } => state.view(*share, self.visible, self.now),
             Signal::Refused { .. } => {
-                (state.refused, state.shown) = (true, None);
+                state.refuse();
                 return;
             }
             _ if !state.present => (state.present, state.arrived) = (true, self.now),
@@ -429,7 +433,7 @@ impl Engine {
     fn pass_milestones(&mut self) {
         let depth = self.features.scroll.depth() * 100.0;
         // Before sizes are known, and on a page without anything to scroll, there is no depth.
-        if self.layout.document[1] <= self.layout.viewport[1] {
+        if self.layout.document[1] <= self.layout.viewport[1] || !self.outbox.has_begun() {
             return;
         }
         while self.milestone < 100 && depth >= (self.milestone + 25) as f64 {

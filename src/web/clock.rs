@@ -63,3 +63,8 @@ pub fn window() -> Window {
 pub fn document() -> Document {
     DOCUMENT.with(Document::clone)
 }
+
+/// ms since 1970 by the visitor's clock.
+pub fn wall() -> f64 {
+    js_sys::Date::now()
+}

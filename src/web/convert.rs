@@ -9,31 +9,40 @@ use wasm_bindgen::{JsCast, JsValue};
 /// Deeper parts are read as null, so that a cyclic object ends.
 const MAX_DEPTH: usize = 32;
 
-/// A document from a JavaScript value. What JSON cannot say (functions, symbols) is null.
+/// Further parts are read as null, so that an object that refers to itself twice ends too.
+const MAX_PARTS: u32 = 65_536;
+/// A longer text is read as null: a page that sets one has handed us the wrong thing.
+const MAX_TEXT: usize = 65_536;
+
+/// A document from a JavaScript value. What JSON cannot say (functions, symbols), what is past the
+/// bounds, and what throws when it is asked is null.
 pub fn from_js(value: &JsValue) -> Value {
-    read(value, 0)
+    read(value, 0, &mut 0)
 }
 
-fn read(value: &JsValue, depth: usize) -> Value {
+fn read(value: &JsValue, depth: usize, parts: &mut u32) -> Value {
+    *parts += 1;
     if let Some(number) = value.as_f64() {
         Value::Number(number)
     } else if let Some(text) = value.as_string() {
-        Value::Text(text)
+        if text.len() <= MAX_TEXT { Value::Text(text) } else { Value::Null }
     } else if let Some(flag) = value.as_bool() {
         Value::Bool(flag)
-    } else if depth > MAX_DEPTH || !value.is_object() {
+    } else if depth > MAX_DEPTH || *parts > MAX_PARTS || !value.is_object() {
         Value::Null
     } else {
         // One walk for both: an array's entries have their positions as keys.
         let (mut items, mut map) = (Vec::new(), Vec::new());
-        let (is_list, entries) = (Array::is_array(value), Object::entries(value.unchecked_ref()));
-        for at in 0..entries.length() {
-            let entry: Array = entries.get(at).unchecked_into();
-            let inner = read(&entry.get(1), depth + 1);
+        let (is_list, keys) =
+            (Array::is_array(value), Object::keys(value.unchecked_ref::<Object>()));
+        for at in 0..keys.length() {
+            let key = keys.get(at);
+            let inner = Reflect::get(value, &key).unwrap_or_default();
+            let inner = read(&inner, depth + 1, parts);
             if is_list {
                 items.push(inner);
             } else {
-                map.push((entry.get(0).as_string().unwrap_or_default(), inner));
+                map.push((key.as_string().unwrap_or_default(), inner));
             }
         }
         if is_list { Value::List(items) } else { Value::Map(map) }

@@ -10,21 +10,24 @@ use super::sensor::visibility::Visibility;
 use super::sensor::{self, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll};
 use super::slots::{self, Slots};
 use super::storage::Storage;
-use super::transport::{Report, Sent, Transport};
+use super::transport::{Transport, report};
 use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine, Start};
 use crate::error::Error;
 use crate::signal::Signal;
+use crate::slot::DEFAULT;
 use crate::text::concat;
 use crate::time::{Millis, SECOND};
 use crate::trace::Header;
 use crate::value::Value;
 use js_sys::{Function, Map};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Element;
 
 #[allow(dead_code)]
 struct Sensors {
@@ -62,6 +65,9 @@ pub struct Driver {
     emit: Function,
     rate: Rate,
     sent: Rc<Cell<(u32, f64)>>,
+    effects: RefCell<VecDeque<Effect>>,
+    busy: Cell<bool>,
+    attributes: Value,
 }
 
 impl std::fmt::Debug for Driver {
@@ -91,12 +97,8 @@ impl Driver {
             let key = options.text("key").unwrap_or("");
             Transport::new(endpoint, key, storage.clone(), report)
         });
-        let mut engine =
-            Engine::new(config.clone(), &storage.profile(), start(transport.is_some()));
-        for (name, value) in options.get("attributes").map_or(&[][..], Value::entries) {
-            let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
-            engine.handle(&attribute, clock::now());
-        }
+        let engine = Engine::new(config.clone(), &storage.profile(), start(transport.is_some()));
+        let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();
             let ticked = Closure::new(move || {
@@ -120,6 +122,9 @@ impl Driver {
                 emit,
                 rate: Rate::default(),
                 sent,
+                effects: RefCell::default(),
+                busy: Cell::default(),
+                attributes,
             }
         }))
     }
@@ -136,6 +141,7 @@ impl Driver {
         // How tall the document is, an observer will tell; until then no depth is known.
         let viewport = page::viewport();
         self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
+        self.set(&self.attributes);
         self.signal(Signal::Page(page::describe()), now);
         let this = self.this.clone();
         let other_tab = move |event: &web_sys::Event| {
@@ -223,8 +229,16 @@ impl Driver {
         }
     }
 
+    /// Effects are carried out in the order they arose: what arises in the middle (another tab's
+    /// profile found while persisting, a refused variant) waits its turn.
     fn carry_out(&self, effects: Vec<Effect>) {
-        for effect in effects {
+        self.effects.borrow_mut().extend(effects);
+        if self.busy.replace(true) {
+            return;
+        }
+        loop {
+            let effect = self.effects.borrow_mut().pop_front();
+            let Some(effect) = effect else { break };
             match effect {
                 Effect::Show { slot, variant } => self.show(&slot, &variant),
                 Effect::Persist => self.persist(),
@@ -260,6 +274,7 @@ impl Driver {
                 }
             }
         }
+        self.busy.set(false);
     }
 
     fn show(&self, slot: &str, variant: &str) {
@@ -291,6 +306,7 @@ impl Driver {
     fn find_slots(&self) {
         let found = self.slots.borrow_mut().find();
         for element in found {
+            self.agree(&element);
             match self.sensors.borrow().as_ref().and_then(|sensors| sensors.layout.as_ref()) {
                 Some(layout) => layout.observe(&element),
                 // Without observers nothing is known of places: the slot is decided all the same,
@@ -303,10 +319,24 @@ impl Driver {
         }
     }
 
+    /// A router may have put a new element where a swapped one was: it has to show what the engine
+    /// says is shown.
+    fn agree(&self, element: &Element) {
+        let slot = slots::name(element);
+        let decision = self.ask(|engine| engine.decision(&slot)).unwrap_or_default();
+        let shown = decision.text("shown").unwrap_or(DEFAULT);
+        let originals = self.slots.borrow().originals();
+        if shown != DEFAULT && !slots::show(element, shown, &originals) {
+            self.signal(Signal::Refused { slot }, clock::now());
+        }
+    }
+
     /// Another tab may have written the profile since we last read it; then what it learned comes
     /// first.
     fn merge(&self, at: Millis) {
-        if let Some(profile) = self.storage.changed() {
+        if self.storage.was_emptied() {
+            self.erase();
+        } else if let Some(profile) = self.storage.changed() {
             self.signal(Signal::Merge { profile }, at);
         }
     }
@@ -396,6 +426,7 @@ impl Driver {
     /// A new engine for the same page: it is told all that the old one was told of the page, and
     /// knows every slot as default, so the document has to agree.
     fn restart(&self, profile: &Value, start: Start) {
+        self.effects.borrow_mut().clear();
         self.restore_all();
         let engine = Engine::new(self.config.clone(), profile, start);
         let old = self.engine.replace(engine);
@@ -464,19 +495,4 @@ fn start(collect: bool) -> Start {
         device: page::device(),
         collect,
     }
-}
-
-fn report(emit: Function, total: Rc<Cell<(u32, f64)>>) -> Report {
-    Rc::new(move |sent: Sent| {
-        let (batches, bytes) = total.get();
-        total.set((batches + 1, bytes + sent.bytes as f64));
-        let detail = Value::map()
-            .with("id", sent.id.to_hex())
-            .with("bytes", sent.bytes as f64)
-            .with("via", sent.via)
-            .with("ok", sent.ok)
-            .with("status", sent.refused.map(f64::from));
-        let name = JsValue::from_str("batch");
-        let _ = emit.call2(&JsValue::UNDEFINED, &name, &convert::to_js(&detail));
-    })
 }

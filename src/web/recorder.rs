@@ -9,28 +9,26 @@ use crate::time::Millis;
 use crate::trace::{Header, value_from_signal};
 use crate::value::Value;
 
-/// The most signals a recording holds: an hour at 60 Hz.
-pub const MAX_SIGNALS: usize = 216_000;
+/// The most bytes a recording holds: some eighty thousand moves, and a tenth of the module's memory.
+pub const MAX_BYTES: usize = 4 << 20;
 
 /// A recording in the making, as JSON Lines.
 #[derive(Debug)]
 pub struct Recorder {
     text: String,
-    signals: usize,
 }
 
 impl Recorder {
     /// Begins with what the engine was started with.
     pub fn new(header: &Header) -> Recorder {
-        let mut recorder = Recorder { text: String::new(), signals: 0 };
+        let mut recorder = Recorder { text: String::new() };
         recorder.line(&header.to_value());
         recorder
     }
 
     /// Adds a signal with the time that the engine took.
     pub fn push(&mut self, at: Millis, signal: &Signal) {
-        if self.signals < MAX_SIGNALS {
-            self.signals += 1;
+        if self.text.len() < MAX_BYTES {
             self.line(&value_from_signal(at, signal));
         }
     }

@@ -41,6 +41,12 @@ impl Slots {
 
     /// Looks for slots and returns those not known before.
     pub fn find(&mut self) -> Vec<Element> {
+        // What was taken off the page takes its own content along.
+        for element in &self.elements {
+            if !element.is_connected() {
+                restore(element, &self.originals);
+            }
+        }
         keep_connected(&mut self.elements);
         let Ok(found) = document().query_selector_all(SELECTOR) else { return Vec::new() };
         let mut new = Vec::new();

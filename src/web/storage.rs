@@ -3,10 +3,10 @@
 //! Every call may be refused (a private window, a full quota, a forbidden origin); then the page
 //! goes on with what is in memory. One key a batch, so that two tabs never write over each other's.
 
-use super::clock::window;
+use super::clock::{self, window};
 use super::convert;
 use crate::id::Id;
-use crate::text::concat;
+use crate::text::push_integer;
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use web_sys::Storage as Area;
@@ -61,6 +61,11 @@ impl Storage {
         changed.then(|| self.profile())
     }
 
+    /// Whether someone removed what we kept: another tab was told to forget the visitor.
+    pub fn was_emptied(&self) -> bool {
+        !self.last.borrow().is_empty() && self.get(PROFILE).is_none()
+    }
+
     /// Keeps the profile.
     pub fn keep_profile(&self, profile: &Value) {
         let text = convert::to_json(profile);
@@ -74,27 +79,39 @@ impl Storage {
         event.key().as_deref() == Some(PROFILE)
     }
 
-    /// Keeps a batch: each byte as one character below 256.
-    pub fn keep_batch(&self, id: Id, bytes: &[u8]) {
+    /// Keeps a batch: each byte as one character below 256. Says whether it could.
+    pub fn keep_batch(&self, id: Id, bytes: &[u8]) -> bool {
         let kept = self.batches();
         for (oldest, _) in kept.iter().take((kept.len() + 1).saturating_sub(MAX_BATCHES)) {
             self.drop_batch(*oldest);
         }
         let mut text = String::new();
         bytes.iter().for_each(|byte| text.push(char::from(*byte)));
-        self.set(&concat(&[BATCH, &id.to_hex()]), &text);
+        // The time first: in the order of their keys the oldest comes first.
+        let mut key = String::from(BATCH);
+        push_integer(&mut key, clock::wall() as u64);
+        key.push('.');
+        key.push_str(&id.to_hex());
+        self.set(&key, &text)
     }
 
     /// Forgets a batch.
     pub fn drop_batch(&self, id: Id) {
-        self.remove(&concat(&[BATCH, &id.to_hex()]));
+        let id = id.to_hex();
+        for key in self.keys() {
+            if key.starts_with(BATCH) && key.ends_with(&id) {
+                self.remove(&key);
+            }
+        }
     }
 
-    /// The kept batches.
+    /// The kept batches, the oldest first.
     pub fn batches(&self) -> Vec<(Id, Vec<u8>)> {
         let mut batches = Vec::new();
         for key in self.keys() {
-            if let Some(id) = key.strip_prefix(BATCH).and_then(Id::from_hex) {
+            let id =
+                key.strip_prefix(BATCH).and_then(|rest| rest.get(rest.len().checked_sub(32)?..));
+            if let Some(id) = id.and_then(Id::from_hex) {
                 let mut bytes = Vec::new();
                 let text = self.get(&key).unwrap_or_default();
                 text.chars().for_each(|byte| bytes.push(byte as u32 as u8));
@@ -104,7 +121,7 @@ impl Storage {
         batches
     }
 
-    /// Removes everything and says what. From then on nothing is kept any more.
+    /// Removes everything and says what. From then on nothing is kept any more on this page.
     pub fn erase(&self) -> Vec<String> {
         self.closed.set(true);
         self.last.borrow_mut().clear();
@@ -123,6 +140,7 @@ impl Storage {
                 keys.push(key);
             }
         }
+        keys.sort_unstable();
         keys
     }
 

@@ -11,8 +11,9 @@ use super::storage::Storage;
 use crate::id::Id;
 use crate::text::concat;
 use crate::time::{Millis, SECOND};
-use js_sys::{Reflect, Uint8Array};
-use std::cell::RefCell;
+use crate::value::Value;
+use js_sys::{Function, Reflect, Uint8Array};
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -131,8 +132,8 @@ impl Transport {
                 .navigator()
                 .send_beacon_with_opt_u8_array(&self.url, Some(&mut waiting.bytes))
                 .unwrap_or(false);
-            self.storage.keep_batch(waiting.id, &waiting.bytes);
-            waiting.kept = true;
+            // What cannot be kept goes by beacon again the next time.
+            waiting.kept = self.storage.keep_batch(waiting.id, &waiting.bytes);
             let (id, bytes) = (waiting.id, waiting.bytes.len());
             sent.push(Sent { id, bytes, via: "beacon", ok, refused: None });
         }
@@ -185,4 +186,20 @@ impl Transport {
     pub fn erase(&self) {
         self.state.borrow_mut().waiting.clear();
     }
+}
+
+/// Counts batches and bytes, and tells the page's listeners of each.
+pub fn report(emit: Function, total: Rc<Cell<(u32, f64)>>) -> Report {
+    Rc::new(move |sent: Sent| {
+        let (batches, bytes) = total.get();
+        total.set((batches + 1, bytes + sent.bytes as f64));
+        let detail = Value::map()
+            .with("id", sent.id.to_hex())
+            .with("bytes", sent.bytes as f64)
+            .with("via", sent.via)
+            .with("ok", sent.ok)
+            .with("status", sent.refused.map(f64::from));
+        let name = JsValue::from_str("batch");
+        let _ = emit.call2(&JsValue::UNDEFINED, &name, &convert::to_js(&detail));
+    })
 }

@@ -277,6 +277,64 @@ test("a damaged profile is read for what it still says", async () => {
   await worksOn(visitor);
 });
 
+test("objects that refer to themselves or throw are read as far as they go", async () => {
+  const visitor = await broken(() => {});
+  await visitor.page.evaluate(() => {
+    const tangle = { plan: "pro" };
+    tangle.x = tangle;
+    tangle.y = tangle;
+    window.unspoken.set({ tangle });
+    window.unspoken.set({
+      get a() {
+        throw new Error("not for you");
+      },
+    });
+    window.unspoken.set({ long: "x".repeat(5_000_000) });
+  });
+  await worksOn(visitor);
+});
+
+test("a slot that a router builds anew shows what is decided; its element is let go", async () => {
+  const visitor = await broken(() => {});
+  const { page } = visitor;
+  await page.evaluate(() => {
+    window.unspoken.goal("purchase");
+    const old = document.querySelector("[data-unspoken=more]");
+    const fresh = document.createElement("section");
+    fresh.dataset.unspoken = "more";
+    fresh.append("another default", old.querySelector("template[data-variant=care]").cloneNode(true));
+    old.replaceWith(fresh);
+    window.unspoken.page({ path: "/elsewhere" });
+  });
+  await page.waitForFunction(() => document.querySelector("[data-unspoken=more]").dataset.unspokenShown === "care");
+  assert.ok(!(await page.locator("[data-unspoken=more]").innerText()).includes("another default"));
+  assert.deepEqual(visitor.errors, []);
+  await visitor.context.close();
+});
+
+test("erase empties storage, here and for the other tab, until the next page", async () => {
+  const { newPage, context, errors } = await visit(browser);
+  const [one, two] = [await newPage(), await newPage()];
+  for (const page of [one, two]) {
+    await page.goto(stack.shop + PRODUCT);
+    await ready(page);
+  }
+  const before = await one.evaluate(() => window.unspoken.stats().visitor);
+  const receipt = await one.evaluate(() => window.unspoken.erase());
+  assert.ok(receipt.erased.includes("unspoken.profile"));
+  await two.evaluate(() => window.unspoken.goal("afterwards"));
+  await one.evaluate(() => window.unspoken.goal("afterwards"));
+  const kept = () => Object.keys(localStorage).filter((key) => key.startsWith("unspoken."));
+  assert.deepEqual(await one.evaluate(kept), []);
+  for (const page of [one, two]) {
+    assert.equal(await fault(page), null);
+    assert.notEqual(await page.evaluate(() => window.unspoken.stats().visitor), before);
+    await page.waitForFunction(() => window.unspoken.decide("more").present);
+  }
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
 test("no listener reads layout", async () => {
   const { newPage, context, errors } = await visit(browser);
   await context.addInitScript(() => {

@@ -48,9 +48,16 @@ impl Click {
                 .find(|(selector, _)| closest(selector).is_some())
                 .map_or(Role::None, |(_, role)| *role);
             let (x, y) = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
+            // Asked before anything is told: the answer may move the element out of the document.
+            let mut reached = Vec::new();
+            for goal in &goals {
+                if closest(&goal.click).is_some() {
+                    reached.push(goal.name.clone());
+                }
+            }
             sink(Signal::Click { x, y, slot, role }, now);
-            for goal in goals.iter().filter(|goal| closest(&goal.click).is_some()) {
-                sink(Signal::Goal { name: goal.name.clone(), value: 0.0 }, now);
+            for name in reached {
+                sink(Signal::Goal { name, value: 0.0 }, now);
             }
         };
         let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));

@@ -50,11 +50,12 @@ impl Layout {
     /// Starts observing the document's size. `None` in a browser without these observers.
     pub fn start(sink: Sink) -> Option<Layout> {
         let out = sink.clone();
+        let mut shares = Vec::new();
         let seen = move |entries: JsValue| {
             let entries: Array = entries.unchecked_into();
             let (now, offset) = (clock::now(), scroll::offset());
             for at in 0..entries.length() {
-                tell(&entries.get(at).unchecked_into(), offset, now, &out);
+                tell(&entries.get(at).unchecked_into(), &mut shares, offset, now, &out);
             }
         };
         let sight_callback: Callback = Closure::new(seen);
@@ -126,12 +127,18 @@ impl Drop for Layout {
     }
 }
 
-fn tell(entry: &IntersectionObserverEntry, offset: f64, now: f64, sink: &Sink) {
-    let slot = slots::name(&entry.target());
+fn tell(
+    entry: &IntersectionObserverEntry,
+    shares: &mut Vec<(Element, f64)>,
+    offset: f64,
+    now: f64,
+    sink: &Sink,
+) {
+    let element = entry.target();
+    let slot = slots::name(&element);
     let rect = entry.bounding_client_rect();
     let (width, height) = (rect.width(), rect.height());
     let place = [rect.left(), rect.top() + offset, width, height];
-    sink(Signal::Slot { id: slot.clone(), rect: place }, now);
     // Of a slot that is larger than the viewport half can never be in view; then what counts is
     // how much of the viewport it fills. A slot without a box shows nothing.
     let seen = entry.intersection_rect();
@@ -139,5 +146,18 @@ fn tell(entry: &IntersectionObserverEntry, offset: f64, now: f64, sink: &Sink) {
         .root_bounds()
         .map_or(0.0, |root| seen.width() * seen.height() / (root.width() * root.height()).max(1.0));
     let share = if width * height > 0.0 { entry.intersection_ratio().max(filled) } else { 0.0 };
-    sink(Signal::Seen { slot, share: share.min(1.0) }, now);
+    // Where several elements are one slot, the one that is seen most stands for it.
+    shares.retain(|(other, _)| other.is_connected() && *other != element);
+    let mut most: f64 = 0.0;
+    for (other, share) in shares.iter() {
+        if slots::name(other) == slot {
+            most = most.max(*share);
+        }
+    }
+    let share = share.min(1.0);
+    shares.push((element, share));
+    if share >= most {
+        sink(Signal::Slot { id: slot.clone(), rect: place }, now);
+    }
+    sink(Signal::Seen { slot, share: share.max(most) }, now);
 }
