@@ -205,19 +205,17 @@ fn what_is_told_while_hidden_is_sent_at_once() {
 
 #[test]
 fn a_refused_swap_leaves_the_default_as_seen_as_it_was() {
-    let mut engine = engine(&Value::Null);
-    open(&mut engine, 0.0);
-    let mut exposures = 0;
-    for step in 1..20 {
-        let effects = engine.tick(f64::from(step) * 250.0);
-        if !shows(&effects).is_empty() {
-            engine.handle(&Signal::Refused { slot: "hero".into() }, f64::from(step) * 250.0);
-        }
-        exposures += effects.iter().filter(|it| **it == Effect::Exposed(0)).count();
-    }
-    let late = Signal::Fact { name: "x".into(), value: Value::from(1.0) };
-    engine.handle(&late, 5_000.0);
-    assert_eq!(exposures, 1);
+    let mut engine = page();
+    let calm = 3;
+    engine.handle(&Signal::Seen { slot: "calm".into(), share: 1.0 }, 10.0);
+    let exposures = |effects: Vec<Effect>| {
+        effects.iter().filter(|effect| **effect == Effect::Exposed(calm)).count()
+    };
+    assert_eq!(exposures(engine.tick(1_250.0)), 1, "the default was seen");
+    let fact = Signal::Fact { name: "size".into(), value: Value::from(42.0) };
+    assert!(shows(&engine.handle(&fact, 1_300.0)).contains(&("calm", "fits")));
+    engine.handle(&Signal::Refused { slot: "calm".into() }, 1_301.0);
+    assert_eq!(exposures(engine.tick(5_000.0)), 0, "and is not seen a second time");
 }
 
 #[test]

@@ -3,6 +3,7 @@
  * on a real SQLite file: the page answers, and the database holds what happened, once.
  */
 import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { launch, ready, shifts, visit } from "./support/browser.mjs";
 import { startStack } from "./support/stack.mjs";
@@ -160,6 +161,29 @@ test("a purchase silences the offer on the next page and in another tab, and is 
     assert.ok(!text.includes(secret), `${secret} was typed and must not be stored`);
   assert.deepEqual(errors, []);
   await context.close();
+});
+
+test("nothing moves on any page of the shop, wide or narrow", { timeout: 120_000 }, async () => {
+  const pages = readdirSync(stack.shopFolder, { recursive: true })
+    .filter((file) => file.endsWith("index.html"))
+    .map((file) => file.replace("index.html", ""));
+  assert.ok(pages.length >= 13, `${pages}`);
+  for (const viewport of [
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ]) {
+    const { newPage, context, errors } = await visit(browser, { viewport });
+    const page = await newPage();
+    for (const path of pages) {
+      await page.goto(stack.shop + path);
+      await ready(page);
+      for (let step = 0; step < 4; step++) await page.mouse.wheel(0, 400);
+      await page.waitForTimeout(350);
+      assert.deepEqual(await shifts(page), [], `${path} at ${viewport.width}`);
+    }
+    assert.deepEqual(errors, []);
+    await context.close();
+  }
 });
 
 test("the database holds exactly the exposures that the page told", async () => {

@@ -21,8 +21,8 @@ export async function launch() {
 }
 
 /**
- * A fresh visitor. `errors` collects what the pages threw; `shifts()` is the layout shift of the page
- * so far, input or not: the browser excuses shifts right after a click, we do not.
+ * A fresh visitor. `errors` collects what any of its pages threw, and every layout shift that the
+ * browser counts; `shifts()` is stricter, for the page that is open: there a click excuses nothing.
  */
 export async function visit(browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
@@ -31,14 +31,15 @@ export async function visit(browser, options = {}) {
     page.on("pageerror", (error) => errors.push(String(error)));
   };
   context.on("page", watch);
+  await context.exposeFunction("__shifted", (what) => errors.push(`layout shift ${what}`));
   await context.addInitScript(() => {
     window.__shifts = [];
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries())
-        window.__shifts.push({
-          value: entry.value,
-          nodes: entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120)),
-        });
+      for (const entry of list.getEntries()) {
+        const nodes = entry.sources.map((source) => source.node?.outerHTML?.slice(0, 120));
+        window.__shifts.push({ value: entry.value, nodes });
+        if (!entry.hadRecentInput) window.__shifted(`${entry.value} on ${location.pathname}: ${nodes}`);
+      }
     }).observe({ type: "layout-shift", buffered: true });
   });
   return { context, errors, newPage: () => context.newPage() };
