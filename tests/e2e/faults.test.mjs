@@ -312,6 +312,34 @@ test("a slot that a router builds anew shows what is decided; its element is let
   await visitor.context.close();
 });
 
+test("what another tab learned, found in the middle of a swap, is carried out after it", async () => {
+  const config = {
+    slots: {
+      more: {
+        swap: "now",
+        rules: [
+          { id: "told", when: { "profile.fact.quiet": true }, show: "default" },
+          { id: "reached", when: { "history.signup.count": { $gt: 0 } }, show: "care" },
+        ],
+      },
+    },
+  };
+  const visitor = await broken((context) =>
+    context.route("**/unspoken.json", (route) => route.fulfill({ json: config })),
+  );
+  const { page } = visitor;
+  const shown = await page.evaluate(() => {
+    const profile = JSON.parse(localStorage.getItem("unspoken.profile"));
+    profile.facts.push(["quiet", true, Date.now()]);
+    localStorage.setItem("unspoken.profile", JSON.stringify(profile));
+    window.unspoken.goal("signup");
+    const slot = document.querySelector("[data-unspoken=more]");
+    return { decided: window.unspoken.decide("more").shown, stands: slot.dataset.unspokenShown ?? "default" };
+  });
+  assert.deepEqual(shown, { decided: "default", stands: "default" });
+  await standsUnchanged(visitor);
+});
+
 test("erase empties storage, here and for the other tab, until the next page", async () => {
   const { newPage, context, errors } = await visit(browser);
   const [one, two] = [await newPage(), await newPage()];
