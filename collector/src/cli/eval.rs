@@ -58,7 +58,7 @@ struct Evaluation {
 
 #[derive(Serialize)]
 struct Evaluated {
-    head: &'static str,
+    head: String,
     #[serde(flatten)]
     figures: Figures,
     bytes: usize,
@@ -91,12 +91,12 @@ pub fn run(args: Args) -> Result<(), Failure> {
         }));
     }
     let figures = Figures::of(&judged(&model, &chosen));
-    let evaluated = Evaluated { head: model.head.name(), figures, bytes: bytes.len() };
+    let evaluated = Evaluated { head: model.head.clone(), figures, bytes: bytes.len() };
     print::print(&if args.json {
         serde_json::to_string(&Evaluation { heads: vec![evaluated] })? + "\n"
     } else {
         print::figures_heading("head")
-            + &print::figures(evaluated.head, &evaluated.figures)
+            + &print::figures(&evaluated.head, &evaluated.figures)
             + &format!("{} bytes\n", evaluated.bytes)
     })
 }

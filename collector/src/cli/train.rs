@@ -67,7 +67,7 @@ fn report(trained: &Trained) -> String {
         + &print::figures("5-fold", &trained.cross)
         + &format!(
             "{} inputs, {} bytes, penalty {}\n",
-            trained.model.inputs.len(),
+            trained.model.weights.len(),
             trained.bytes.len(),
             trained.lambda
         )

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use unspoken::feature::TABLE;
+use unspoken::intent::model::Shape;
 
 use super::judge::{DRAWS, Interval};
 use super::{FOLDS, Part, Trained};
@@ -18,7 +19,7 @@ Written by `{command}`; do not edit by hand.
 
 **Forecasts** the probability that the visitor clicks within 2 s, each 250 ms, from how the cursor
 and the scroll moved so far. A logistic over {inputs} features of `src/feature`, i8 weights,
-{bytes} bytes (`unspoken-model` version 1). Nothing about who the visitor is goes in, and no click.
+{bytes} bytes (`unspoken-model` version 2). Nothing about who the visitor is goes in, and no click.
 
 ## Data
 AdSERP: mouse and scroll recordings of people on shopping result pages (Latifzadeh et al., SIGIR
@@ -28,7 +29,7 @@ record was not seen, so the recordings are not redistributed. Split by person:
 | split | people | recordings | ticks | positive |
 |---|---|---|---|---|
 ",
-        inputs = trained.model.inputs.len(),
+        inputs = trained.model.weights.len(),
         bytes = trained.bytes.len(),
     );
     for (name, part) in [("train", train), ("val", val)] {
@@ -123,11 +124,12 @@ finding about people.
 |---|---|---|
 ",
     );
-    let mut inputs: Vec<_> = trained.model.inputs.iter().collect();
-    inputs.sort_by_key(|input| -i16::from(input.weight).abs());
-    for input in inputs {
+    let Shape::Logistic(inputs) = &trained.model.shape else { return card };
+    let mut inputs: Vec<_> = inputs.iter().zip(&trained.model.weights).collect();
+    inputs.sort_by_key(|(_, weight)| -i16::from(**weight).abs());
+    for (input, weight) in inputs {
         let feature = TABLE[input.feature as usize];
-        let weight = f64::from(input.weight) * f64::from(trained.model.scale);
+        let weight = f64::from(*weight) * f64::from(trained.model.scale);
         line(&mut card, &format!("| `{}` | {weight:+.3} | {} |", feature.name, feature.meaning));
     }
     card.push_str(

@@ -5,8 +5,7 @@
 //! machine finds the same bytes.
 
 use unspoken::feature;
-use unspoken::intent::Head;
-use unspoken::intent::model::{CLAMP, Input, Model, sigmoid};
+use unspoken::intent::model::{Input, Model, Shape, sigmoid};
 
 use super::sample::Sample;
 
@@ -19,29 +18,34 @@ const STEPS: usize = 50;
 /// A step this small, in every coordinate, ends it; what is left is far below an i8 step.
 const SETTLED: f64 = 1e-9;
 /// A feature that hardly varies in training says nothing.
-const LEAST_DEVIATION: f64 = 1e-6;
+const LEAST_DEVIATION: f64 = 1.0 / 256.0;
 
 /// The model of `commit` for these samples: standardised, fitted, quantised, and then recalibrated
 /// on the same samples, which mends both the rounding and the underconfidence of a strong penalty.
 pub fn commit(samples: &[&Sample], lambda: f64) -> Model {
-    let mut model = Model {
-        head: Head::Commit,
-        bias: 0.0,
-        scale: 1.0,
-        inputs: (0..feature::COUNT).filter_map(|at| input(samples, at)).collect(),
-    };
+    let inputs: Vec<Input> = (0..feature::COUNT).filter_map(|at| input(samples, at)).collect();
     let labels: Vec<bool> = samples.iter().map(|sample| sample.happened).collect();
     let rows: Vec<f64> = samples
         .iter()
-        .flat_map(|sample| model.inputs.iter().map(|input| standard(input, sample)))
+        .flat_map(|sample| inputs.iter().map(|input| input.of(&sample.features)))
         .collect();
-    let (_, weights) = logistic(&rows, model.inputs.len(), &labels, lambda);
+    let (_, weights) = logistic(&rows, inputs.len(), &labels, lambda);
     let largest = weights.iter().fold(0.0f64, |most, weight| most.max(weight.abs()));
-    for (input, weight) in model.inputs.iter_mut().zip(&weights) {
-        input.weight = (weight / largest * 127.0).round() as i8;
-    }
-    model.inputs.retain(|input| input.weight != 0);
-    let sums: Vec<f64> = samples.iter().map(|sample| sum(&model, sample) / 127.0).collect();
+    let (inputs, weights): (Vec<Input>, Vec<i8>) = inputs
+        .into_iter()
+        .zip(&weights)
+        .map(|(input, weight)| (input, (weight / largest * 127.0).round() as i8))
+        .filter(|(_, weight)| *weight != 0)
+        .unzip();
+    let mut model = Model {
+        head: "commit".into(),
+        bias: 0.0,
+        scale: 1.0,
+        weights,
+        shape: Shape::Logistic(inputs),
+    };
+    let sums: Vec<f64> =
+        samples.iter().map(|sample| model.logit(&sample.features) / 127.0).collect();
     let (bias, slope) = logistic(&sums, 1, &labels, RIDGE);
     model.bias = bias as f32;
     model.scale = (slope[0] / 127.0) as f32;
@@ -56,22 +60,7 @@ fn input(samples: &[&Sample], at: usize) -> Option<Input> {
         off * off
     };
     let deviation = libm::sqrt(samples.iter().map(square).sum::<f64>() / count);
-    (deviation > LEAST_DEVIATION).then(|| Input {
-        feature: at as u8,
-        weight: 0,
-        mean: mean as f32,
-        inverse_deviation: (1.0 / deviation) as f32,
-    })
-}
-
-/// The input as [`Model::forecast`] sees it.
-fn standard(input: &Input, sample: &Sample) -> f64 {
-    let centred = sample.features[input.feature as usize] - f64::from(input.mean);
-    (centred * f64::from(input.inverse_deviation)).clamp(-CLAMP, CLAMP)
-}
-
-fn sum(model: &Model, sample: &Sample) -> f64 {
-    model.inputs.iter().map(|input| f64::from(input.weight) * standard(input, sample)).sum()
+    (deviation > LEAST_DEVIATION).then(|| Input::new(at as u8, mean, deviation))
 }
 
 /// Bias and weights that minimise mean log-loss plus `λ/2 · |w|²`; `rows` holds `width` numbers a
@@ -181,8 +170,7 @@ mod tests {
             (0..400).map(|at| sample(f64::from(at % 2), at % 8 < at % 2 * 4)).collect();
         let samples: Vec<&Sample> = samples.iter().collect();
         let model = commit(&samples, 0.1);
-        assert_eq!(model.inputs.len(), 1, "features that never vary are left out");
-        assert_eq!(model.inputs[0].weight, 127);
+        assert_eq!(model.weights, [127], "features that never vary are left out");
         let forecast = model.forecast(&samples[1].features);
         assert!((forecast - 0.5).abs() < 0.01, "{forecast}");
         assert_eq!(commit(&samples, 0.1).write(), model.write());
