@@ -5,6 +5,7 @@
 //! documented rule ([`rules`]), and [`outcome`] holds every forecast against what happened then.
 
 pub mod focus;
+pub mod learn;
 pub mod model;
 pub mod outcome;
 pub mod rules;
