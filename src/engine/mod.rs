@@ -8,6 +8,7 @@
 
 mod ask;
 mod effect;
+mod visit;
 
 use crate::config::{Config, Level};
 use crate::feature::window::CELL;
@@ -65,6 +66,8 @@ pub struct Engine {
     signalled: Millis,
     flushed: Millis,
     visible: bool,
+    /// Since when the page is looked at, as far as that is not counted yet.
+    opened: Option<Millis>,
     counts: Counts,
     effects: Vec<Effect>,
 }
@@ -114,6 +117,7 @@ impl Engine {
             signalled: now,
             flushed: now,
             visible: true,
+            opened: None,
             counts: Counts::default(),
             effects: Vec::new(),
         }
@@ -173,7 +177,9 @@ impl Engine {
     /// One point of the grid.
     fn forecast(&mut self) {
         let now = self.now;
-        self.vector = self.features.vector(now, &self.layout);
+        self.vector = self.features.vector(now, &self.layout, &self.told());
+        self.features.learn(now, &mut self.profile.habit);
+        self.dwell();
         self.forecasts = [
             self.commit.as_ref().map_or(0.0, |model| model.forecast(&self.vector)),
             rules::struggle(&mut self.features, now),
@@ -203,19 +209,11 @@ impl Engine {
         if input {
             if wall - self.profile.session.last >= SESSION_GAP {
                 self.send(false);
-                self.profile.renew(wall, &mut self.rng);
+                self.renew(wall);
             }
             (self.profile.session.last, self.input) = (wall, now);
         }
-        if let Signal::Scroll { y, inner: false } = signal {
-            self.layout.scroll = *y;
-        }
-        if let Signal::Resize { viewport, document } = signal {
-            (self.layout.viewport, self.layout.document) = (*viewport, *document);
-        }
-        if let Signal::Slot { id, rect } = signal {
-            self.layout.place(id, *rect);
-        }
+        self.layout.update(signal);
         self.features.update(signal, now, &self.layout);
         match signal {
             Signal::Move { x, y } => self.outbox.stream(now, Kind::Move, *x, *y),
@@ -230,7 +228,7 @@ impl Engine {
                 self.click(slot.as_deref(), *role);
             }
             Signal::FormError => self.outcomes.happened(Head::Struggle, now),
-            Signal::Exit | Signal::End => {}
+            Signal::Exit | Signal::End | Signal::Tags { .. } | Signal::Zoom { .. } => {}
             Signal::Visibility { visible } => self.visibility(*visible),
             Signal::Page(page) => self.begin(page),
             Signal::Goal { name, value } => {
@@ -287,6 +285,7 @@ impl Engine {
         let environment = matches!(
             signal,
             Signal::Slot { .. }
+                | Signal::Tags { .. }
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
                 | Signal::Resize { .. }
@@ -318,7 +317,8 @@ impl Engine {
         self.outcomes.happened(Head::Leave, now);
         self.outcomes.settle();
         self.send(false);
-        self.features = Features::new(now);
+        self.look(false);
+        self.features = self.afresh();
         self.features.update(
             &Signal::Resize { viewport: self.layout.viewport, document: self.layout.document },
             now,
@@ -329,6 +329,7 @@ impl Engine {
         self.page = page.clone();
         self.page.tags.truncate(crate::profile::MAX_INTERESTS);
         self.profile.page(&self.page.item, &self.page.tags, wall);
+        self.open_page();
         self.outbox.page(self.rng.draw() as u32);
         let event = What::Page {
             path: self.outbox.name(&page.path),
@@ -365,6 +366,7 @@ impl Engine {
     fn visibility(&mut self, visible: bool) {
         let now = self.now;
         self.visible = visible;
+        self.look(visible);
         for slot in &mut self.slots {
             if let Some(share) = slot.share {
                 slot.view(share, visible, now);
