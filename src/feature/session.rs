@@ -5,6 +5,10 @@
 //! from. Pure arithmetic on a struct of totals: the engine fills it, and so does the trainer.
 
 use super::ln;
+use core::ops::Range;
+
+/// Where the session's features stand in the table.
+pub const SESSION: Range<u8> = 32..47;
 
 /// What a page is for, as the UCI data divides a shop's pages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

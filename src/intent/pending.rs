@@ -5,13 +5,12 @@
 //! session's end. Four forecasts a second over a whole visit would be one observation, counted a
 //! thousand times.
 
+use super::learn::MAX_TERMS;
 use crate::text::clip;
 use crate::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Terms that are kept with a forecast; of a model with more, calibration alone is learned.
-const MAX_TERMS: usize = 24;
 /// Bytes of a head's name that are kept.
 const MAX_NAME: usize = 128;
 
