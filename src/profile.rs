@@ -284,7 +284,10 @@ impl Profile {
     pub fn to_value(&self) -> Value {
         let session = &self.session;
         let mut numbers = Vec::new();
-        self.clone().each_number(&mut |number| numbers.push(Value::Number(*number)));
+        let (mut visits, mut habit) = (self.visits, self.habit);
+        let (mut totals, mut stays) = (session.totals, session.stays);
+        let counted = (&mut visits, &mut habit, &mut totals, &mut stays);
+        each_number(counted, &mut |number| numbers.push(Value::Number(*number)));
         Value::map()
             .with("visitor", self.visitor.to_hex())
             .with(
@@ -328,7 +331,8 @@ impl Profile {
             ..Profile::default()
         };
         let mut numbers = value.get("numbers").map_or(&[][..], Value::items).iter();
-        profile.each_number(&mut |number| {
+        let Session { totals, stays, .. } = &mut profile.session;
+        each_number((&mut profile.visits, &mut profile.habit, totals, stays), &mut |number| {
             let told = numbers.next().and_then(Value::as_f64);
             *number = told.filter(|it| (0.0..MOST).contains(it)).unwrap_or(0.0);
         });
@@ -338,21 +342,23 @@ impl Profile {
         }
         profile
     }
+}
 
-    /// Every number that is a count or a mean, in an order that snapshots keep.
-    fn each_number(&mut self, visit: &mut dyn FnMut(&mut f64)) {
-        visit(&mut self.visits);
-        for habit in &mut self.habit.0 {
-            visit(&mut habit.count);
-            visit(&mut habit.mean);
-            visit(&mut habit.variance);
-        }
-        self.session.totals.pages.iter_mut().for_each(&mut *visit);
-        self.session.totals.seconds.iter_mut().for_each(&mut *visit);
-        for stay in &mut self.session.stays.0 {
-            visit(&mut stay.tag);
-            visit(&mut stay.session);
-        }
+type Counted<'a> = (&'a mut f64, &'a mut Habit, &'a mut Totals, &'a mut Stays);
+
+/// Every number that is a count or a mean, in an order that snapshots keep.
+fn each_number((visits, habit, totals, stays): Counted, visit: &mut dyn FnMut(&mut f64)) {
+    visit(visits);
+    for habit in &mut habit.0 {
+        visit(&mut habit.count);
+        visit(&mut habit.mean);
+        visit(&mut habit.variance);
+    }
+    totals.pages.iter_mut().for_each(&mut *visit);
+    totals.seconds.iter_mut().for_each(&mut *visit);
+    for stay in &mut stays.0 {
+        visit(&mut stay.tag);
+        visit(&mut stay.session);
     }
 }
 

@@ -77,7 +77,7 @@ impl Features {
             began: now,
             window: Window::new(now),
             paused: None,
-            kinematics: Kinematics::new(),
+            kinematics: Kinematics::default(),
             pointer: Pointer::new(now),
             scroll: Scroll::new(now),
             clicks: Clicks::default(),
@@ -121,10 +121,8 @@ impl Features {
                 self.touch.clicked(now);
                 self.window.at(now).clicks += 1.0;
             }
-            Signal::Visibility { visible } => {
-                if self.clicks.visibility(*visible, now) {
-                    self.window.at(now).corrections += 1.0;
-                }
+            Signal::Visibility { visible } if self.clicks.visibility(*visible, now) => {
+                self.window.at(now).corrections += 1.0;
             }
             Signal::FormError => self.clicks.form_error(now),
             Signal::Exit => self.pointer.exited(now),
