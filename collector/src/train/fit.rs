@@ -30,7 +30,7 @@ pub fn commit(samples: &[&Sample], lambda: f64) -> Model {
         head: Head::Commit,
         bias: 0.0,
         scale: 1.0,
-        inputs: (0..CHOSEN).filter_map(|at| input(samples, at)).collect(),
+        inputs: (0..feature::COUNT).take(CHOSEN).filter_map(|at| input(samples, at)).collect(),
     };
     let labels: Vec<bool> = samples.iter().map(|sample| sample.happened).collect();
     let rows: Vec<f64> = samples
