@@ -50,7 +50,7 @@ pub struct Session {
     /// Clicks so far.
     pub clicks: u32,
     /// The highest automation score so far, in percent; see [`crate::automation`].
-    pub automation: u8,
+    pub automation: f64,
     /// Different items seen.
     pub items: Vec<String>,
     /// Forecasts that wait for the session's end.
@@ -317,7 +317,7 @@ impl Profile {
                     .with("last", session.last)
                     .with("pages", session.pages as f64)
                     .with("clicks", session.clicks as f64)
-                    .with("automation", session.automation as f64)
+                    .with("automation", session.automation)
                     .with("items", Value::texts(&session.items))
                     .with("pending", session.pending.to_value()),
             )
@@ -344,7 +344,7 @@ impl Profile {
                 last: number("last"),
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
-                automation: number("automation").min(100.0) as u8,
+                automation: number("automation").min(100.0),
                 items,
                 pending: Pendings::from_value(session.get("pending")),
                 ..Session::default()

@@ -15,7 +15,7 @@ use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine, Start};
 use crate::error::Error;
-use crate::signal::Signal;
+use crate::signal::{Sign, Signal};
 use crate::slot::DEFAULT;
 use crate::text::concat;
 use crate::time::{Millis, SECOND};
@@ -139,7 +139,7 @@ impl Driver {
             }
         });
         let now = clock::now();
-        page::driven().into_iter().for_each(|sign| self.signal(sign, now));
+        self.tell_driven(now);
         for refused in &self.config.refused {
             self.tell("fault", &Value::map().with("message", refused.to_line()));
         }
@@ -308,6 +308,13 @@ impl Driver {
         }
     }
 
+    /// Told first of all, so that nothing is decided for a browser that a script drives.
+    fn tell_driven(&self, now: Millis) {
+        if page::is_driven() {
+            self.signal(Signal::Machine { sign: Sign::WebDriver }, now);
+        }
+    }
+
     fn find_slots(&self) {
         let found = self.slots.borrow_mut().find();
         for element in found {
@@ -438,7 +445,7 @@ impl Driver {
         let old = self.engine.replace(engine);
         let now = clock::now();
         let (viewport, document) = (old.layout().viewport, old.layout().document);
-        page::driven().into_iter().for_each(|sign| self.signal(sign, now));
+        self.tell_driven(now);
         self.set(old.attributes());
         self.signal(Signal::Resize { viewport, document }, now);
         self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
