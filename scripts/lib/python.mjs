@@ -13,7 +13,7 @@ import { ask, run } from "./run.mjs";
 import { Fault } from "./say.mjs";
 import { forget, hashOf, isFresh, remember } from "./stamp.mjs";
 
-/** `xgboost-cpu` is XGBoost without what graphics cards need: 6 MB instead of 500. */
+/** `xgboost-cpu` is XGBoost without what graphics cards need: 20 MB installed instead of 700. */
 export const PACKAGES = ["lightgbm==4.7.0", "xgboost-cpu==3.2.0", "numpy==2.4.6", "scipy==1.17.1"];
 const MODULES = ["numpy", "lightgbm", "xgboost"];
 const TIMEOUT_MS = 5 * 60_000;
@@ -56,7 +56,7 @@ export async function installPython(system = thisMachine) {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     system.remove();
-    return skipped(`pip could not install ${PACKAGES.join(", ")} (${reason(error)})`);
+    return skipped(`LightGBM and XGBoost could not be installed (${reason(error)})`);
   }
   system.remember();
   for (const module of MODULES) {
