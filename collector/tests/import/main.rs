@@ -54,7 +54,7 @@ fn hold(model: &Path) -> (Source, Imported, usize) {
     }
     assert_eq!(rerouted, checked.rerouted, "{name}");
     // A grid of 1/2048 rarely stands between a threshold and a value.
-    assert!(rerouted * 20 <= rows.features.len(), "{name}: {rerouted} rows rerouted");
+    assert!(rerouted * 10 <= rows.features.len(), "{name}: {rerouted} rows rerouted");
     assert_eq!(Model::read(&imported.bytes).unwrap(), imported.model, "{name}");
     (source, imported, rerouted)
 }
@@ -218,7 +218,7 @@ fn python() -> Option<PathBuf> {
     Some(python)
 }
 
-fn train_anew(package: &str, ending: &str, shapes: usize) {
+fn train_anew(package: &str) {
     let Some(python) = python() else { return };
     let loads = Command::new(&python).args(["-c", &format!("import numpy, {package}")]).output();
     let loads = loads.unwrap();
@@ -240,9 +240,11 @@ fn train_anew(package: &str, ending: &str, shapes: usize) {
         .unwrap();
     assert!(ran.status.success(), "{}", text(&ran.stderr));
     let made = text(&ran.stdout);
-    assert_eq!(made.lines().count(), shapes, "{made}");
-    for shape in made.lines() {
-        let (source, imported, rerouted) = hold(&folder.path().join(shape).with_extension(ending));
+    let refused: Vec<_> = made.lines().filter_map(|line| line.split_once('\t')).collect();
+    let shapes: Vec<&str> = made.lines().filter(|line| !line.contains('\t')).collect();
+    assert!(shapes.len() >= 9 && refused.len() >= 11, "{made}");
+    for shape in shapes {
+        let (source, imported, rerouted) = hold(&folder.path().join(shape));
         println!(
             "{package} {shape}: {} trees, {} bytes, bound {:.5}, {rerouted} rerouted",
             source.trees.len(),
@@ -250,14 +252,23 @@ fn train_anew(package: &str, ending: &str, shapes: usize) {
             imported.bound
         );
     }
+    for (file, mend) in refused {
+        let bytes = fs::read(folder.path().join(file)).unwrap();
+        let outcome = Format::of(&bytes)
+            .and_then(|format| Source::read(&bytes, format))
+            .and_then(|source| quantise(&source, "buy"));
+        let told = outcome.err().unwrap_or_else(|| panic!("{file} was imported")).to_string();
+        assert!(told.contains(mend), "{file}: {mend:?} is not in {told:?}");
+        println!("{package} {file}: {told}");
+    }
 }
 
 #[test]
 fn lightgbm_trained_anew_forecasts_the_same() {
-    train_anew("lightgbm", "txt", 9);
+    train_anew("lightgbm");
 }
 
 #[test]
 fn xgboost_trained_anew_forecasts_the_same() {
-    train_anew("xgboost", "json", 9);
+    train_anew("xgboost");
 }
