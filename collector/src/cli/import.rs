@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     head: String,
     /// Where the model file goes
-    #[arg(long, value_name = "FILE", required_unless_present = "base64")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["base64", "json"])]
     out: Option<PathBuf>,
     /// Measure on a CSV: columns named by features, and at will forecast (the package's own, 0 to
     /// 1) and label (0 or 1)

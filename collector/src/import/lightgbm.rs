@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use super::{Format, ImportError, Names, Raw, Source, gather, in_tree};
+use super::{Format, ImportError, Names, Raw, Source, gather, in_tree, weighted};
 
 /// The lines of a block by key.
 type Block<'a> = BTreeMap<&'a str, &'a str>;
@@ -60,6 +60,13 @@ pub fn read(bytes: &[u8]) -> Result<Source, ImportError> {
         source.push(tree(number, block, &names, slope)?);
     }
     source.notes.extend(names.note_unknown());
+    // The parameters stand after the trees, as `[name: value]`; a file may come without them.
+    for (parameter, usual) in [("scale_pos_weight", 1.0), ("is_unbalance", 0.0)] {
+        let value = text.split_once(&format!("\n[{parameter}: ")).and_then(|(_, rest)| {
+            rest.split(']').next().and_then(|value| value.parse::<f64>().ok())
+        });
+        source.notes.extend((value.unwrap_or(usual) != usual).then(|| weighted(parameter)));
+    }
     Ok(source)
 }
 
@@ -257,6 +264,17 @@ end of parameters
         let source = read(MODEL.replace("sigmoid:1", "sigmoid:2").as_bytes()).unwrap();
         assert_eq!(source.bias, 0.25);
         assert_eq!(source.trees[0].nodes[2], Node::Leaf(-3.0));
+    }
+
+    #[test]
+    fn weights_of_positives_are_told() {
+        for (parameter, notes) in
+            [("is_unbalance: 1", 2), ("scale_pos_weight: 3", 2), ("is_unbalance: 0", 1)]
+        {
+            let text = MODEL.replace("[boosting: gbdt]", &format!("[{parameter}]"));
+            let source = read(text.as_bytes()).unwrap();
+            assert_eq!(source.notes.len(), notes, "{parameter}: {:?}", source.notes);
+        }
     }
 
     #[test]

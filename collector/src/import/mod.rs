@@ -242,6 +242,15 @@ fn in_tree(number: usize, what: impl std::fmt::Display) -> ImportError {
     ImportError::new(format!("tree {number}: {what}"))
 }
 
+/// A note for a model that was trained with positives weighted up or down.
+fn weighted(parameter: &str) -> String {
+    format!(
+        "{parameter} made positives weigh more or less than they are, and so the forecasts higher \
+         or lower than what happens: rules compare forecasts with thresholds, so train without it \
+         where you can"
+    )
+}
+
 /// The package's feature names, and their positions in the feature table.
 struct Names {
     names: Vec<String>,

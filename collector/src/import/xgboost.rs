@@ -7,11 +7,11 @@
 
 use serde_json::Value;
 
-use super::{Format, ImportError, Names, Raw, Source, SourceTree, gather, in_tree};
+use super::{Format, ImportError, Names, Raw, Source, SourceTree, gather, in_tree, weighted};
 
 /// Reads the JSON that `Booster.save_model` writes.
 pub fn read(bytes: &[u8]) -> Result<Source, ImportError> {
-    let whole: Value = serde_json::from_slice(bytes).map_err(|error| {
+    let whole: Value = parse(bytes).map_err(|error| {
         ImportError::new(format!(
             "this is not JSON ({error}): save the model with booster.save_model(\"model.json\"); \
              \".ubj\" and no ending give XGBoost's binary form"
@@ -55,7 +55,25 @@ pub fn read(bytes: &[u8]) -> Result<Source, ImportError> {
     }
     source.notes.extend(names.note_unknown());
     source.notes.extend(early_stop(&learner));
+    let weight = learner.get("objective").and_then(|at| at.get("reg_loss_param"));
+    let weight = weight.and_then(|at| number(at.get("scale_pos_weight")?.value)).unwrap_or(1.0);
+    source.notes.extend((weight != 1.0).then(|| weighted("scale_pos_weight")));
     Ok(source)
+}
+
+/// XGBoost before 3 writes `NaN` bare, which is not JSON: where a split is categorical, and in lists
+/// that are not read. It is taken for null, and so refused where a number is needed.
+fn parse(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    serde_json::from_slice(bytes).or_else(|error| {
+        let Ok(text) = std::str::from_utf8(bytes) else { return Err(error) };
+        let mut text = text.to_string();
+        for bare in ["NaN", "Infinity", "-Infinity"] {
+            for before in ["[", ","] {
+                text = text.replace(&format!("{before}{bare}"), &format!("{before}null"));
+            }
+        }
+        serde_json::from_str(&text).map_err(|_| error)
+    })
 }
 
 /// The log-odds of the base score; refuses what is no forecast of one outcome.
@@ -287,6 +305,17 @@ mod tests {
     }
 
     #[test]
+    fn weights_of_positives_are_told() {
+        let objective = |weight: &str| {
+            let param = format!(r#""reg_loss_param":{{"scale_pos_weight":"{weight}"}}"#);
+            let to = format!(r#""binary:logistic",{param}"#);
+            read(MODEL.replace("\"binary:logistic\"", &to).as_bytes()).unwrap().notes
+        };
+        assert!(objective("4").iter().any(|note| note.contains("scale_pos_weight")));
+        assert!(objective("1").iter().all(|note| !note.contains("scale_pos_weight")));
+    }
+
+    #[test]
     fn early_stopping_is_told() {
         let text = MODEL.replace(r#""attributes":{}"#, r#""attributes":{"best_iteration":"4"}"#);
         let notes = read(text.as_bytes()).unwrap().notes;
@@ -321,6 +350,7 @@ mod tests {
         refused("\"split_indices\":[1", "\"split_indices\":[7", ["feature 7", "names 3"]);
         refused("size_leaf_vector\":\"1", "size_leaf_vector\":\"2", ["tree 0", "vectors"]);
         refused("[5E-1,", "[1E39,", ["tree 0", "threshold"]);
+        refused("-15E-1", "NaN", ["trees[0].split_conditions[3]", "null"]);
         refused("-15E-1", "null", ["trees[0].split_conditions[3]", "null"]);
         refused("\"trees\"", "\"leaves\"", ["model.trees", "missing"]);
     }

@@ -78,8 +78,8 @@ fn same_structure(source: &Source, tree: &SourceTree, imported: &Tree, scale: f6
         let here = usize::try_from(next).map(|next| &nodes.1.splits[next]);
         found(&nodes.0[at], here.map_err(|_| nodes.1.leaves[!next as usize]));
         if let (Node::Split { next: children, .. }, Ok(split)) = (&nodes.0[at], here) {
-            for side in 0..2 {
-                walk(nodes, (children[side], split.next[side]), found);
+            for (child, next) in children.iter().zip(split.next) {
+                walk(nodes, (*child, next), found);
             }
         }
     }
