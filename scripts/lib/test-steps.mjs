@@ -58,7 +58,7 @@ function webTests() {
   );
 }
 
-/** `needs`: "dist" (a build), "collector" (its release binary), "browsers". */
+/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" (where it is to be had). */
 export const steps = [
   { name: "fmt", usually: "2 s", count: countOne, make: () => command("cargo", ["fmt", "--all", "--check"]) },
   {
@@ -91,6 +91,7 @@ export const steps = [
   {
     name: "rust",
     usually: "3 min the first time",
+    needs: ["python"],
     count: countCargo,
     make: () => command("cargo", ["test", "--locked", "--workspace", "--no-fail-fast"]),
   },
