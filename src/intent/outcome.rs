@@ -131,7 +131,7 @@ impl Outcomes {
             track.end_lesson(false);
         }
         // The first step of a page view is 1, and waits.
-        if (step - 1) % track.stride == 0 {
+        if (step - 1).is_multiple_of(track.stride) {
             let place = track.next;
             (track.at[place], track.forecasts[place]) = (at, forecast);
             track.open |= 1 << place;

@@ -56,7 +56,7 @@ impl Pendings {
         };
         let pending = &mut self.0[at];
         pending.views += 1;
-        if draw % pending.views as u64 == 0 {
+        if draw.is_multiple_of(pending.views as u64) {
             let kept = if terms.len() > MAX_TERMS { &[] } else { terms };
             // As storage will have it, so that a page that was reloaded learns the same.
             pending.forecast = thousandths(forecast);
