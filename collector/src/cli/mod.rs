@@ -4,9 +4,11 @@
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
 mod check;
+mod data;
 mod eval;
 mod export;
 mod print;
+mod progress;
 mod replay;
 mod serve;
 mod train;
