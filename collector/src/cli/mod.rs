@@ -4,10 +4,12 @@
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
 mod check;
+mod data;
 mod eval;
 mod export;
 mod import;
 mod print;
+mod progress;
 mod replay;
 mod serve;
 mod train;
