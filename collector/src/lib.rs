@@ -7,12 +7,13 @@
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
 //! core, [`mod@train`] makes models from them, and [`metrics`] says how good those are.
 //!
-//! From the ground up: [`report`] is pure arithmetic, [`store`] keeps and counts, the handlers
+//! From the ground up: [`report`] and [`drift`] are pure arithmetic, [`store`] keeps and counts, the handlers
 //! turn HTTP into calls of the store, `router` is the table of routes, and [`launch`] runs it on
 //! a listener of the caller's.
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod drift;
 pub mod metrics;
 pub mod replay;
 pub mod report;

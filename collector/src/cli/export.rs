@@ -26,6 +26,9 @@ pub struct Args {
     /// a point is [ms since base, "move", "scroll" or "click", x, y].
     #[arg(long)]
     traces: bool,
+    /// Also what sessions sent that look automated; each of their events says `excluded` 1.
+    #[arg(long)]
+    machines: bool,
 }
 
 enum Stop {
@@ -41,19 +44,14 @@ impl From<StoreError> for Stop {
 
 /// Prints them.
 pub fn run(args: Args) -> Result<(), Failure> {
-    if !args.db.is_file() {
-        return Err(Failure::new(format!(
-            "there is no database {}: name one with --db, or start a collector with `npm start`",
-            args.db.display()
-        )));
-    }
+    super::need_db(&args.db)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut print = |line: Map<String, Value>| {
         serde_json::to_writer(&mut out, &line).map_err(|error| Stop::Output(error.into()))?;
         out.write_all(b"\n").map_err(Stop::Output)
     };
     let outcome = if args.traces {
-        for_each_trace(&args.db, &args.site, |trace| {
+        for_each_trace(&args.db, &args.site, args.machines, |trace| {
             let points: Vec<Value> = trace
                 .points
                 .iter()
@@ -80,7 +78,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
             }
         })
     } else {
-        for_each_event(&args.db, &args.site, print)
+        for_each_event(&args.db, &args.site, args.machines, print)
     };
     match outcome.and_then(|()| out.flush().map_err(Stop::Output)) {
         Ok(()) => Ok(()),

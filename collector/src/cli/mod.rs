@@ -4,6 +4,7 @@
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
 mod check;
+mod drift;
 mod eval;
 mod export;
 mod print;
@@ -12,6 +13,7 @@ mod serve;
 mod train;
 
 use std::fmt;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +34,7 @@ enum Command {
     Eval(eval::Args),
     Check(check::Args),
     Export(export::Args),
+    Drift(drift::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -57,6 +60,17 @@ impl fmt::Display for Failure {
     }
 }
 
+/// A tool that reads makes no database where there is none.
+fn need_db(db: &Path) -> Result<(), Failure> {
+    if db.is_file() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "there is no database {}: name one with --db, or start a collector with `npm start`",
+        db.display()
+    )))
+}
+
 /// Reads the arguments, runs the subcommand, and says how it ended.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -66,6 +80,7 @@ pub fn main() -> ExitCode {
         Command::Eval(args) => eval::run(args),
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
+        Command::Drift(args) => drift::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

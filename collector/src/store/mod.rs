@@ -3,6 +3,7 @@
 //! [`Store`] is the seam for a second store (ClickHouse, where one machine is outgrown). What a
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
+mod days;
 mod events;
 mod migrate;
 mod query;
@@ -15,10 +16,11 @@ use std::sync::Arc;
 
 use unspoken::wire::Batch;
 
+use crate::drift::Head;
 use crate::report::{Report, Window};
 
 pub use events::for_each_event;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, heads_by_day};
 pub use traces::{StoredTrace, for_each_trace};
 
 /// A clock that is off by more than this is not believed.
@@ -119,6 +121,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Counts a site's window.
     fn report(&self, site: &str, window: Window) -> Answer<'_, Report>;
+
+    /// Judges a site's heads on each of the last `days` days (of UTC) up to `now_ms`.
+    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> Answer<'_, Vec<Head>>;
 
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;

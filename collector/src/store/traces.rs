@@ -27,10 +27,11 @@ pub struct StoredTrace {
 }
 
 /// Calls `take` with every trace of `site` in the database at `path`, by visitor, session, view and
-/// sequence. Holds one trace at a time. An error of `take` ends it.
+/// sequence. With `machines` also those of sessions that look automated. Holds one trace at a time. An error of `take` ends it.
 pub fn for_each_trace<E: From<StoreError>>(
     path: &Path,
     site: &str,
+    machines: bool,
     mut take: impl FnMut(StoredTrace) -> Result<(), E>,
 ) -> Result<(), E> {
     let connection = open_to_read(path)?;
@@ -38,11 +39,12 @@ pub fn for_each_trace<E: From<StoreError>>(
         .prepare(
             "SELECT b.visitor, b.session, b.view, b.sequence, b.base_ms, t.trace
              FROM traces t JOIN batches b USING (batch) JOIN sites s USING (site)
-             WHERE s.name = ?1
+             JOIN sessions v ON v.site = b.site AND v.session = b.session
+             WHERE s.name = ?1 AND v.excluded <= ?2
              ORDER BY b.visitor, b.session, b.view, b.sequence",
         )
         .map_err(StoreError::from)?;
-    let mut rows = statement.query(params![site]).map_err(StoreError::from)?;
+    let mut rows = statement.query(params![site, machines]).map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         let read = || -> Result<StoredTrace, StoreError> {
             let trace: Vec<u8> = row.get(5)?;

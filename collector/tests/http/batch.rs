@@ -7,6 +7,7 @@ use crate::support::{KEY, Lock, ORIGIN, Server, Watched, batch, post, settings, 
 use unspoken::id::Id;
 use unspoken::stream::{Kind, Point, Writer};
 use unspoken::wire::{self, Bin, Event, What};
+use unspoken_collector::drift::Head;
 use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{
     Answer, Appended, Arrival, Store, StoreError, StoredTrace, for_each_trace,
@@ -110,7 +111,7 @@ fn every_kind_of_event_keeps_its_columns() {
     );
 
     let mut traces = Vec::new();
-    for_each_trace(&server.db(), "demo", |trace| {
+    for_each_trace(&server.db(), "demo", false, |trace| {
         traces.push(trace);
         Ok::<_, StoreError>(())
     })
@@ -243,6 +244,10 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
         fn report(&self, _: &str, _: Window) -> Answer<'_, Report> {
             Box::pin(async { Err(StoreError::Closed) })
         }
+        fn heads_by_day(&self, _: &str, _: u32, _: u64) -> Answer<'_, Vec<Head>> {
+            Box::pin(async { Err(StoreError::Closed) })
+        }
+
         fn health(&self) -> Result<(), StoreError> {
             Err(StoreError::Closed)
         }

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use unspoken::id::{Id, Rng};
 use unspoken::wire::{self, Batch, Event, What};
 use unspoken_collector::Settings;
+use unspoken_collector::drift::Head;
 use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{self, Appended, Arrival, SqliteStore, Store, StoreError};
 
@@ -273,6 +274,10 @@ impl Store for Watched {
 
     fn report(&self, site: &str, window: Window) -> store::Answer<'_, Report> {
         self.inner.report(site, window)
+    }
+
+    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> store::Answer<'_, Vec<Head>> {
+        self.inner.heads_by_day(site, days, now_ms)
     }
 
     fn health(&self) -> Result<(), StoreError> {
