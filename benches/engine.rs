@@ -66,6 +66,8 @@ fn a_batch_of_200_clicks(bencher: Bencher) {
         sequence: 0,
         base_ms: 1_790_000_000_000,
         dropped: 0,
+        automation: 0,
+        excluded: 0,
         names: vec!["hero".into()],
         events: (0..200).map(click).collect(),
         trace: Vec::new(),

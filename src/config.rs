@@ -71,6 +71,16 @@ impl Level {
     }
 }
 
+/// What a session gets that looks automated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Machines {
+    /// The default content; it is kept out of statistics and learning.
+    #[default]
+    Default,
+    /// What a person gets, in everything.
+    Serve,
+}
+
 /// One rule of a slot.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rule {
@@ -115,6 +125,8 @@ pub struct Config {
     pub trace_sample: f64,
     /// Time between two batches.
     pub flush: Millis,
+    /// What a session gets that looks automated.
+    pub machines: Machines,
 }
 
 impl Default for Config {
@@ -125,6 +137,7 @@ impl Default for Config {
             level: Level::Events,
             trace_sample: 1.0,
             flush: DEFAULT_FLUSH * SECOND,
+            machines: Machines::Default,
         }
     }
 }
@@ -175,8 +188,17 @@ impl Config {
                     }
                     _ => reading.mistake(&["expected a number from 1 to 60"]),
                 },
+                "machines" => match value.as_str() {
+                    Some("default") => config.machines = Machines::Default,
+                    Some("serve") => config.machines = Machines::Serve,
+                    _ => reading.mistake(&["expected one of default, serve"]),
+                },
                 "$schema" | "version" => {}
-                _ => unknown_key(key, "slots, goals, level, traceSample, flushSeconds", reading),
+                _ => unknown_key(
+                    key,
+                    "slots, goals, level, traceSample, flushSeconds, machines",
+                    reading,
+                ),
             }
             reading.leave(above);
         }
@@ -349,19 +371,23 @@ mod tests {
             r##"{"slots":{"hero":{"swap":"now","rules":[
                 {"id":"a","when":{"intent.struggle":{"$gte":0.6}},"show":"help"},
                 {"id":"b","show":"guide"}]}},
-                "goals":{"purchase":{"click":"#order"}},"level":"trace","traceSample":0.5,"flushSeconds":2}"##,
+                "goals":{"purchase":{"click":"#order"}},"level":"trace","traceSample":0.5,"flushSeconds":2,
+                "machines":"serve"}"##,
         );
         assert!(mistakes.is_empty(), "{mistakes:?}");
         assert_eq!(config.slots[0].swap, Swap::Now);
         assert_eq!(config.slots[0].rules[1].show, "guide");
         assert_eq!((config.level, config.trace_sample, config.flush), (Level::Trace, 0.5, 2_000.0));
         assert_eq!(config.goals[0].click, "#order");
+        assert_eq!(config.machines, Machines::Serve);
+        assert_eq!(compile(r#"{"machines":"default"}"#).0.machines, Machines::Default);
+        assert_eq!(Config::default().machines, Machines::Default);
     }
 
     #[test]
     fn every_mistake_is_said_with_its_path_and_mend() {
         let (_, mistakes) = compile(
-            r#"{"slot":{},"level":"all","traceSample":2,"goals":{"g":{"clik":"a"}},
+            r#"{"slot":{},"level":"all","traceSample":2,"machines":true,"goals":{"g":{"clik":"a"}},
                 "slots":{"hero":{"swap":"later","rules":[]},
                          "b":{"rules":[{"id":"x"},{"show":"y"},{"id":"z","show":"q","wenn":{}},
                                        {"id":"k","show":"v"},{"id":"k","show":"v"},
@@ -373,6 +399,7 @@ mod tests {
                 "slot: unknown key; did you mean slots?",
                 "level: expected one of events, trace",
                 "traceSample: expected a number from 0 to 1",
+                "machines: expected one of default, serve",
                 "goals.g.clik: unknown key; did you mean click?",
                 "slots.hero.swap: expected one of before-seen, now, idle, next-page",
                 "slots.b.rules[0]: a rule needs \"show\"",

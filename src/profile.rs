@@ -41,6 +41,8 @@ pub struct Session {
     pub pages: u32,
     /// Clicks so far.
     pub clicks: u32,
+    /// The highest automation score so far, in percent; see [`crate::automation`].
+    pub automation: u8,
     /// Different items seen.
     pub items: Vec<String>,
 }
@@ -247,6 +249,7 @@ impl Profile {
             self.session.pages = self.session.pages.max(other.session.pages);
             self.session.clicks = self.session.clicks.max(other.session.clicks);
             self.session.last = self.session.last.max(other.session.last);
+            self.session.automation = self.session.automation.max(other.session.automation);
         }
         reached || said
     }
@@ -264,6 +267,7 @@ impl Profile {
                     .with("last", session.last)
                     .with("pages", session.pages as f64)
                     .with("clicks", session.clicks as f64)
+                    .with("automation", session.automation as f64)
                     .with("items", Value::texts(&session.items)),
             )
             .with("facts", self.facts.to_value())
@@ -287,6 +291,7 @@ impl Profile {
                 last: number("last"),
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
+                automation: number("automation").min(100.0) as u8,
                 items,
             },
             facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),

@@ -7,7 +7,7 @@
 
 use crate::error::Error;
 use crate::id::Id;
-use crate::signal::{Page, Role, Signal};
+use crate::signal::{Page, Role, Sign, Signal};
 use crate::text::concat;
 use crate::time::{Millis, Origin};
 use crate::value::Value;
@@ -171,6 +171,7 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
         }
         Signal::Refused { slot } => line("refused").with("slot", slot.as_str()),
         Signal::Merge { profile } => line("merge").with("profile", profile.clone()),
+        Signal::Machine { sign } => line("machine").with("sign", sign.name()),
         Signal::End => line("end"),
     }
 }
@@ -233,6 +234,11 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         "seen" => Signal::Seen { slot: text("slot")?, share: number("share")? },
         "refused" => Signal::Refused { slot: text("slot")? },
         "merge" => Signal::Merge { profile: any("profile") },
+        // A sign of a newer version is like a signal of one.
+        "machine" => match Sign::from_name(&text("sign")?) {
+            Some(sign) => Signal::Machine { sign },
+            None => return Ok(None),
+        },
         "end" => Signal::End,
         _ => return Ok(None),
     };
@@ -322,6 +328,8 @@ mod tests {
             Signal::Seen { slot: "hero".into(), share: 0.5 },
             Signal::Refused { slot: "hero".into() },
             Signal::Merge { profile: Value::map().with("visitor", "x") },
+            Signal::Machine { sign: Sign::WebDriver },
+            Signal::Machine { sign: Sign::Untrusted },
             Signal::End,
         ];
         for signal in signals {
@@ -356,6 +364,9 @@ mod tests {
         assert_eq!(read(&text).unwrap_err().to_line(), "line 2: y: expected a finite number");
         let unknown = alloc::format!("{header}\n{{\"t\":1,\"type\":\"thought\"}}");
         assert!(read(&unknown).unwrap()[0].signals.is_empty());
+        let sign = |sign: &str| alloc::format!("{header}\n{{\"t\":1,\"type\":\"machine\"{sign}}}");
+        assert!(read(&sign(",\"sign\":\"aura\"")).unwrap()[0].signals.is_empty());
+        assert_eq!(read(&sign("")).unwrap_err().to_line(), "line 2: sign: expected a string");
         assert!(read("{\"t\":1}").unwrap_err().to_line().contains("header"));
     }
 }

@@ -65,6 +65,15 @@ pub enum Event {
         /// Its worth.
         value: f64,
     },
+    /// Human or machine: comes last, at the end of the recording.
+    Automation {
+        /// The highest score, 0 to 1.
+        score: f64,
+        /// The signs that were seen.
+        reasons: Vec<String>,
+        /// Whether the session was kept out.
+        excluded: bool,
+    },
 }
 
 /// A round of forecasts.
@@ -105,6 +114,10 @@ impl Output {
             Event::Goal { name, value } => {
                 line("goal").with("name", name.as_str()).with("value", *value)
             }
+            Event::Automation { score, reasons, excluded } => line("automation")
+                .with("score", *score)
+                .with("reasons", Value::texts(reasons))
+                .with("excluded", *excluded),
         }
     }
 }
@@ -141,6 +154,13 @@ pub fn replay(trace: &Trace, config: &Config) -> Vec<Output> {
     for (at, signal) in &trace.signals {
         take(&mut engine, signal, *at, &mut outputs);
     }
+    let judged = engine.automation();
+    let event = Event::Automation {
+        score: judged.number("score").unwrap_or_default(),
+        reasons: judged.get("reasons").map_or(Vec::new(), Value::to_texts),
+        excluded: judged.get("excluded").and_then(Value::as_bool).unwrap_or_default(),
+    };
+    outputs.push(Output { at: engine.now(), event });
     outputs
 }
 

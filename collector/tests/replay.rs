@@ -166,6 +166,7 @@ fn json_lines_carry_the_numbers_to_the_bit() {
     let plain = text(&unspoken(&["replay", path(&file)]).stdout);
     assert!(plain.starts_with("r  95.7 s, 18 signals, "), "{plain}");
     assert!(plain.contains("decided  hero → "), "{plain}");
+    assert!(plain.contains("; automation 0.00 (no sign)\n"), "{plain}");
     assert!(plain.contains("\ncommit "), "{plain}");
 }
 

@@ -39,6 +39,7 @@ export const noStats = (level: Level = "events"): Stats => ({
   storage: "off",
   visitor: "",
   session: "",
+  automation: { score: 0, reasons: [], excluded: false },
 });
 
 /**

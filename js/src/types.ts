@@ -74,6 +74,8 @@ export interface Config {
   traceSample?: number;
   /** Seconds between two batches, 1 to 60. Default 5. */
   flushSeconds?: number;
+  /** What a session gets that looks automated: the defaults (`"default"`), or what a person gets. */
+  machines?: "default" | "serve";
 }
 
 /** What {@link init} takes. */
@@ -155,6 +157,17 @@ export interface Stats {
   /** The browser's pseudonym; a new one on each page where nothing is stored. */
   visitor: string;
   session: string;
+  automation: Automation;
+}
+
+/** Human or machine: what speaks for a script behind this session. docs/automation.md has the signs. */
+export interface Automation {
+  /** The session's highest score so far, 0 to 1. From 0.9 on it counts as a machine's. */
+  score: number;
+  /** Signs of this page view: `webdriver`, `untrusted`, `kinematics`, `timing`. */
+  reasons: string[];
+  /** Whether it is kept out: the default content, and no part in learning and statistics. */
+  excluded: boolean;
 }
 
 /** The events of {@link Unspoken.on} and what their listeners get. */

@@ -39,6 +39,16 @@ impl Engine {
         &self.forecasts
     }
 
+    /// Human or machine: `{ score, reasons, excluded }`. The score is the session's highest so far,
+    /// 0 to 1; the reasons are those of this page view.
+    pub fn automation(&self) -> Value {
+        let reasons = self.automation.reasons().map(Value::from).collect::<Vec<_>>();
+        Value::map()
+            .with("score", f64::from(self.profile.session.automation) / 100.0)
+            .with("reasons", reasons)
+            .with("excluded", self.excluded)
+    }
+
     /// The features that the latest forecasts were made from.
     pub fn vector(&self) -> &Vector {
         &self.vector

@@ -8,7 +8,10 @@
 
 mod ask;
 mod effect;
+mod judge;
+mod total;
 
+use crate::automation::Automation;
 use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
@@ -55,6 +58,8 @@ pub struct Engine {
     forecasts: Forecasts,
     focus: Option<usize>,
     outcomes: Outcomes,
+    automation: Automation,
+    excluded: bool,
     slots: Vec<State>,
     outbox: Outbox,
     dwell_sent: Vec<u32>,
@@ -88,7 +93,9 @@ impl Engine {
         let now = start.now;
         let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
-        Engine {
+        let mut engine = Engine {
+            automation: Automation::default(),
+            excluded: false,
             slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
             config,
@@ -116,7 +123,9 @@ impl Engine {
             visible: true,
             counts: Counts::default(),
             effects: Vec::new(),
-        }
+        };
+        engine.excluded = engine.is_machine();
+        engine
     }
 
     /// Takes a signal that was observed at `now` and returns what to do. A time before the last
@@ -204,6 +213,7 @@ impl Engine {
             if wall - self.profile.session.last >= SESSION_GAP {
                 self.send(false);
                 self.profile.renew(wall, &mut self.rng);
+                self.automation.renew();
             }
             (self.profile.session.last, self.input) = (wall, now);
         }
@@ -217,6 +227,7 @@ impl Engine {
             self.layout.place(id, *rect);
         }
         self.features.update(signal, now, &self.layout);
+        self.automation.update(signal, now);
         match signal {
             Signal::Move { x, y } => self.outbox.stream(now, Kind::Move, *x, *y),
             Signal::Scroll { y, inner } => {
@@ -230,7 +241,7 @@ impl Engine {
                 self.click(slot.as_deref(), *role);
             }
             Signal::FormError => self.outcomes.happened(Head::Struggle, now),
-            Signal::Exit | Signal::End => {}
+            Signal::Exit | Signal::Machine { .. } | Signal::End => {}
             Signal::Visibility { visible } => self.visibility(*visible),
             Signal::Page(page) => self.begin(page),
             Signal::Goal { name, value } => {
@@ -280,6 +291,7 @@ impl Engine {
                 }
             }
         }
+        self.judge();
         // Nothing wakes a hidden page, and it may be closed without another word.
         if !self.visible && !self.outbox.is_empty() {
             self.send(true);
@@ -290,6 +302,7 @@ impl Engine {
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
                 | Signal::Resize { .. }
+                | Signal::Machine { .. }
         );
         if !environment {
             self.signalled = now;
@@ -386,11 +399,15 @@ impl Engine {
             let current = self.slots[at].rule;
             let before = if afresh { None } else { current }.unwrap_or(slot.rules.len());
             let known = self.known();
-            let chosen = slot::choose(slot, before, &known);
+            let chosen = slot::choose(slot, if self.excluded { 0 } else { before }, &known);
             let chosen = if afresh { chosen } else { chosen.or(current) };
             let first = self.slots[at].reason.is_empty();
             if chosen != current || first {
-                let reason = slot::reason(slot, chosen, &known);
+                let reason = if self.excluded {
+                    slot::AUTOMATED.into()
+                } else {
+                    slot::reason(slot, chosen, &known)
+                };
                 let state = &mut self.slots[at];
                 (state.rule, state.reason, state.at) = (chosen, reason, self.now);
                 self.effects.push(Effect::Decided(at));
@@ -430,39 +447,13 @@ impl Engine {
         }
     }
 
-    fn pass_milestones(&mut self) {
-        let depth = self.features.scroll.depth() * 100.0;
-        // Before sizes are known, and on a page without anything to scroll, there is no depth.
-        if self.layout.document[1] <= self.layout.viewport[1] || !self.outbox.has_begun() {
-            return;
-        }
-        while self.milestone < 100 && depth >= (self.milestone + 25) as f64 {
-            self.milestone += 25;
-            self.outbox.push(self.now, What::Scroll { percent: self.milestone });
-        }
-    }
-
-    /// Adds what stays have grown by since the last batch.
-    fn tell_dwell(&mut self) {
-        self.dwell_sent.resize(self.layout.regions().len(), 0);
-        for at in 0..self.dwell_sent.len() {
-            let total = self.features.dwell.of(at, self.now) as u32;
-            // Passing over a slot is not a stay.
-            if total >= self.dwell_sent[at] + 250 {
-                let ms = total - self.dwell_sent[at];
-                self.dwell_sent[at] = total;
-                let slot = self.outbox.name(&self.layout.regions()[at].id);
-                self.outbox.push(self.now, What::Dwell { slot, ms });
-            }
-        }
-    }
-
     fn send(&mut self, urgent: bool) {
         self.flushed = self.now;
         self.tell_dwell();
         for head in Head::ALL {
             let bins = self.outcomes.take(head);
-            if !bins.is_empty() {
+            // A script's outcomes say nothing of people.
+            if !bins.is_empty() && !self.excluded {
                 let head = self.outbox.name(head.name());
                 self.outbox.push(self.now, What::Forecast { head, bins });
             }
@@ -470,8 +461,9 @@ impl Engine {
         if self.outbox.is_empty() {
             return;
         }
-        let (visitor, session) = (self.profile.visitor, self.profile.session.id);
-        let (id, bytes) = self.outbox.take(self.now, &self.origin, visitor, session, &mut self.rng);
+        let (Profile { visitor, session, .. }, excluded) = (&self.profile, self.excluded);
+        let (now, origin) = (self.now, &self.origin);
+        let (id, bytes) = self.outbox.take(now, origin, *visitor, session, excluded, &mut self.rng);
         self.effects.push(Effect::Send { id, bytes, urgent });
     }
 

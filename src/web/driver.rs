@@ -97,7 +97,8 @@ impl Driver {
             let key = options.text("key").unwrap_or("");
             Transport::new(endpoint, key, storage.clone(), report)
         });
-        let engine = Engine::new(config.clone(), &storage.profile(), start(transport.is_some()));
+        let engine =
+            Engine::new(config.clone(), &storage.profile(), page::start(transport.is_some()));
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();
@@ -138,6 +139,7 @@ impl Driver {
             }
         });
         let now = clock::now();
+        page::driven().into_iter().for_each(|sign| self.signal(sign, now));
         // How tall the document is, an observer will tell; until then no depth is known.
         let viewport = page::viewport();
         self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
@@ -394,13 +396,14 @@ impl Driver {
             .with("storage", if self.storage.refused() { "memory" } else { self.mode.as_str() })
             .with("visitor", profile.visitor.to_hex())
             .with("session", profile.session.id.to_hex())
+            .with("automation", engine.automation())
     }
 
     /// Starts a recording: a new page view with a new seed, so that it replays from its beginning.
     pub fn record(&self) {
         self.flush();
         self.persist();
-        let start = start(self.transport.is_some());
+        let start = page::start(self.transport.is_some());
         let header = {
             let engine = self.engine.borrow();
             let layout = engine.layout();
@@ -432,6 +435,7 @@ impl Driver {
         let old = self.engine.replace(engine);
         let now = clock::now();
         let (viewport, document) = (old.layout().viewport, old.layout().document);
+        page::driven().into_iter().for_each(|sign| self.signal(sign, now));
         self.set(old.attributes());
         self.signal(Signal::Resize { viewport, document }, now);
         self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
@@ -463,7 +467,7 @@ impl Driver {
         let erased = self.storage.erase();
         self.transport.iter().for_each(|transport| transport.erase());
         self.recorder.borrow_mut().take();
-        self.restart(&Value::Null, start(self.transport.is_some()));
+        self.restart(&Value::Null, page::start(self.transport.is_some()));
         Value::map().with("erased", Value::texts(&erased))
     }
 
@@ -484,15 +488,5 @@ impl Driver {
             (slots.elements().to_vec(), slots.originals())
         };
         elements.iter().for_each(|element| slots::restore(element, &originals));
-    }
-}
-
-fn start(collect: bool) -> Start {
-    Start {
-        seed: clock::seed(),
-        now: clock::now(),
-        origin: clock::origin(),
-        device: page::device(),
-        collect,
     }
 }

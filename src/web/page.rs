@@ -1,7 +1,8 @@
 //! What the document says about itself: page, device, sizes at the start.
 
-use super::clock::{document, window};
-use crate::signal::Page;
+use super::clock::{self, document, window};
+use crate::engine::Start;
+use crate::signal::{Page, Sign, Signal};
 use crate::text::{host_of, words};
 use crate::value::Value;
 
@@ -77,4 +78,21 @@ pub fn viewport() -> [f64; 2] {
         value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or(0.0)
     };
     [number(window.inner_width()), number(window.inner_height())]
+}
+
+/// What the browser says where it is driven by a script. To be told first of all: then nothing is
+/// decided for it.
+pub fn driven() -> Option<Signal> {
+    clock::is_driven().then_some(Signal::Machine { sign: Sign::WebDriver })
+}
+
+/// What an engine is told once.
+pub fn start(collect: bool) -> Start {
+    Start {
+        seed: clock::seed(),
+        now: clock::now(),
+        origin: clock::origin(),
+        device: device(),
+        collect,
+    }
 }

@@ -28,8 +28,8 @@ pub struct Args {
     /// Decide by this unspoken.json instead of the one in the recording
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Print a JSON object for each forecast, decision, show, exposure and goal, a line each; the
-    /// figures come last, with type "figures"
+    /// Print a JSON object for each forecast, decision, show, exposure and goal, a line each, and
+    /// one with type "automation" for each recording; the figures come last, with type "figures"
     #[arg(long)]
     json: bool,
 }
@@ -83,6 +83,7 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
     let end = trace.signals.last().map_or(start, |(at, _)| *at);
     let mut peaks = [(0.0, 0.0); Head::ALL.len()];
     let mut rounds = 0;
+    let mut automation = String::new();
     let mut lines = String::new();
     // Writing to a string cannot fail.
     for output in outputs {
@@ -110,6 +111,11 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
             Event::Goal { name, value } => {
                 writeln!(lines, "{at:>8.2} s  goal     {name} ({value})")
             }
+            Event::Automation { score, reasons, .. } => {
+                let reasons =
+                    if reasons.is_empty() { "no sign".into() } else { reasons.join(", ") };
+                write!(automation, "; automation {score:.2} ({reasons})")
+            }
         };
     }
     let mut text = format!(
@@ -121,7 +127,7 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
     for (head, (value, at)) in Head::ALL.iter().zip(peaks) {
         let _ = write!(text, "  {} {value:.2} at {at:.2} s", head.name());
     }
-    text + "\n" + &lines
+    text + &automation + "\n" + &lines
 }
 
 /// Figures of the engine's own `commit` forecasts, by split; empty where nothing ended in a click.
