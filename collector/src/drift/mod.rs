@@ -57,7 +57,8 @@ struct Sums {
     sessions: u64,
     moments: f64,
     outcomes: f64,
-    forecast: f64,
+    /// In thousandths, as they came: whole numbers add up exactly.
+    forecast_milli: f64,
     /// Σ f (1 − f).
     variance: f64,
     moments_squared: f64,
@@ -70,7 +71,7 @@ impl Sums {
         self.sessions += other.sessions;
         self.moments += other.moments;
         self.outcomes += other.outcomes;
-        self.forecast += other.forecast;
+        self.forecast_milli += other.forecast_milli;
         self.variance += other.variance;
         self.moments_squared += other.moments_squared;
         self.outcomes_squared += other.outcomes_squared;
@@ -84,7 +85,7 @@ impl Sums {
             let mean = mean(tally);
             sums.moments += count;
             sums.outcomes += tally.positives as f64;
-            sums.forecast += count * mean;
+            sums.forecast_milli += tally.sum_milli as f64;
             // By the bin's mean: at least what its single forecasts would give.
             sums.variance += count * mean * (1.0 - mean);
         }
@@ -107,10 +108,14 @@ impl Sums {
         (sessions / (sessions - 1.0) * spread / binomial).max(1.0)
     }
 
+    fn forecast(&self) -> f64 {
+        self.forecast_milli / 1000.0
+    }
+
     fn is_enough(&self, design_effect: f64) -> bool {
         self.sessions >= LEAST_SESSIONS
-            && self.forecast / design_effect >= LEAST_EXPECTED
-            && (self.moments - self.forecast) / design_effect >= LEAST_EXPECTED
+            && self.forecast() / design_effect >= LEAST_EXPECTED
+            && (self.moments - self.forecast()) / design_effect >= LEAST_EXPECTED
     }
 }
 
@@ -292,7 +297,7 @@ fn day(digest: &Digest, gap: &Gap, alarms: Vec<Alarm>) -> Day {
         auc_low: end(-1.0),
         auc_high: end(1.0),
         ece: ece(&bins),
-        forecast: sums.forecast / sums.moments,
+        forecast: sums.forecast() / sums.moments,
         observed: sums.outcomes / sums.moments,
         bins,
         z: gap.z,
@@ -320,7 +325,7 @@ fn gap(digests: &[Digest], usual: f64) -> Gap {
         sums.add(&digest.sums);
         let effect = sums.design_effect().max(usual);
         if sums.is_enough(effect) && sums.variance > 0.0 {
-            let off = sums.outcomes - sums.forecast;
+            let off = sums.outcomes - sums.forecast();
             let z = off / (effect * sums.variance).sqrt();
             let alarms = z.abs() >= ALARM_Z && (off / sums.moments).abs() >= LEAST_GAP;
             return Gap { z: Some(z), over, alarms };

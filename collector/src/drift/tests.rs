@@ -65,7 +65,7 @@ fn alarms(make: impl Fn(&mut Dice) -> Vec<Session>) -> usize {
 fn self_normalised(sessions: &[Session]) -> f64 {
     let off = |session: &Session| {
         let sums = Sums::of(session);
-        sums.outcomes - sums.forecast
+        sums.outcomes - sums.forecast()
     };
     let (sum, squares) = sessions
         .iter()

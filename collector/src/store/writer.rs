@@ -122,15 +122,11 @@ fn write_session(
             batch.visitor.0.to_be_bytes(),
             integer(times.first),
             integer(times.last),
-            AUTOMATION,
-            EXCLUDED,
+            batch.automation,
+            batch.excluded,
         ])?;
     Ok(())
 }
-
-// Until the wire carries them.
-const AUTOMATION: u8 = 0;
-const EXCLUDED: u8 = 0;
 
 /// No row was written: because the batch is there, which is well, or because its site is not.
 fn seen_or_unknown_site(

@@ -6,6 +6,8 @@ mod binary;
 mod config;
 mod crash;
 mod dashboard;
+mod days;
+mod machines;
 mod overload;
 mod report;
 mod support;

@@ -300,3 +300,14 @@ pub fn wait_for(begun: &AtomicUsize, count: usize) {
         std::thread::sleep(Duration::from_millis(2));
     }
 }
+
+/// Runs the `unspoken` program: whether it went well, what it printed, what it complained of.
+pub fn run(args: &[&str]) -> (bool, String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_unspoken"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("UNSPOKEN_")) {
+        command.env_remove(name);
+    }
+    let ran = command.args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (ran.status.success(), text(ran.stdout), text(ran.stderr))
+}
