@@ -1,8 +1,9 @@
 //! Human or machine: how much speaks for a script behind this session, from 0 to 1.
 //!
 //! Evidence is gathered in fixed memory, each signal at constant cost. Every sign has a weight `w`,
-//! and the score is `1 - exp(-Σw)`, as of signs that are independent. Weights, sources and false alarms: docs/automation.md. It is no
-//! fingerprint and no wall: a good imitation of a hand is not found, and is not meant to be.
+//! and the score is `1 - exp(-Σw)`, as of signs that are independent. Weights, sources and false
+//! alarms stand in docs/automation.md. It is no fingerprint and no wall: a good imitation of a hand
+//! is not found, and is not meant to be.
 
 use crate::signal::Signal;
 use crate::time::Millis;

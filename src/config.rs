@@ -4,9 +4,10 @@
 //! not half-applied: the page keeps its default content and the mistake is told to the person who
 //! can act (`unspoken check`, the console in debug mode).
 
-use crate::attribute::Attribute;
+use crate::attribute::{Attribute, Kind};
 use crate::condition::Condition;
 use crate::error::Error;
+use crate::intent::{Head, declare};
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
@@ -119,6 +120,10 @@ pub struct Config {
     pub slots: Vec<Slot>,
     /// In document order.
     pub goals: Vec<Goal>,
+    /// Those built in, then the site's own in document order.
+    pub heads: Vec<Head>,
+    /// Models that were refused, with the reason; what forecast before stays.
+    pub refused: Vec<Error>,
     /// What a batch carries.
     pub level: Level,
     /// Share of sessions that send their trace at level `trace`, 0 to 1.
@@ -134,6 +139,8 @@ impl Default for Config {
         Config {
             slots: Vec::new(),
             goals: Vec::new(),
+            heads: Head::built_in(),
+            refused: Vec::new(),
             level: Level::Events,
             trace_sample: 1.0,
             flush: DEFAULT_FLUSH * SECOND,
@@ -160,11 +167,13 @@ impl Config {
         reading.into_result(config)
     }
 
-    /// Compiles what can be compiled and returns every mistake.
+    /// Compiles what can be compiled and returns every mistake, of models too.
     pub fn compile_all(value: &Value) -> (Config, Vec<Error>) {
         let mut reading = Reading::default();
         let config = Config::read(value, &mut reading);
-        (config, reading.into_mistakes())
+        let mut mistakes = reading.into_mistakes();
+        mistakes.extend(config.refused.iter().cloned());
+        (config, mistakes)
     }
 
     fn read(value: &Value, reading: &mut Reading) -> Config {
@@ -174,6 +183,9 @@ impl Config {
             match key.as_str() {
                 "slots" => slots(value, &mut config.slots, reading),
                 "goals" => goals(value, &mut config.goals, reading),
+                "intents" => {
+                    declare::read(value, &mut config.heads, &mut config.refused, reading);
+                }
                 "level" => match value.as_str().and_then(Level::from_name) {
                     Some(level) => config.level = level,
                     None => reading.mistake(&["expected one of events, trace"]),
@@ -196,7 +208,7 @@ impl Config {
                 "$schema" | "version" => {}
                 _ => unknown_key(
                     key,
-                    "slots, goals, level, traceSample, flushSeconds, machines",
+                    "slots, goals, intents, level, traceSample, flushSeconds, machines",
                     reading,
                 ),
             }
@@ -213,7 +225,14 @@ impl Config {
                 let path = alloc::format!("slots.{}.rules[{at}]", slot.id);
                 let mut read = Vec::new();
                 rule.when.iter().for_each(|when| when.attributes(&mut read));
-                for attribute in read.into_iter().filter(|attribute| attribute.is_misspelt()) {
+                let is_undeclared = |attribute: &Attribute| {
+                    attribute.kind() == Kind::Intent
+                        && self.heads.iter().all(|head| head.name != attribute.key())
+                };
+                for attribute in read
+                    .into_iter()
+                    .filter(|attribute| attribute.is_misspelt() || is_undeclared(attribute))
+                {
                     warnings.push(Error::new(
                         alloc::format!("{path}.when.{}", attribute.name()),
                         "no such attribute; it holds only if the page sets it itself",

@@ -5,6 +5,8 @@
 //! written by someone else is read for what it still says; it is never an error.
 
 use crate::id::{Id, Rng};
+use crate::intent::learned::Learned;
+use crate::intent::pending::{Pending, Pendings};
 use crate::text::clip;
 use crate::time::{DAY, MINUTE};
 use crate::value::Value;
@@ -45,18 +47,21 @@ pub struct Session {
     pub automation: u8,
     /// Different items seen.
     pub items: Vec<String>,
+    /// Forecasts that wait for the session's end.
+    pub pending: Pendings,
 }
 
 impl Session {
-    /// Adds an item where it is new; the oldest gives way.
-    fn see(&mut self, item: &str) {
+    /// Adds an item where it is new, and says whether it was; the oldest gives way.
+    fn see(&mut self, item: &str) -> bool {
         if item.is_empty() || self.items.iter().any(|known| known == item) {
-            return;
+            return false;
         }
         if self.items.len() >= MAX_ITEMS {
             self.items.remove(0);
         }
         self.items.push(item.into());
+        true
     }
 }
 
@@ -164,6 +169,10 @@ pub struct Profile {
     pub history: Entries,
     /// What was dwelt on.
     pub interests: Entries,
+    /// What outcomes taught.
+    pub learned: Learned,
+    /// What waited for a session that is over. Not kept: the engine settles it at once.
+    pub ended: Vec<Pending>,
 }
 
 impl Profile {
@@ -181,20 +190,23 @@ impl Profile {
         profile
     }
 
-    /// A new session begins.
+    /// A new session begins; what waited for the old one is in `ended`.
     pub fn renew(&mut self, wall: f64, rng: &mut Rng) {
+        self.ended.extend(core::mem::take(&mut self.session.pending).end());
         self.session = Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
     }
 
-    /// A page view begins: counts it, its item and its tags.
-    pub fn page(&mut self, item: &str, tags: &[String], wall: f64) {
+    /// A page view begins: counts it, its item and its tags. Says whether the session sees the
+    /// item for the first time.
+    pub fn page(&mut self, item: &str, tags: &[String], wall: f64) -> bool {
         self.session.pages += 1;
-        self.session.see(clip(item, MAX_TEXT));
+        let is_new = self.session.see(clip(item, MAX_TEXT));
         for tag in tags {
             let tag = clip(tag, MAX_TEXT);
             let value = Value::Number(self.weight(tag, wall) + 1.0);
             self.interests.put(Entry { name: tag.into(), value, at: wall }, MAX_INTERESTS);
         }
+        is_new
     }
 
     /// A goal was reached.
@@ -244,8 +256,12 @@ impl Profile {
         let reached = self.history.merge(other.history, true, MAX_HISTORY);
         let said = self.facts.merge(other.facts, false, MAX_FACTS);
         self.interests.merge(other.interests, false, MAX_INTERESTS);
+        self.learned.merge(other.learned);
         if other.session.id == self.session.id {
-            other.session.items.iter().for_each(|item| self.session.see(item));
+            self.session.pending.merge(&other.session.pending);
+            for item in &other.session.items {
+                self.session.see(item);
+            }
             self.session.pages = self.session.pages.max(other.session.pages);
             self.session.clicks = self.session.clicks.max(other.session.clicks);
             self.session.last = self.session.last.max(other.session.last);
@@ -268,11 +284,13 @@ impl Profile {
                     .with("pages", session.pages as f64)
                     .with("clicks", session.clicks as f64)
                     .with("automation", session.automation as f64)
-                    .with("items", Value::texts(&session.items)),
+                    .with("items", Value::texts(&session.items))
+                    .with("pending", session.pending.to_value()),
             )
             .with("facts", self.facts.to_value())
             .with("history", self.history.to_value())
             .with("interests", self.interests.to_value())
+            .with("learned", self.learned.to_value())
     }
 
     /// What a document still says; anything out of form is left out.
@@ -293,10 +311,13 @@ impl Profile {
                 clicks: number("clicks") as u32,
                 automation: number("automation").min(100.0) as u8,
                 items,
+                pending: Pendings::from_value(session.get("pending")),
             },
             facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),
             history: Entries::from_value(value.get("history"), is_positive, MAX_HISTORY),
             interests: Entries::from_value(value.get("interests"), is_positive, MAX_INTERESTS),
+            learned: Learned::from_value(value.get("learned")),
+            ended: Vec::new(),
         }
     }
 }

@@ -23,7 +23,9 @@ fn forecasts_have_the_bits_of_the_host() {
         while let Some(due) = engine.wake_at().filter(|due| *due <= at) {
             if let Some(Effect::Forecast(at)) = engine.tick(due).first() {
                 let row = expected.next().unwrap().items();
-                let bits = engine.forecasts().map(|it| format!("{:016x}", it.to_bits()));
+                let heads = engine.config().heads.len();
+                let made = engine.forecasts()[..heads].iter();
+                let bits: Vec<_> = made.map(|it| format!("{:016x}", it.to_bits())).collect();
                 let expected = row[1].items().iter().filter_map(Value::as_str);
                 assert_eq!(row[0].as_f64(), Some(*at));
                 assert!(expected.eq(bits.iter().map(String::as_str)), "at {at}: {bits:?}");

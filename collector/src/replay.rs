@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine, Start};
 use unspoken::feature::Vector;
-use unspoken::intent::{Forecasts, Head};
 use unspoken::signal::Signal;
 use unspoken::time::Millis;
 use unspoken::trace::{self, Trace};
@@ -79,8 +78,8 @@ pub enum Event {
 /// A round of forecasts.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Forecast {
-    /// In the order of [`Head::ALL`].
-    pub intents: Forecasts,
+    /// Each head by name, in the order of the config.
+    pub intents: Vec<(String, f64)>,
     /// The slot being considered.
     pub focus: Option<String>,
     /// What the forecasts were made from.
@@ -94,9 +93,10 @@ impl Output {
             |kind: &str| Value::map().with("trace", trace).with("t", self.at).with("type", kind);
         match &self.event {
             Event::Forecast(forecast) => {
-                let intents = Head::ALL.iter().fold(Value::map(), |map, head| {
-                    map.with(head.name(), forecast.intents[*head as usize])
-                });
+                let intents = forecast
+                    .intents
+                    .iter()
+                    .fold(Value::map(), |map, (head, forecast)| map.with(head, *forecast));
                 line("forecast").with("intents", intents).with("focus", forecast.focus.as_deref())
             }
             Event::Decision { slot, variant, rule, reason } => line("decision")
@@ -180,7 +180,7 @@ fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
             Effect::Forecast(made) => {
                 at = made;
                 Event::Forecast(Box::new(Forecast {
-                    intents: *engine.forecasts(),
+                    intents: named(engine),
                     focus: engine.focus().map(String::from),
                     features: *engine.vector(),
                 }))
@@ -208,6 +208,12 @@ fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
         };
         outputs.push(Output { at, event });
     }
+}
+
+/// The engine's latest forecasts, by name.
+pub fn named(engine: &Engine) -> Vec<(String, f64)> {
+    let heads = engine.config().heads.iter().map(|head| head.name.clone());
+    heads.zip(engine.forecasts().iter().copied()).collect()
 }
 
 /// Why recordings could not be read: one sentence that names the file, and the line where there

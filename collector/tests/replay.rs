@@ -7,11 +7,12 @@ use std::process::{Command, Output as Ran};
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine};
 use unspoken::id::Rng;
-use unspoken::intent::Forecasts;
+/// Each head's forecast by name.
+type Forecasts = Vec<(String, f64)>;
 use unspoken::time::Millis;
 use unspoken::trace::{self, Trace};
 use unspoken::value::Value;
-use unspoken_collector::replay::{Event, Output, open, replay};
+use unspoken_collector::replay::{Event, Output, named, open, replay};
 use unspoken_collector::train::sample::ticks;
 
 /// As the SDK records: no slots in the header, clock readings with fractions, an end.
@@ -44,7 +45,7 @@ fn recording() -> (Trace, Config) {
 
 fn forecasts(outputs: &[Output]) -> Vec<(Millis, Forecasts)> {
     let forecast = |output: &Output| match &output.event {
-        Event::Forecast(forecast) => Some((output.at, forecast.intents)),
+        Event::Forecast(forecast) => Some((output.at, forecast.intents.clone())),
         _ => None,
     };
     outputs.iter().filter_map(forecast).collect()
@@ -79,7 +80,7 @@ fn run(
         });
         let made: Vec<Millis> = made.collect();
         // Of several forecasts in one call, only the last can still be read.
-        seen.extend(made.last().map(|at| (*at, *engine.forecasts())));
+        seen.extend(made.last().map(|at| (*at, named(engine))));
         times.extend(made);
     };
     let header = &trace.header;

@@ -4,7 +4,7 @@ use super::{Counts, Engine};
 use crate::attribute::Attributes;
 use crate::config::Config;
 use crate::feature::Vector;
-use crate::intent::{Forecasts, Head};
+use crate::intent::Forecasts;
 use crate::layout::Layout;
 use crate::profile::Profile;
 use crate::slot;
@@ -129,8 +129,7 @@ impl Engine {
 
     /// The latest forecasts by name.
     pub fn intents(&self) -> Value {
-        Head::ALL
-            .iter()
-            .fold(Value::map(), |map, head| map.with(head.name(), self.forecasts[*head as usize]))
+        let heads = self.config.heads.iter().zip(&self.forecasts);
+        heads.fold(Value::map(), |map, (head, forecast)| map.with(&head.name, *forecast))
     }
 }

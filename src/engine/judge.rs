@@ -19,6 +19,7 @@ impl Engine {
         let excluded = self.is_machine();
         if excluded != self.excluded {
             self.excluded = excluded;
+            self.profile.session.pending = Default::default();
             self.slots.iter_mut().for_each(|slot| slot.reason.clear());
             self.effects.push(Effect::Persist);
             self.decide(true);

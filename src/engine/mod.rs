@@ -8,6 +8,7 @@
 
 mod ask;
 mod effect;
+mod intents;
 mod judge;
 mod total;
 
@@ -16,9 +17,8 @@ use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
 use crate::id::Rng;
-use crate::intent::model::Model;
 use crate::intent::outcome::Outcomes;
-use crate::intent::{COMMIT_MODEL, Forecasts, HEADS, Head, focus, rules};
+use crate::intent::{Forecasts, MAX_HEADS, Outcome};
 use crate::known::Known;
 use crate::layout::Layout;
 use crate::outbox::Outbox;
@@ -54,7 +54,6 @@ pub struct Engine {
     layout: Layout,
     features: Features,
     vector: Vector,
-    commit: Option<Model>,
     forecasts: Forecasts,
     focus: Option<usize>,
     outcomes: Outcomes,
@@ -98,7 +97,6 @@ impl Engine {
             excluded: false,
             slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
-            config,
             origin: start.origin,
             device: start.device,
             attributes: Value::map(),
@@ -109,10 +107,9 @@ impl Engine {
             layout: Layout::default(),
             features: Features::new(now),
             vector: [0.0; crate::feature::COUNT],
-            commit: Model::read(COMMIT_MODEL).ok(),
-            forecasts: [0.0; HEADS],
+            forecasts: [0.0; MAX_HEADS],
             focus: None,
-            outcomes: Outcomes::default(),
+            outcomes: Outcomes::new(&config.heads),
             dwell_sent: Vec::new(),
             milestone: 0,
             now,
@@ -123,8 +120,10 @@ impl Engine {
             visible: true,
             counts: Counts::default(),
             effects: Vec::new(),
+            config,
         };
         engine.excluded = engine.is_machine();
+        engine.settle_session();
         engine
     }
 
@@ -182,15 +181,7 @@ impl Engine {
     /// One point of the grid.
     fn forecast(&mut self) {
         let now = self.now;
-        self.vector = self.features.vector(now, &self.layout);
-        self.forecasts = [
-            self.commit.as_ref().map_or(0.0, |model| model.forecast(&self.vector)),
-            rules::struggle(&mut self.features, now),
-            rules::compare(self.profile.session.items.len(), &self.page.kind),
-            rules::leave(&self.features, now, self.layout.viewport[1]),
-        ];
-        self.focus = focus::focus(&self.features, &self.layout);
-        self.outcomes.forecast(now, &self.forecasts);
+        self.forecast_heads(self.step - 1);
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
         self.decide(false);
@@ -214,6 +205,7 @@ impl Engine {
                 self.send(false);
                 self.profile.renew(wall, &mut self.rng);
                 self.automation.renew();
+                self.settle_session();
             }
             (self.profile.session.last, self.input) = (wall, now);
         }
@@ -240,12 +232,13 @@ impl Engine {
                 self.outbox.stream(now, Kind::Click, *x, *y);
                 self.click(slot.as_deref(), *role);
             }
-            Signal::FormError => self.outcomes.happened(Head::Struggle, now),
+            Signal::FormError => self.reached(&Outcome::Trouble),
             Signal::Exit | Signal::Machine { .. } | Signal::End => {}
             Signal::Visibility { visible } => self.visibility(*visible),
             Signal::Page(page) => self.begin(page),
             Signal::Goal { name, value } => {
                 self.profile.goal(name, wall);
+                self.reached(&Outcome::Goal(name.clone()));
                 let most = crate::wire::MAX_VALUE;
                 let value = if value.is_nan() { 0.0 } else { value.clamp(-most, most) };
                 let event = What::Goal { name: self.outbox.name(name), value };
@@ -328,8 +321,7 @@ impl Engine {
     /// A page view begins: what belongs to the last one is told and forgotten.
     fn begin(&mut self, page: &Page) {
         let (now, wall) = (self.now, self.origin.wall(self.now));
-        self.outcomes.happened(Head::Leave, now);
-        self.outcomes.settle();
+        self.settle();
         self.send(false);
         self.features = Features::new(now);
         self.features.update(
@@ -341,7 +333,10 @@ impl Engine {
         self.dwell_sent.clear();
         self.page = page.clone();
         self.page.tags.truncate(crate::profile::MAX_INTERESTS);
-        self.profile.page(&self.page.item, &self.page.tags, wall);
+        if self.profile.page(&self.page.item, &self.page.tags, wall) {
+            self.reached(&Outcome::Item);
+        }
+        self.reached(&Outcome::Page(self.page.kind.clone()));
         self.outbox.page(self.rng.draw() as u32);
         let event = What::Page {
             path: self.outbox.name(&page.path),
@@ -361,11 +356,14 @@ impl Engine {
     fn click(&mut self, slot: Option<&str>, role: Role) {
         let now = self.now;
         self.profile.session.clicks += 1;
-        self.outcomes.happened(Head::Commit, now);
+        self.reached(&Outcome::Click(String::new()));
+        if let Some(slot) = slot {
+            self.reached(&Outcome::Click(slot.into()));
+        }
         let raging = self.features.clicks.raging(now);
         let missed = role == Role::None;
         if raging || missed {
-            self.outcomes.happened(Head::Struggle, now);
+            self.reached(&Outcome::Trouble);
         }
         let event = What::Click {
             slot: self.outbox.name(slot.unwrap_or("")),
@@ -384,8 +382,7 @@ impl Engine {
             }
         }
         if !visible {
-            self.outcomes.happened(Head::Leave, now);
-            self.outcomes.settle();
+            self.settle();
             self.effects.push(Effect::Persist);
             self.send(true);
         }
@@ -450,14 +447,7 @@ impl Engine {
     fn send(&mut self, urgent: bool) {
         self.flushed = self.now;
         self.tell_dwell();
-        for head in Head::ALL {
-            let bins = self.outcomes.take(head);
-            // A script's outcomes say nothing of people.
-            if !bins.is_empty() && !self.excluded {
-                let head = self.outbox.name(head.name());
-                self.outbox.push(self.now, What::Forecast { head, bins });
-            }
-        }
+        self.tell_outcomes(self.now);
         if self.outbox.is_empty() {
             return;
         }
@@ -480,6 +470,7 @@ impl Engine {
             page: &self.page,
             device: &self.device,
             attributes: &self.attributes,
+            heads: &self.config.heads,
             forecasts: &self.forecasts,
             focus: self.focus(),
         }

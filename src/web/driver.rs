@@ -140,6 +140,9 @@ impl Driver {
         });
         let now = clock::now();
         page::driven().into_iter().for_each(|sign| self.signal(sign, now));
+        for refused in &self.config.refused {
+            self.tell("fault", &Value::map().with("message", refused.to_line()));
+        }
         // How tall the document is, an observer will tell; until then no depth is known.
         let viewport = page::viewport();
         self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
