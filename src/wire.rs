@@ -20,7 +20,7 @@ pub const MAX_EVENTS: usize = 2_000;
 /// The most names in one batch.
 pub const MAX_NAMES: usize = 512;
 /// The most bytes in one name.
-pub const MAX_NAME_BYTES: usize = 256;
+pub const MAX_NAME_BYTES: usize = crate::stream::MAX_NAME_BYTES;
 /// Bins of a head's reliability: ten of equal width.
 pub const BINS: usize = 10;
 

@@ -15,6 +15,7 @@
 pub mod cli;
 pub mod drift;
 pub mod metrics;
+pub mod rebuild;
 pub mod replay;
 pub mod report;
 pub mod secret;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::support::{KEY, Lock, ORIGIN, Server, Watched, batch, post, settings, stored, wait_for};
 use unspoken::id::Id;
+use unspoken::signal::{Page, Role};
 use unspoken::stream::{Kind, Point, Writer};
 use unspoken::wire::{self, Bin, Event, What};
 use unspoken_collector::drift::Head;
@@ -75,8 +76,8 @@ fn every_kind_of_event_keeps_its_columns() {
     ];
     batch.events = whats.into_iter().zip(0..).map(|(what, at)| Event { at, what }).collect();
     let mut writer = Writer::default();
-    let point = Point { at: 5, kind: Kind::Move, x: 10, y: 20 };
-    writer.push(point);
+    let point = Point { at: 5, kind: Kind::Move(10, 20) };
+    writer.push(point.clone());
     batch.trace = writer.take();
     assert_eq!(server.post(&wire::encode(&batch)).status, 204);
 
@@ -116,13 +117,22 @@ fn every_kind_of_event_keeps_its_columns() {
         Ok::<_, StoreError>(())
     })
     .unwrap();
+    let page = Page {
+        path: "/p".to_owned(),
+        kind: "product".to_owned(),
+        item: "boot".to_owned(),
+        ..Page::default()
+    };
     let expected = StoredTrace {
         visitor: batch.visitor,
         session: batch.session,
         view: 1,
         sequence: 9,
         base_ms: batch.base_ms,
+        cut: true,
         points: vec![point],
+        page: Some(page),
+        clicks: vec![(Some("hero".to_owned()), Role::Button)],
     };
     assert_eq!(traces, [expected]);
 }
@@ -159,7 +169,7 @@ fn the_largest_batch_passes_and_a_larger_one_is_refused() {
     let server = Server::start();
     let mut largest = batch(6, 0);
     let mut writer = Writer::default();
-    while writer.push(Point { at: 0, kind: Kind::Move, x: i32::MAX, y: i32::MIN })
+    while writer.push(Point { at: 0, kind: Kind::Move(i32::MAX, i32::MIN) })
         && writer.push(Point { at: 0, kind: Kind::Move, x: -1, y: 1 })
         && writer.len() < 30_000
     {}
