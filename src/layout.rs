@@ -3,11 +3,14 @@
 //! Filled by signals that observers send; nothing here is ever measured on demand. Bounded to
 //! [`MAX_SLOTS`] slots; further ones are not placed and so never focused, but still decided.
 
+use crate::signal::Signal;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The most slots whose place is kept.
 pub const MAX_SLOTS: usize = 64;
+/// The most tags of a slot that are kept.
+pub const MAX_TAGS: usize = 8;
 
 /// A slot's place.
 #[derive(Clone, Debug)]
@@ -16,6 +19,8 @@ pub struct Region {
     pub id: String,
     /// `[x, y, width, height]`, CSS px in the page.
     pub rect: [f64; 4],
+    /// What a stay in it says about interests.
+    pub tags: Vec<String>,
 }
 
 impl Region {
@@ -41,16 +46,42 @@ pub struct Layout {
     pub document: [f64; 2],
     /// CSS px from the top of the document.
     pub scroll: f64,
+    /// Scale of the visual viewport; 0 where nothing was told, and then it is 1.
+    pub scale: f64,
     regions: Vec<Region>,
 }
 
 impl Layout {
+    /// Takes what a signal tells of places and sizes.
+    pub fn update(&mut self, signal: &Signal) {
+        match signal {
+            Signal::Scroll { y, inner: false } => self.scroll = *y,
+            Signal::Resize { viewport, document } => {
+                (self.viewport, self.document) = (*viewport, *document);
+            }
+            Signal::Zoom { scale } => self.scale = *scale,
+            Signal::Slot { id, rect } => self.place(id, *rect),
+            Signal::Tags { slot, tags } => self.tag(slot, tags),
+            _ => {}
+        }
+    }
+
     /// Places a slot, or moves it.
     pub fn place(&mut self, id: &str, rect: [f64; 4]) {
         if let Some(region) = self.regions.iter_mut().find(|region| region.id == id) {
             region.rect = rect;
         } else if self.regions.len() < MAX_SLOTS {
-            self.regions.push(Region { id: id.into(), rect });
+            self.regions.push(Region { id: id.into(), rect, tags: Vec::new() });
+        }
+    }
+
+    /// Tells the tags of a slot, at most [`MAX_TAGS`]; one that has no place yet gets an empty one.
+    pub fn tag(&mut self, id: &str, tags: &[String]) {
+        if !self.regions.iter().any(|region| region.id == id) {
+            self.place(id, [0.0; 4]);
+        }
+        if let Some(region) = self.regions.iter_mut().find(|region| region.id == id) {
+            region.tags = tags[..tags.len().min(MAX_TAGS)].to_vec();
         }
     }
 
@@ -75,6 +106,12 @@ impl Layout {
         (0..self.regions.len())
             .filter(|at| self.regions[*at].rect[2] > 0.0 && self.regions[*at].rect[3] > 0.0)
             .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+    }
+
+    /// CSS px from a point of the viewport to a slot, 0 inside it.
+    pub fn distance(&self, slot: usize, x: f64, y: f64) -> f64 {
+        let region = self.regions.get(slot);
+        region.map_or(0.0, |region| f64::sqrt(region.squared_distance(x, y + self.scroll)))
     }
 
     /// How much of the document has come into view at this offset, 0 to 1.

@@ -4,6 +4,7 @@
 //! interests that fade. Everything is bounded: the oldest goes first. A profile that was damaged or
 //! written by someone else is read for what it still says; it is never an error.
 
+use crate::feature::{HABITS, Habit, MAX_STAYS, MEMORY, Stays, Totals};
 use crate::id::{Id, Rng};
 use crate::intent::learned::Learned;
 use crate::intent::pending::{Pending, Pendings};
@@ -29,6 +30,11 @@ pub const MAX_TEXT: usize = 128;
 pub const HALF_LIFE: f64 = 14.0 * DAY;
 /// So many page views with a tag make an interest of one half.
 pub const HALF_INTEREST: f64 = 2.0;
+/// Ten seconds of dwell with a tag weigh as much as this many page views with it.
+pub const DWELT: f64 = 0.25;
+
+/// No count, time or hash of a profile is as large as this.
+const MOST: f64 = 1e10;
 
 /// The present visit.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -49,6 +55,10 @@ pub struct Session {
     pub items: Vec<String>,
     /// Forecasts that wait for the session's end.
     pub pending: Pendings,
+    /// Pages and seconds by class.
+    pub totals: Totals,
+    /// Dwell by tag.
+    pub stays: Stays,
 }
 
 impl Session {
@@ -173,6 +183,10 @@ pub struct Profile {
     pub learned: Learned,
     /// What waited for a session that is over. Not kept: the engine settles it at once.
     pub ended: Vec<Pending>,
+    /// Sessions so far, the present one among them.
+    pub visits: u32,
+    /// How this visitor usually moves.
+    pub habit: Habit,
 }
 
 impl Profile {
@@ -193,6 +207,7 @@ impl Profile {
     /// A new session begins; what waited for the old one is in `ended`.
     pub fn renew(&mut self, wall: f64, rng: &mut Rng) {
         self.ended.extend(core::mem::take(&mut self.session.pending).end());
+        self.visits = self.visits.saturating_add(1);
         self.session = Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
     }
 
@@ -202,11 +217,21 @@ impl Profile {
         self.session.pages += 1;
         let is_new = self.session.see(clip(item, MAX_TEXT));
         for tag in tags {
-            let tag = clip(tag, MAX_TEXT);
-            let value = Value::Number(self.weight(tag, wall) + 1.0);
-            self.interests.put(Entry { name: tag.into(), value, at: wall }, MAX_INTERESTS);
+            self.attend(tag, 1.0, wall);
         }
         is_new
+    }
+
+    /// Time was spent with a tag: [`DWELT`] for each ten seconds, told at most four times a page
+    /// view, so that a page which was stayed on weighs at most twice as much as one passed by.
+    pub fn dwelt(&mut self, tag: &str, wall: f64) {
+        self.attend(tag, DWELT, wall);
+    }
+
+    fn attend(&mut self, tag: &str, weight: f64, wall: f64) {
+        let tag = clip(tag, MAX_TEXT);
+        let value = Value::Number(self.weight(tag, wall) + weight);
+        self.interests.put(Entry { name: tag.into(), value, at: wall }, MAX_INTERESTS);
     }
 
     /// A goal was reached.
@@ -257,8 +282,12 @@ impl Profile {
         let said = self.facts.merge(other.facts, false, MAX_FACTS);
         self.interests.merge(other.interests, false, MAX_INTERESTS);
         self.learned.merge(other.learned);
+        self.visits = self.visits.max(other.visits);
+        self.habit.merge(&other.habit);
         if other.session.id == self.session.id {
             self.session.pending.merge(&other.session.pending);
+            self.session.totals.merge(&other.session.totals);
+            self.session.stays.merge(&other.session.stays);
             for item in &other.session.items {
                 self.session.see(item);
             }
@@ -273,6 +302,13 @@ impl Profile {
     /// The profile as a document.
     pub fn to_value(&self) -> Value {
         let session = &self.session;
+        let list = |numbers: &mut dyn Iterator<Item = f64>| {
+            Value::List(numbers.map(Value::Number).collect())
+        };
+        let mut totals = session.totals.pages.into_iter().chain(session.totals.seconds);
+        let stays = session.stays.0.iter().filter(|stay| stay.tag != 0);
+        let mut stays = stays.flat_map(|stay| [stay.tag as f64, stay.session]);
+        let mut habit = self.habit.0.iter().flat_map(|it| [it.count, it.mean, it.variance]);
         Value::map()
             .with("visitor", self.visitor.to_hex())
             .with(
@@ -285,8 +321,12 @@ impl Profile {
                     .with("clicks", session.clicks as f64)
                     .with("automation", session.automation as f64)
                     .with("items", Value::texts(&session.items))
-                    .with("pending", session.pending.to_value()),
+                    .with("pending", session.pending.to_value())
+                    .with("totals", list(&mut totals))
+                    .with("stays", list(&mut stays)),
             )
+            .with("visits", self.visits as f64)
+            .with("habit", list(&mut habit))
             .with("facts", self.facts.to_value())
             .with("history", self.history.to_value())
             .with("interests", self.interests.to_value())
@@ -301,10 +341,36 @@ impl Profile {
         let number = |key: &str| session.number(key).unwrap_or(0.0).max(0.0);
         let mut items = session.get("items").map_or(Vec::new(), Value::to_texts);
         items.truncate(MAX_ITEMS);
+        // The number at a place of a list; 0 for what is none, below 0 or without bound.
+        let at = |value: &Value, key: &str, at: usize| {
+            let number = value.get(key).and_then(|list| list.items().get(at)?.as_f64());
+            number.filter(|it| (0.0..MOST).contains(it)).unwrap_or(0.0)
+        };
+        let (mut totals, mut stays) = (Totals::default(), Stays::default());
+        for class in 0..3 {
+            totals.pages[class] = at(session, "totals", class);
+            totals.seconds[class] = at(session, "totals", class + 3);
+        }
+        for place in 0..MAX_STAYS {
+            stays.0[place].tag = at(session, "stays", 2 * place) as u32;
+            stays.0[place].session = at(session, "stays", 2 * place + 1);
+        }
+        let mut habit = Habit::default();
+        for place in 0..HABITS {
+            let habit = &mut habit.0[place];
+            habit.count = at(value, "habit", 3 * place).min(MEMORY);
+            habit.mean = at(value, "habit", 3 * place + 1);
+            habit.variance = at(value, "habit", 3 * place + 2);
+        }
+        let session_id = id(session, "id");
+        // A profile from before visits were counted had one.
+        let least = (session_id != Id::default()) as u8 as f64;
         Profile {
             visitor: id(value, "visitor"),
+            visits: value.number("visits").unwrap_or(0.0).max(least) as u32,
+            habit,
             session: Session {
-                id: id(session, "id"),
+                id: session_id,
                 began: number("began"),
                 last: number("last"),
                 pages: number("pages") as u32,
@@ -312,6 +378,8 @@ impl Profile {
                 automation: number("automation").min(100.0) as u8,
                 items,
                 pending: Pendings::from_value(session.get("pending")),
+                totals,
+                stays,
             },
             facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),
             history: Entries::from_value(value.get("history"), is_positive, MAX_HISTORY),
@@ -363,6 +431,34 @@ mod tests {
     }
 
     #[test]
+    fn dwell_adds_to_interests_by_the_ten_seconds() {
+        let mut profile = profile();
+        (0..4).for_each(|_| profile.dwelt("hiking", NOON));
+        assert_eq!(profile.interest("hiking", NOON), 0.5, "as much as a second page view");
+        profile.dwelt("boots", NOON);
+        assert_eq!(profile.interest("boots", NOON), 0.25 / 2.25);
+    }
+
+    #[test]
+    fn visits_are_counted_and_what_is_learned_outlives_a_session() {
+        let mut profile = profile();
+        profile.session.totals.seconds[2] = 12.5;
+        profile.session.stays.add("hiking", 250.0);
+        profile.habit.0[0].observe(3.0);
+        let json = Value::parse(&profile.to_value().to_json()).unwrap();
+        let mut read = Profile::from_value(&json);
+        assert_eq!(read.session.totals, profile.session.totals);
+        assert_eq!(read.session.stays.most(&["hiking".into()]), 250.0);
+        assert_eq!((read.visits, read.habit), (1, profile.habit));
+        read.renew(NOON, &mut Rng::new(4));
+        assert_eq!((read.visits, read.session.totals), (2, Totals::default()));
+        assert!(!profile.merge(&read.to_value()));
+        assert_eq!((profile.visits, profile.session.totals.seconds[2]), (2, 12.5));
+        let old = json.with("visits", Value::Null);
+        assert_eq!(Profile::from_value(&old).visits, 1, "from before visits were counted");
+    }
+
+    #[test]
     fn another_tabs_purchase_is_taken_over_and_a_strangers_is_not() {
         let mine = profile();
         let mut theirs = mine.clone();
@@ -385,6 +481,11 @@ mod tests {
             profile.fact(&name, &Value::from("x".repeat(10_000)), NOON);
             profile.page(&name, std::slice::from_ref(&name), NOON);
         }
+        for at in 0..99 {
+            profile.session.stays.add(&alloc::format!("n{at}"), 1_234_567.0);
+            profile.habit.0.iter_mut().for_each(|habit| habit.observe(1.0 / f64::from(at)));
+        }
+        profile.session.totals.seconds = [12_345.678_901; 3];
         assert!(profile.to_value().to_json().len() < 32_000);
         for rubbish in
             ["null", "[]", r#"{"session":[],"facts":{"a":1},"history":[[1,2,3],["a",-1,0]]}"#]

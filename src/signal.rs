@@ -170,6 +170,18 @@ pub enum Signal {
         /// The slot.
         slot: String,
     },
+    /// What a stay in a slot says about interests.
+    Tags {
+        /// The slot.
+        slot: String,
+        /// Its tags.
+        tags: Vec<String>,
+    },
+    /// The page was brought nearer with two fingers, or let go.
+    Zoom {
+        /// Scale of the visual viewport, 1 where it is not zoomed.
+        scale: f64,
+    },
     /// Another tab changed the profile.
     Merge {
         /// The other tab's profile.

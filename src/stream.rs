@@ -32,6 +32,8 @@ pub enum Kind {
     Visible(bool),
     /// The cursor left the window through its top edge.
     Exit,
+    /// Scale of the visual viewport, in percent.
+    Zoom(i32),
     /// A slot is here.
     Slot {
         /// Slots of a page view count from 0, in the order they are first told.
@@ -57,8 +59,9 @@ const INNER: u32 = 1;
 const HIDDEN: u32 = 2;
 const SHOWN: u32 = 3;
 const EXIT: u32 = 4;
-/// And every number above it, less this one, is a slot's index.
-const SLOT: u32 = 5;
+const ZOOM: u32 = 5;
+/// This number and those above it, less this one, are a slot's index.
+const SLOT: u32 = 16;
 
 /// Writes points as they come; the buffer is the wire form.
 #[derive(Clone, Default, Debug)]
@@ -107,6 +110,10 @@ impl Writer {
             }
             Kind::Visible(visible) => self.varint(HIDDEN + visible as u32),
             Kind::Exit => self.varint(EXIT),
+            Kind::Zoom(percent) => {
+                self.varint(ZOOM);
+                self.numbers(&[percent]);
+            }
             Kind::Slot { index, name, rect } => {
                 self.varint(SLOT + index);
                 self.varint(name.len() as u32);
@@ -187,8 +194,12 @@ fn read_seldom(rest: &mut &[u8]) -> Result<Kind, &'static str> {
         HIDDEN => Kind::Visible(false),
         SHOWN => Kind::Visible(true),
         EXIT => Kind::Exit,
+        ZOOM => {
+            let [percent] = read_numbers(rest)?;
+            Kind::Zoom(percent)
+        }
         slot => {
-            let index = slot - SLOT;
+            let index = slot.checked_sub(SLOT).ok_or("unknown kind of point")?;
             if index as usize >= crate::layout::MAX_SLOTS {
                 return Err("more slots than a page view can place");
             }
@@ -256,6 +267,7 @@ mod tests {
             Kind::Visible(true),
             slot(0, ""),
             Kind::Exit,
+            Kind::Zoom(150),
             Kind::Click(-3, i32::MAX),
             Kind::Move(i32::MIN, 0),
         ];
@@ -282,9 +294,10 @@ mod tests {
         assert!(decode(&[0x03]).is_err());
         assert!(decode(&[0xff, 0xff, 0xff, 0xff, 0xff, 0xff]).is_err());
         assert!(decode(&[0x00, 0x02]).is_err());
+        assert!(decode(&[0x03, 15]).unwrap_err().contains("unknown kind"));
         // A slot past the last, a name past the end, a name that is no text.
-        assert!(decode(&[0x03, 69, 0, 0, 0, 0, 0]).unwrap_err().contains("slots"));
-        assert!(decode(&[0x03, 5, 9, 0, 0, 0, 0]).unwrap_err().contains("ends inside a name"));
-        assert!(decode(&[0x03, 5, 1, 0xff, 0, 0, 0, 0]).unwrap_err().contains("no text"));
+        assert!(decode(&[0x03, 80, 0, 0, 0, 0, 0]).unwrap_err().contains("slots"));
+        assert!(decode(&[0x03, 16, 9, 0, 0, 0, 0]).unwrap_err().contains("ends inside a name"));
+        assert!(decode(&[0x03, 16, 1, 0xff, 0, 0, 0, 0]).unwrap_err().contains("no text"));
     }
 }

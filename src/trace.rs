@@ -170,6 +170,10 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
             line("seen").with("slot", slot.as_str()).with("share", *share)
         }
         Signal::Refused { slot } => line("refused").with("slot", slot.as_str()),
+        Signal::Tags { slot, tags } => {
+            line("tags").with("slot", slot.as_str()).with("tags", Value::texts(tags))
+        }
+        Signal::Zoom { scale } => line("zoom").with("scale", *scale),
         Signal::Merge { profile } => line("merge").with("profile", profile.clone()),
         Signal::Machine { sign } => line("machine").with("sign", sign.name()),
         Signal::End => line("end"),
@@ -233,6 +237,11 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         "slot" => Signal::Slot { id: text("id")?, rect: array(value, "rect")? },
         "seen" => Signal::Seen { slot: text("slot")?, share: number("share")? },
         "refused" => Signal::Refused { slot: text("slot")? },
+        "tags" => Signal::Tags {
+            slot: text("slot")?,
+            tags: value.get("tags").map_or(Vec::new(), Value::to_texts),
+        },
+        "zoom" => Signal::Zoom { scale: number("scale")? },
         "merge" => Signal::Merge { profile: any("profile") },
         // A sign of a newer version is like a signal of one.
         "machine" => match Sign::from_name(&text("sign")?) {
@@ -327,6 +336,8 @@ mod tests {
             Signal::Slot { id: "hero".into(), rect: [0.0, 1.0, 2.0, 3.0] },
             Signal::Seen { slot: "hero".into(), share: 0.5 },
             Signal::Refused { slot: "hero".into() },
+            Signal::Tags { slot: "hero".into(), tags: vec!["x".into()] },
+            Signal::Zoom { scale: 1.5 },
             Signal::Merge { profile: Value::map().with("visitor", "x") },
             Signal::Machine { sign: Sign::WebDriver },
             Signal::Machine { sign: Sign::Untrusted },

@@ -60,6 +60,7 @@ pub fn rebuild(batches: &[StoredTrace]) -> Option<Trace> {
                 Kind::Inner(y) => Signal::Scroll { y: f64::from(*y), inner: true },
                 Kind::Visible(visible) => Signal::Visibility { visible: *visible },
                 Kind::Exit => Signal::Exit,
+                Kind::Zoom(percent) => Signal::Zoom { scale: f64::from(*percent) / 100.0 },
                 Kind::Click(x, y) => {
                     let (slot, role) = clicks.next().unwrap_or((None, Role::Link));
                     Signal::Click { x: f64::from(*x), y: f64::from(*y), slot, role }

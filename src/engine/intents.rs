@@ -11,7 +11,8 @@ impl Engine {
     /// All heads' forecasts for this point of the grid.
     pub(super) fn forecast_heads(&mut self, step: u64) {
         let now = self.now;
-        self.vector = self.features.vector(now, &self.layout);
+        self.vector = self.features.vector(now, &self.layout, &self.told());
+        self.features.learn(now, &mut self.profile.habit);
         self.focus = focus::focus(&self.features, &self.layout);
         let config = Rc::clone(&self.config);
         let mut terms = [0.0; MAX_TERMS];

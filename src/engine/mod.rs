@@ -12,6 +12,7 @@ mod intents;
 mod judge;
 mod stream;
 mod total;
+mod visit;
 
 use crate::automation::Automation;
 use crate::config::{Config, Level};
@@ -70,6 +71,8 @@ pub struct Engine {
     signalled: Millis,
     flushed: Millis,
     visible: bool,
+    /// Since when the page is looked at, as far as that is not counted yet.
+    opened: Option<Millis>,
     counts: Counts,
     effects: Vec<Effect>,
 }
@@ -120,6 +123,7 @@ impl Engine {
             signalled: now,
             flushed: now,
             visible: true,
+            opened: None,
             counts: Counts::default(),
             effects: Vec::new(),
             config,
@@ -184,6 +188,7 @@ impl Engine {
     fn forecast(&mut self) {
         let now = self.now;
         self.forecast_heads(self.step - 1);
+        self.dwell();
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
         self.decide(false);
@@ -205,28 +210,23 @@ impl Engine {
         if input {
             if wall - self.profile.session.last >= SESSION_GAP {
                 self.send(false);
-                self.profile.renew(wall, &mut self.rng);
-                self.automation.renew();
-                self.settle_session();
+                self.renew(wall);
             }
             (self.profile.session.last, self.input) = (wall, now);
         }
-        if let Signal::Scroll { y, inner: false } = signal {
-            self.layout.scroll = *y;
-        }
-        if let Signal::Resize { viewport, document } = signal {
-            (self.layout.viewport, self.layout.document) = (*viewport, *document);
-        }
-        if let Signal::Slot { id, rect } = signal {
-            self.layout.place(id, *rect);
-        }
+        self.layout.update(signal);
         self.features.update(signal, now, &self.layout);
         self.automation.update(signal, now);
         self.stream(signal);
         match signal {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
-            Signal::Move { .. } | Signal::Exit | Signal::Machine { .. } | Signal::End => {}
+            Signal::Move { .. }
+            | Signal::Exit
+            | Signal::Machine { .. }
+            | Signal::End
+            | Signal::Tags { .. }
+            | Signal::Zoom { .. } => {}
             Signal::Visibility { visible } => self.visibility(*visible),
             Signal::Page(page) => self.begin(page),
             Signal::Goal { name, value } => {
@@ -285,6 +285,7 @@ impl Engine {
         let environment = matches!(
             signal,
             Signal::Slot { .. }
+                | Signal::Tags { .. }
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
                 | Signal::Resize { .. }
@@ -316,7 +317,8 @@ impl Engine {
         let (now, wall) = (self.now, self.origin.wall(self.now));
         self.settle();
         self.send(false);
-        self.features = Features::new(now);
+        self.look(false);
+        self.features = self.afresh();
         self.features.update(
             &Signal::Resize { viewport: self.layout.viewport, document: self.layout.document },
             now,
@@ -326,7 +328,9 @@ impl Engine {
         self.dwell_sent.clear();
         self.page = page.clone();
         self.page.tags.truncate(crate::profile::MAX_INTERESTS);
-        if self.profile.page(&self.page.item, &self.page.tags, wall) {
+        let is_new = self.profile.page(&self.page.item, &self.page.tags, wall);
+        self.open_page();
+        if is_new {
             self.reached(&Outcome::Item);
         }
         self.reached(&Outcome::Page(self.page.kind.clone()));
@@ -370,6 +374,7 @@ impl Engine {
     fn visibility(&mut self, visible: bool) {
         let now = self.now;
         self.visible = visible;
+        self.look(visible);
         for slot in &mut self.slots {
             if let Some(share) = slot.share {
                 slot.view(share, visible, now);

@@ -25,6 +25,7 @@ impl Engine {
             Signal::Scroll { y, inner: true } => Kind::Inner(px(*y)),
             Signal::Visibility { visible } => Kind::Visible(*visible),
             Signal::Exit => Kind::Exit,
+            Signal::Zoom { scale } => Kind::Zoom(px(*scale * 100.0)),
             Signal::Resize { .. } | Signal::Slot { .. } => return self.stream_places(),
             _ => return,
         };

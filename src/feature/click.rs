@@ -3,6 +3,7 @@
 //! A rage burst is three clicks within 30 px and 1 s, as PostHog and Statsig count it, so that
 //! figures compare.
 
+use super::fading;
 use crate::signal::Role;
 use crate::time::{Millis, SECOND};
 
@@ -13,6 +14,11 @@ pub const RAGE_RADIUS: f64 = 30.0;
 /// How close in time, from one to the next.
 pub const RAGE_GAP: Millis = SECOND;
 
+/// A page that a click leads away from is hidden within this.
+pub const LEFT: Millis = 2.0 * SECOND;
+/// Whoever is back within this did not want to go there.
+pub const BACK: Millis = 5.0 * SECOND;
+
 /// What is known of clicks.
 #[derive(Clone, Debug, Default)]
 pub struct Clicks {
@@ -22,6 +28,7 @@ pub struct Clicks {
     raged: Option<Millis>,
     missed: [Option<Millis>; 4],
     form_error: Option<Millis>,
+    hidden: Option<Millis>,
 }
 
 impl Clicks {
@@ -43,6 +50,23 @@ impl Clicks {
         if self.burst >= RAGE_CLICKS && !matches!(role, Role::Button | Role::Field) {
             self.raged = Some(now);
         }
+    }
+
+    /// The page was hidden or shown. Says whether that took a click back: the click hid the page
+    /// within [`LEFT`], and it came back within [`BACK`].
+    pub fn visibility(&mut self, visible: bool, now: Millis) -> bool {
+        if visible {
+            return self.hidden.take().is_some_and(|at| now - at <= BACK);
+        }
+        let clicked = self.last.is_some_and(|(_, _, last)| now - last <= LEFT);
+        self.hidden = clicked.then_some(now);
+        false
+    }
+
+    /// `rage` and `dead_15s`.
+    pub fn features(&self, now: Millis) -> [f64; 2] {
+        let rage = self.raged.map_or(0.0, |at| fading(now - at, 30.0 * SECOND));
+        [rage, self.missed(now, 15.0 * SECOND) as f64]
     }
 
     /// The browser refused a form.
@@ -92,6 +116,18 @@ mod tests {
         assert!(!clicks(&[(0.0, 0.0), (3.0, 300.0)], Role::None).raging(300.0));
         assert!(!clicks(&[(0.0, 0.0), (90.0, 300.0), (1.0, 700.0)], Role::None).raging(700.0));
         assert!(!clicks(&[(0.0, 0.0), (3.0, 300.0), (1.0, 1_900.0)], Role::None).raging(1_900.0));
+    }
+
+    #[test]
+    fn a_click_is_taken_back_by_coming_back_at_once() {
+        let back = |hidden: f64, shown: f64| {
+            let mut clicks = clicks(&[(0.0, 1_000.0)], Role::Link);
+            assert!(!clicks.visibility(false, hidden));
+            clicks.visibility(true, shown)
+        };
+        assert!(back(1_400.0, 5_000.0));
+        assert!(!back(1_400.0, 9_000.0), "they stayed there");
+        assert!(!back(7_000.0, 8_000.0), "no click led away");
     }
 
     #[test]

@@ -2,83 +2,33 @@
 //!
 //! One family a file. [`Features::update`] takes each signal; [`Features::vector`] reads all
 //! features at a forecast. [`TABLE`] names each with its unit and range, in an order that model
-//! files refer to: a feature's position never changes, new ones come at the end. No feature says
-//! who the visitor is: age, sex, place and the like have no place in this table.
+//! files refer to: a feature's position never changes, new ones come at the end. A feature that
+//! says who the visitor is does not compile (`table`).
 
 mod click;
 mod dwell;
+mod habit;
+mod kinematics;
 mod pointer;
 mod scroll;
+mod session;
+mod table;
+mod touch;
 pub mod window;
 
 use crate::layout::Layout;
 use crate::signal::Signal;
 use crate::time::{Millis, SECOND};
 pub use click::Clicks;
-pub use dwell::Dwell;
+pub use dwell::{Dwell, MAX_STAYS, MOST_STEPS, Stay, Stays};
+pub use habit::{HABITS, Habit, MEMORY, Running};
+pub use kinematics::{Kinematics, PAUSE};
 pub use pointer::{Pointer, SAMPLE};
 pub use scroll::Scroll;
-use window::{LONG, SHORT, Window};
-
-/// A feature's name and meaning.
-#[derive(Clone, Copy, Debug)]
-pub struct Feature {
-    /// The name, as model cards and the training table use it.
-    pub name: &'static str,
-    /// What it says, with unit and range.
-    pub meaning: &'static str,
-}
-
-const fn feature(name: &'static str, meaning: &'static str) -> Feature {
-    Feature { name, meaning }
-}
-
-/// Every feature, in the order of the vector. `ln` stands for `ln(1 + x)`.
-pub const TABLE: [Feature; 32] = [
-    feature("elapsed", "ln s since the page view began, 0 to 9"),
-    feature("move_idle", "ln s since the cursor last moved, 0 to 9"),
-    feature("move_idle_brief", "exp(-s / 0.4) since the cursor last moved, 0 to 1"),
-    feature("move_idle_short", "exp(-s / 1.5) since the cursor last moved, 0 to 1"),
-    feature("scroll_idle", "ln s since the page last scrolled, 0 to 9"),
-    feature("scroll_idle_short", "exp(-s / 1.5) since the page last scrolled, 0 to 1"),
-    feature("path_2s", "ln px the cursor went in 2 s, 0 to 12"),
-    feature("path_8s", "ln px the cursor went in 8 s, 0 to 12"),
-    feature("net_2s", "ln px between where the cursor was 2 s ago and is, 0 to 9"),
-    feature("net_8s", "ln px between where the cursor was 8 s ago and is, 0 to 9"),
-    feature("straight_2s", "net way over way of 2 s, 0 to 1; 0 at rest"),
-    feature("active_2s", "share of 20 Hz samples in 2 s with movement, 0 to 1"),
-    feature("active_8s", "share of 20 Hz samples in 8 s with movement, 0 to 1"),
-    feature("speed", "ln px/s of the last movement, fading with exp(-s / 0.4), 0 to 10"),
-    feature("slowing", "path of the last 0.5 s against that of 2 s, 0 to 1; 0.25 at even speed"),
-    feature("x", "where the cursor is across the viewport, 0 to 1"),
-    feature("y", "where the cursor is down the viewport, 0 to 1"),
-    feature("scroll_2s", "ln px scrolled in 2 s, 0 to 12"),
-    feature("scroll_8s", "ln px scrolled in 8 s, 0 to 12"),
-    feature("reversals_8s", "times the scroll turned round in 8 s, 0 to 8"),
-    feature("depth", "how far down the document has come into view, 0 to 1"),
-    feature("depth_now", "how far down the view is, 0 to 1"),
-    feature("in_slot", "the cursor is in a slot, 0 or 1"),
-    feature("stay", "ln s the cursor has stayed in its slot, 0 to 9"),
-    feature("stay_total", "ln s the cursor has spent in its slot over all stays, 0 to 9"),
-    feature("slots_visited", "ln slots the cursor has been in, 0 to 5"),
-    feature("idle", "ln s since the cursor last moved or the page last scrolled, 0 to 9"),
-    feature("idle_brief", "exp(-s / 0.4) since either, 0 to 1"),
-    feature("idle_short", "exp(-s / 1.5) since either, 0 to 1"),
-    feature("rest", "(s / 2) exp(1 - s / 2) since the cursor last moved, 0 to 1; 1 at 2 s"),
-    feature("move_after_scroll", "scroll_idle times move_idle_brief, 0 to 9"),
-    feature("stay_share", "stay_total over the page view so far, 0 to 1"),
-];
-
-/// Features in the vector.
-pub const COUNT: usize = TABLE.len();
-
-/// A value for each feature of [`TABLE`].
-pub type Vector = [f64; COUNT];
-
-/// The position of a feature by name.
-pub fn index_of(name: &str) -> Option<usize> {
-    TABLE.iter().position(|feature| feature.name == name)
-}
+pub use session::{PageClass, Totals};
+pub use table::{COUNT, FORBIDDEN, Family, Feature, TABLE, Vector, index_of, is_forbidden};
+pub use touch::Touch;
+use window::{CELL, Cell, LONG, SHORT, Window};
 
 /// `ln(1 + x)`, 0 for what is negative or not a number.
 pub(crate) fn ln(x: f64) -> f64 {
@@ -90,11 +40,24 @@ pub(crate) fn fading(age: Millis, scale: Millis) -> f64 {
     libm::exp(-age.max(0.0) / scale)
 }
 
+/// What a vector needs to know beyond the signals of its page view.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Told {
+    /// The session.
+    pub totals: Totals,
+    /// The visitor's habits.
+    pub habit: Habit,
+    /// ms of the session with the tags of the present page.
+    pub tag_dwell: Millis,
+}
+
 /// Everything a page view remembers of its signals.
 #[derive(Clone, Debug)]
 pub struct Features {
     began: Millis,
     window: Window,
+    paused: Option<Millis>,
+    kinematics: Kinematics,
     /// The cursor.
     pub pointer: Pointer,
     /// Scrolling.
@@ -103,6 +66,8 @@ pub struct Features {
     pub clicks: Clicks,
     /// Stays in slots.
     pub dwell: Dwell,
+    /// Fingers.
+    pub touch: Touch,
 }
 
 impl Features {
@@ -111,10 +76,13 @@ impl Features {
         Features {
             began: now,
             window: Window::new(now),
+            paused: None,
+            kinematics: Kinematics::new(),
             pointer: Pointer::new(now),
             scroll: Scroll::new(now),
             clicks: Clicks::default(),
             dwell: Dwell::new(now),
+            touch: Touch::default(),
         }
     }
 
@@ -127,18 +95,36 @@ impl Features {
     pub fn update(&mut self, signal: &Signal, now: Millis, layout: &Layout) {
         match signal {
             Signal::Move { x, y } => {
-                self.pointer.moved(*x, *y, now, self.window.at(now));
-                self.dwell.cursor(layout.hit(*x, *y), now);
+                let cell = self.window.at(now);
+                self.kinematics.moved(*x, *y, now, cell);
+                if let Some(sample) = self.pointer.moved(*x, *y, now, cell) {
+                    self.kinematics.sampled(sample, cell);
+                    if self.kinematics.pause() > 0.0 {
+                        self.paused = Some(self.kinematics.pause());
+                    }
+                }
+                if self.dwell.cursor(layout.hit(*x, *y), now) {
+                    cell.corrections += 1.0;
+                }
             }
             Signal::Scroll { y, inner } => {
-                self.scroll.scrolled(*y, *inner, now, layout, self.window.at(now));
+                let speed = self.scroll.scrolled(*y, *inner, now, layout, self.window.at(now));
+                if let Some(speed) = speed.filter(|_| !inner) {
+                    self.touch.scrolled(speed, now);
+                }
                 if let Some((x, y)) = self.pointer.at() {
                     self.dwell.cursor(layout.hit(x, y), now);
                 }
             }
             Signal::Click { x, y, role, .. } => {
                 self.clicks.clicked(*x, *y, *role, now);
+                self.touch.clicked(now);
                 self.window.at(now).clicks += 1.0;
+            }
+            Signal::Visibility { visible } => {
+                if self.clicks.visibility(*visible, now) {
+                    self.window.at(now).corrections += 1.0;
+                }
             }
             Signal::FormError => self.clicks.form_error(now),
             Signal::Exit => self.pointer.exited(now),
@@ -148,9 +134,48 @@ impl Features {
     }
 
     /// All features at `now`.
-    pub fn vector(&mut self, now: Millis, layout: &Layout) -> Vector {
+    pub fn vector(&mut self, now: Millis, layout: &Layout, told: &Told) -> Vector {
         let (short, long) = (self.window.sum(now, SHORT), self.window.sum(now, LONG));
         let latest = self.window.sum(now, 2);
+        let (idle, faded) = (self.pointer.idle(now), fading(self.pointer.idle(now), 400.0));
+        let mut vector = [0.0; COUNT];
+        let mut at = 0;
+        let mut put = |values: &[f64]| {
+            vector[at..at + values.len()].copy_from_slice(values);
+            at += values.len();
+        };
+        put(&self.first(now, layout, [&short, &long, &latest]));
+        put(&told.totals.features());
+        put(&self.kinematics.features(&self.pointer, layout, now, [&short, &long]));
+        put(&self.scroll.features(now, &self.window));
+        put(&self.clicks.features(now));
+        put(&[
+            long.corrections,
+            ln(told.tag_dwell / SECOND),
+            self.touch.flung().map_or(0.0, |flung| fading(now - flung, 4.0 * SECOND)),
+            ln(layout.scale - 1.0),
+            told.habit.speed(self.pointer.speed()) * faded,
+            told.habit.pause(idle, PAUSE),
+        ]);
+        table::keep_to_ranges(&mut vector);
+        vector
+    }
+
+    /// Adds what was seen since the last forecast to the visitor's habits. Asked after the vector:
+    /// the present is compared with the past, not with itself.
+    pub fn learn(&mut self, now: Millis, habit: &mut Habit) {
+        let [speed, pause] = &mut habit.0;
+        if self.pointer.has_moved() && self.pointer.idle(now) < CELL {
+            speed.observe(ln(self.pointer.speed()));
+        }
+        if let Some(paused) = self.paused.take() {
+            pause.observe(ln(paused / SECOND));
+        }
+    }
+
+    /// The features that came first, of several families.
+    fn first(&self, now: Millis, layout: &Layout, sums: [&Cell; 3]) -> [f64; 32] {
+        let [short, long, latest] = sums;
         let (move_idle, scroll_idle) = (self.pointer.idle(now), self.scroll.idle(now));
         let (x, y) = self.pointer.at().unwrap_or((0.0, 0.0));
         let share = |value: f64, of: f64| if of > 0.0 { (value / of).clamp(0.0, 1.0) } else { 0.0 };
@@ -168,9 +193,9 @@ impl Features {
             fading(scroll_idle, 1_500.0),
             ln(short.path),
             ln(long.path),
-            ln(net(&short)),
-            ln(net(&long)),
-            share(net(&short), short.path),
+            ln(net(short)),
+            ln(net(long)),
+            share(net(short), short.path),
             share(short.moves, 40.0),
             share(long.moves, 160.0),
             ln(self.pointer.speed()) * fading(move_idle, 400.0),
@@ -210,18 +235,11 @@ mod tests {
     }
 
     #[test]
-    fn names_differ_and_fit_a_model_file() {
-        let unlike = |at: usize| TABLE[..at].iter().all(|other| other.name != TABLE[at].name);
-        assert!((0..COUNT).all(unlike));
-        assert!(COUNT <= u8::MAX as usize);
-    }
-
-    #[test]
     fn idle_is_since_the_later_of_moving_and_scrolling() {
         let (mut features, layout) = (Features::new(0.0), Layout::default());
         features.update(&Signal::Move { x: 1.0, y: 1.0 }, 1_000.0, &layout);
         features.update(&Signal::Scroll { y: 80.0, inner: false }, 2_000.0, &layout);
-        let vector = features.vector(3_000.0, &layout);
+        let vector = features.vector(3_000.0, &layout, &Told::default());
         assert_eq!(value(&vector, "idle"), ln(1.0));
         assert_eq!(value(&vector, "idle_short"), fading(1_000.0, 1_500.0));
         assert_eq!(value(&vector, "move_idle"), ln(2.0));
@@ -234,9 +252,12 @@ mod tests {
         let (mut features, mut layout) = (Features::new(0.0), Layout::default());
         layout.place("a", [0.0, 0.0, 100.0, 100.0]);
         features.update(&Signal::Move { x: 10.0, y: 10.0 }, 1_000.0, &layout);
-        assert_eq!(value(&features.vector(4_000.0, &layout), "stay_share"), 0.75);
+        assert_eq!(value(&features.vector(4_000.0, &layout, &Told::default()), "stay_share"), 0.75);
         features.update(&Signal::Move { x: 500.0, y: 10.0 }, 4_000.0, &layout);
-        assert_eq!(value(&features.vector(5_000.0, &layout), "stay_share"), 0.0);
-        assert_eq!(value(&Features::new(7.0).vector(7.0, &layout), "stay_share"), 0.0);
+        assert_eq!(value(&features.vector(5_000.0, &layout, &Told::default()), "stay_share"), 0.0);
+        assert_eq!(
+            value(&Features::new(7.0).vector(7.0, &layout, &Told::default()), "stay_share"),
+            0.0
+        );
     }
 }

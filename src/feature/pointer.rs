@@ -9,6 +9,23 @@ use crate::time::{Millis, SECOND};
 /// The least distance in time between two samples: 20 Hz.
 pub const SAMPLE: Millis = 50.0;
 
+/// A movement between two samples.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sample {
+    /// CSS px rightward.
+    pub dx: f64,
+    /// CSS px downward.
+    pub dy: f64,
+    /// CSS px.
+    pub way: f64,
+    /// CSS px a second.
+    pub speed: f64,
+    /// ms since the last sample.
+    pub age: Millis,
+    /// ms of movement: after a rest the time since the last sample is the rest's.
+    pub span: Millis,
+}
+
 /// What is known of the cursor.
 #[derive(Clone, Debug)]
 pub struct Pointer {
@@ -26,18 +43,18 @@ impl Pointer {
         Pointer { at: None, sample: None, moved: now, speed: 0.0, exited: None, rise: 0.0 }
     }
 
-    /// The cursor is at `x`, `y` of the viewport.
-    pub fn moved(&mut self, x: f64, y: f64, now: Millis, cell: &mut Cell) {
+    /// The cursor is at `x`, `y` of the viewport. Returns the movement where it is a sample.
+    pub fn moved(&mut self, x: f64, y: f64, now: Millis, cell: &mut Cell) -> Option<Sample> {
         self.at = Some((x, y));
         self.exited = None;
         let Some((last_x, last_y, last)) = self.sample else {
             self.sample = Some((x, y, now));
             self.moved = now;
-            return;
+            return None;
         };
         let age = now - last;
         if age < SAMPLE {
-            return;
+            return None;
         }
         let (dx, dy) = (x - last_x, y - last_y);
         let way = f64::sqrt(dx * dx + dy * dy);
@@ -45,11 +62,12 @@ impl Pointer {
         cell.dx += dx;
         cell.dy += dy;
         cell.moves += 1.0;
-        // After a rest the time since the last sample is the rest's, not the movement's.
-        self.speed = way * SECOND / age.min(4.0 * SAMPLE);
-        self.rise = -dy * SECOND / age.min(4.0 * SAMPLE);
+        let span = age.min(4.0 * SAMPLE);
+        self.speed = way * SECOND / span;
+        self.rise = -dy * SECOND / span;
         self.sample = Some((x, y, now));
         self.moved = now;
+        Some(Sample { dx, dy, way, speed: self.speed, age, span })
     }
 
     /// The cursor left the window at the top.
@@ -62,9 +80,19 @@ impl Pointer {
         self.at
     }
 
+    /// Where the last sample was taken.
+    pub fn sample(&self) -> Option<(f64, f64)> {
+        self.sample.map(|(x, y, _)| (x, y))
+    }
+
     /// ms since it last moved, or since the page view began.
     pub fn idle(&self, now: Millis) -> Millis {
         (now - self.moved).max(0.0)
+    }
+
+    /// Whether a movement was seen, and not only a place.
+    pub fn has_moved(&self) -> bool {
+        self.speed > 0.0
     }
 
     /// Speed of the last movement, px/s.
@@ -93,7 +121,9 @@ mod tests {
             (0..400).map(|i| (i as f64 * 8.0, (i % 37) as f64 * 3.0, i as f64 * 7.0)).collect();
         let run = |points: &[(f64, f64, f64)]| {
             let (mut pointer, mut cell) = (Pointer::new(0.0), Cell::default());
-            points.iter().for_each(|(t, x, y)| pointer.moved(*x, *y, *t, &mut cell));
+            for (t, x, y) in points {
+                pointer.moved(*x, *y, *t, &mut cell);
+            }
             (cell, pointer.speed())
         };
         let mut last = f64::NEG_INFINITY;

@@ -31,6 +31,16 @@ pub struct Cell {
     pub reversals: f64,
     /// Clicks.
     pub clicks: f64,
+    /// Way of the cursor, CSS px, times how far it turned, 0 to 1.
+    pub turn: f64,
+    /// Way of the cursor, CSS px, of which a turn is known.
+    pub turned: f64,
+    /// Submovements.
+    pub submoves: f64,
+    /// Pauses that ended.
+    pub pauses: f64,
+    /// Things taken back.
+    pub corrections: f64,
 }
 
 impl Cell {
@@ -42,6 +52,11 @@ impl Cell {
         self.scroll += other.scroll;
         self.reversals += other.reversals;
         self.clicks += other.clicks;
+        self.turn += other.turn;
+        self.turned += other.turned;
+        self.submoves += other.submoves;
+        self.pauses += other.pauses;
+        self.corrections += other.corrections;
     }
 }
 
@@ -82,6 +97,12 @@ impl Window {
             sum.add(&self.cells[cell as usize % RING]);
         }
         sum
+    }
+
+    /// The cell so many back from the newest; none before the window began.
+    pub fn back(&self, back: usize) -> Option<&Cell> {
+        let cell = self.head.checked_sub(back as u64)?;
+        Some(&self.cells[cell as usize % RING])
     }
 }
 

@@ -36,13 +36,15 @@ pub fn compare(items: usize, kind: &str) -> f64 {
 }
 
 /// `leave`: the cursor left through the top of the window (3.6, fading over 8 s), or shoots up
-/// towards it (up to 2.4 at 1,500 px/s within the top fifth, fading over 0.5 s).
+/// towards it (up to 2.4 at 1,500 px/s within the top fifth, fading over 0.5 s); or a finger flung
+/// the page upwards (2.4, fading over 4 s).
 pub fn leave(features: &Features, now: Millis, viewport_height: f64) -> f64 {
     let pointer = &features.pointer;
     let near_top = pointer.at().is_some_and(|(_, y)| y < viewport_height * 0.2);
     let rise = if near_top { (pointer.rise() / 1_500.0).clamp(0.0, 1.0) } else { 0.0 };
     BASE + 3.6 * recent(pointer.exit(), now, 8.0 * SECOND)
         + 2.4 * rise * fading(pointer.idle(now), 0.5 * SECOND)
+        + 2.4 * recent(features.touch.flung(), now, 4.0 * SECOND)
 }
 
 #[cfg(test)]
@@ -78,5 +80,18 @@ mod tests {
         features.update(&Signal::Exit, 1_000.0, &layout);
         assert!(sigmoid(leave(&features, 1_100.0, 600.0)) > 0.6);
         assert!(sigmoid(leave(&features, 60_000.0, 600.0)) < 0.1);
+    }
+
+    #[test]
+    fn a_finger_that_flings_the_page_up_may_be_leaving_and_a_wheel_is_not() {
+        for (touched, least, most) in [(true, 0.3, 0.4), (false, 0.0, 0.06)] {
+            let (mut features, layout) = (Features::new(0.0), Layout::default());
+            features.touch = crate::feature::Touch::new(touched);
+            for (at, y) in [(100.0, 900.0), (160.0, 750.0), (220.0, 600.0)] {
+                features.update(&Signal::Scroll { y, inner: false }, at, &layout);
+            }
+            let forecast = sigmoid(leave(&features, 250.0, 600.0));
+            assert!((least..most).contains(&forecast), "{forecast}");
+        }
     }
 }

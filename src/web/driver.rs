@@ -442,6 +442,7 @@ impl Driver {
         self.set(old.attributes());
         self.signal(Signal::Resize { viewport, document }, now);
         self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
+        self.signal(Signal::Zoom { scale: old.layout().scale.max(1.0) }, now);
         self.signal(Signal::Page(page::describe()), now);
         if let Some(sensors) = self.sensors.borrow().as_ref() {
             sensors.refresh();

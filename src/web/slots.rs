@@ -6,6 +6,7 @@
 
 use super::clock::document;
 use crate::slot::DEFAULT;
+use crate::text::words;
 use js_sys::Map;
 use wasm_bindgen::JsCast;
 use web_sys::{DocumentFragment, Element, HtmlTemplateElement, Node};
@@ -13,6 +14,7 @@ use web_sys::{DocumentFragment, Element, HtmlTemplateElement, Node};
 /// Marks a slot; its value is the slot's name.
 pub const ATTRIBUTE: &str = "data-unspoken";
 const SELECTOR: &str = "[data-unspoken]";
+const TAGS: &str = "data-unspoken-tags";
 const SHOWN: &str = "data-unspoken-shown";
 const VARIANT: &str = "data-variant";
 
@@ -26,6 +28,11 @@ pub struct Slots {
 /// A slot's name.
 pub fn name(element: &Element) -> String {
     element.get_attribute(ATTRIBUTE).unwrap_or_default()
+}
+
+/// What a stay in a slot says about interests: its `data-unspoken-tags`.
+pub fn tags(element: &Element) -> Vec<String> {
+    words(&element.get_attribute(TAGS).unwrap_or_default())
 }
 
 /// Forgets the elements that are no longer in the document.

@@ -170,7 +170,7 @@ fn the_largest_batch_passes_and_a_larger_one_is_refused() {
     let mut largest = batch(6, 0);
     let mut writer = Writer::default();
     while writer.push(Point { at: 0, kind: Kind::Move(i32::MAX, i32::MIN) })
-        && writer.push(Point { at: 0, kind: Kind::Move, x: -1, y: 1 })
+        && writer.push(Point { at: 0, kind: Kind::Move(-1, 1) })
         && writer.len() < 30_000
     {}
     largest.trace = writer.take();

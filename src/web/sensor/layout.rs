@@ -4,7 +4,7 @@
 //! nothing. An observer speaks of a slot when its share in view changes; when the document's size
 //! changes, or a container was scrolled, [`Layout::refresh`] asks it to speak again.
 
-use super::{Callback, Sink, scroll};
+use super::{Callback, Sink, scroll, viewport::Viewport};
 use crate::signal::Signal;
 use crate::web::clock::{self, document};
 use crate::web::{convert, page, slots};
@@ -44,11 +44,13 @@ pub struct Layout {
     sizes: ResizeObserver,
     _sight_callback: Callback,
     _sizes_callback: Callback,
+    _viewport: Option<Viewport>,
 }
 
 impl Layout {
     /// Starts observing the document's size. `None` in a browser without these observers.
     pub fn start(sink: Sink) -> Option<Layout> {
+        let viewport = Viewport::start(sink.clone());
         let out = sink.clone();
         let mut shares = Vec::new();
         let seen = move |entries: JsValue| {
@@ -98,6 +100,7 @@ impl Layout {
             sizes,
             _sight_callback: sight_callback,
             _sizes_callback: sizes_callback,
+            _viewport: viewport,
         })
     }
 
@@ -135,7 +138,7 @@ fn tell(
     sink: &Sink,
 ) {
     let element = entry.target();
-    let slot = slots::name(&element);
+    let (slot, tags) = (slots::name(&element), slots::tags(&element));
     let rect = entry.bounding_client_rect();
     let (width, height) = (rect.width(), rect.height());
     let place = [rect.left(), rect.top() + offset, width, height];
@@ -157,6 +160,9 @@ fn tell(
     let share = share.min(1.0);
     shares.push((element, share));
     if share >= most {
+        if !tags.is_empty() {
+            sink(Signal::Tags { slot: slot.clone(), tags }, now);
+        }
         sink(Signal::Slot { id: slot.clone(), rect: place }, now);
     }
     sink(Signal::Seen { slot, share: share.max(most) }, now);

@@ -7,6 +7,7 @@ pub mod click;
 pub mod layout;
 pub mod pointer;
 pub mod scroll;
+pub mod viewport;
 pub mod visibility;
 
 use crate::signal::{Sign, Signal};

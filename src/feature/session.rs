@@ -1,0 +1,116 @@
+//! The visit as a whole: pages and seconds by what the page is for.
+//!
+//! These are the browser-observable inputs ("set D") of the UCI Online Shoppers data (Sakar et al.
+//! 2019), with the same formulas, so that a model trained on that data finds here what it learned
+//! from. Pure arithmetic on a struct of totals: the engine fills it, and so does the trainer.
+
+use super::ln;
+
+/// What a page is for, as the UCI data divides a shop's pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PageClass {
+    /// The visitor's own business with the shop: account, cart, order.
+    Administrative,
+    /// What the shop says: help, contact, articles.
+    Informational,
+    /// The catalogue.
+    Product,
+}
+
+/// Words of `data-unspoken-page` that are not the catalogue's.
+const ADMINISTRATIVE: [&str; 14] = [
+    "account", "admin", "basket", "cart", "checkout", "login", "logout", "order", "orders",
+    "payment", "profile", "register", "settings", "wishlist",
+];
+const INFORMATIONAL: [&str; 18] = [
+    "about", "article", "blog", "careers", "contact", "faq", "guide", "help", "imprint", "info",
+    "legal", "news", "press", "privacy", "returns", "shipping", "support", "terms",
+];
+
+impl PageClass {
+    /// The class of a kind of page as the site names it. What is unknown, empty or `home` counts
+    /// as product-related: of the UCI sessions 99.7 % have such a page, entry pages among them, and
+    /// nine pages in ten are of this class, so no other guess is as often right.
+    pub fn of(kind: &str) -> PageClass {
+        if ADMINISTRATIVE.contains(&kind) {
+            PageClass::Administrative
+        } else if INFORMATIONAL.contains(&kind) {
+            PageClass::Informational
+        } else {
+            PageClass::Product
+        }
+    }
+}
+
+/// Totals of a session, by [`PageClass`].
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Totals {
+    /// Pages so far, the open one among them.
+    pub pages: [f64; 3],
+    /// Seconds on pages that were left or hidden: as in the UCI data, which knows only the time
+    /// between two requests, the page that is open counts nothing yet.
+    pub seconds: [f64; 3],
+    /// The first session of this profile.
+    pub new: bool,
+    /// A later one. The UCI data has a third kind of visitor, for whom both are false.
+    pub returning: bool,
+    /// Saturday or Sunday.
+    pub weekend: bool,
+    /// Nearness of a gift day, 0 to 1.
+    pub special_day: f64,
+}
+
+impl Totals {
+    /// Takes what another tab of the session counted: of each number the higher.
+    pub fn merge(&mut self, other: &Totals) {
+        for class in 0..3 {
+            self.pages[class] = self.pages[class].max(other.pages[class]);
+            self.seconds[class] = self.seconds[class].max(other.seconds[class]);
+        }
+    }
+
+    /// The session features, in the order of the table.
+    pub fn features(&self) -> [f64; 15] {
+        let ([adm, inf, prod], [adm_s, inf_s, prod_s]) = (self.pages, self.seconds);
+        let (pages, seconds) = (adm + inf + prod, adm_s + inf_s + prod_s);
+        let flag = |is: bool| is as u8 as f64;
+        [
+            ln(adm),
+            ln(adm_s),
+            ln(inf),
+            ln(inf_s),
+            ln(prod),
+            ln(prod_s),
+            ln(pages),
+            ln(seconds),
+            ln(seconds / pages.max(1.0)),
+            prod / pages.max(1.0),
+            ln(prod_s / prod.max(1.0)),
+            flag(self.new),
+            flag(self.returning),
+            flag(self.weekend),
+            self.special_day,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_without_pages_divides_by_one() {
+        let features = Totals { seconds: [0.0, 0.0, 9.0], ..Totals::default() }.features();
+        assert_eq!((features[8], features[9], features[10]), (ln(9.0), 0.0, ln(9.0)));
+        assert!(features.iter().all(|value| value.is_finite()));
+    }
+
+    #[test]
+    fn kinds_have_a_class_and_the_unknown_is_the_catalogue() {
+        assert_eq!(PageClass::of("cart"), PageClass::Administrative);
+        assert_eq!(PageClass::of("article"), PageClass::Informational);
+        for kind in ["", "home", "product", "category", "search", "compare", "gallery"] {
+            assert_eq!(PageClass::of(kind), PageClass::Product, "{kind}");
+        }
+    }
+}
