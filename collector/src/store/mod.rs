@@ -9,6 +9,7 @@ mod migrate;
 mod query;
 mod sqlite;
 mod traces;
+mod visits;
 mod writer;
 
 use std::pin::Pin;
@@ -22,6 +23,7 @@ use crate::report::{Report, Window};
 pub use events::for_each_event;
 pub use sqlite::{SqliteStore, heads_by_day};
 pub use traces::{StoredTrace, for_each_trace};
+pub use visits::{Visit, for_each_visit};
 
 /// A clock that is off by more than this is not believed.
 const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;

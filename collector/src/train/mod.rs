@@ -8,6 +8,7 @@
 
 pub mod card;
 pub mod fit;
+pub mod from_store;
 pub mod judge;
 pub mod sample;
 
