@@ -12,7 +12,9 @@
 //! a listener of the caller's.
 #![forbid(unsafe_code)]
 
+pub mod calibrate;
 pub mod cli;
+pub mod config_file;
 pub mod drift;
 pub mod metrics;
 pub mod rebuild;

@@ -3,11 +3,13 @@
 //! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
+mod calibrate;
 mod check;
 mod drift;
 mod eval;
 mod export;
 mod print;
+mod publish;
 mod replay;
 mod serve;
 mod train;
@@ -35,6 +37,8 @@ enum Command {
     Check(check::Args),
     Export(export::Args),
     Drift(drift::Args),
+    Publish(publish::Args),
+    Calibrate(calibrate::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -81,6 +85,8 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
         Command::Drift(args) => drift::run(args),
+        Command::Publish(args) => publish::run(args),
+        Command::Calibrate(args) => calibrate::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

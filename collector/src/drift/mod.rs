@@ -123,6 +123,13 @@ fn mean(tally: &Tally) -> f64 {
     (tally.sum_milli as f64 / 1000.0 / tally.count as f64).min(1.0)
 }
 
+/// How much more these sessions' outcomes spread than independent moments would; 1 at least.
+pub fn design_effect(sessions: &[Session]) -> f64 {
+    let mut sums = Sums::default();
+    sessions.iter().for_each(|session| sums.add(&Sums::of(session)));
+    sums.design_effect()
+}
+
 /// How well a day's forecasts rank, and the variance of that number.
 #[derive(Clone, Copy, Debug)]
 struct Ranking {

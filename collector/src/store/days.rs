@@ -33,6 +33,43 @@ pub fn heads_by_day(
     Ok(heads.finish())
 }
 
+/// Every head's sessions in a stretch of time (ms since 1970, ends included), each session's bins
+/// added up; by head.
+pub fn sessions_by_head(
+    connection: &Connection,
+    site: &str,
+    [from, to]: [u64; 2],
+) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT f.head, b.session, f.bin, sum(f.count), sum(f.positives), sum(f.sum_milli)
+         FROM forecasts f CROSS JOIN batches b USING (batch) JOIN sites s ON s.site = b.site
+         WHERE s.name = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
+         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+    ))?;
+    let mut rows = statement.query(params![site, from, to])?;
+    let mut heads: Vec<(String, Vec<Session>)> = Vec::new();
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let (head, session): (String, [u8; 16]) = (row.get(0)?, row.get(1)?);
+        if heads.last().is_none_or(|(name, _)| *name != head) {
+            heads.push((head, Vec::new()));
+            last = None;
+        }
+        let Some((_, sessions)) = heads.last_mut() else { continue };
+        if last != Some(session) {
+            last = Some(session);
+            sessions.push([Tally::default(); BINS]);
+        }
+        let tally = Tally { count: row.get(3)?, positives: row.get(4)?, sum_milli: row.get(5)? };
+        if let Some(place) =
+            sessions.last_mut().and_then(|one| one.get_mut(row.get::<_, usize>(2).ok()?))
+        {
+            *place = tally;
+        }
+    }
+    Ok(heads)
+}
+
 /// What was read so far: finished heads, the present head's finished days, the present day.
 #[derive(Default)]
 struct Heads {

@@ -21,7 +21,7 @@ use crate::drift::Head;
 use crate::report::{Report, Window};
 
 pub use events::for_each_event;
-pub use sqlite::{SqliteStore, heads_by_day};
+pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
 

@@ -15,7 +15,7 @@ use super::migrate::{check, migrate};
 use super::writer::{self, Job};
 use super::{Answer, Appended, Arrival, Store, StoreError};
 use super::{days, query};
-use crate::drift::Head;
+use crate::drift::{Head, Session};
 use crate::report::{Report, Window};
 use crate::settings::Settings;
 
@@ -199,6 +199,16 @@ pub fn heads_by_day(
     now_ms: u64,
 ) -> Result<Vec<Head>, StoreError> {
     days::heads_by_day(&open_to_read(path)?, site, days, now_ms)
+}
+
+/// Every head's sessions in a stretch of time (ms since 1970, ends included), each session's bins
+/// added up; by head. For the command line; a collector may run beside.
+pub fn sessions_by_head(
+    path: &Path,
+    site: &str,
+    stretch: [u64; 2],
+) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
+    days::sessions_by_head(&open_to_read(path)?, site, stretch)
 }
 
 /// What visitors did is nobody else's to read: a folder made here is closed to other users.

@@ -9,5 +9,6 @@ mod dashboard;
 mod days;
 mod machines;
 mod overload;
+mod publish;
 mod report;
 mod support;
