@@ -38,6 +38,8 @@ pub const MOST_JOINED: usize = 7;
 pub const LEAST_FALL: f64 = 0.05;
 /// Sessions with an outcome, and sessions with its absence, for an AUC's interval to mean much.
 pub const LEAST_RANKED: u64 = 10;
+/// Sessions with an outcome, and sessions with its absence, from which a design effect is taken.
+const LEAST_SPREAD: u64 = 10;
 /// Earlier days that an AUC is held against.
 pub const LEAST_EARLIER: usize = 3;
 /// Ten bins alone move an AUC by about as much, so no interval is believed to be narrower.
@@ -64,6 +66,8 @@ struct Sums {
     moments_squared: f64,
     outcomes_squared: f64,
     product: f64,
+    /// Sessions with an outcome, and sessions with its absence.
+    with: [u64; 2],
 }
 
 impl Sums {
@@ -76,6 +80,8 @@ impl Sums {
         self.moments_squared += other.moments_squared;
         self.outcomes_squared += other.outcomes_squared;
         self.product += other.product;
+        self.with[0] += other.with[0];
+        self.with[1] += other.with[1];
     }
 
     fn of(session: &Session) -> Sums {
@@ -92,19 +98,22 @@ impl Sums {
         sums.moments_squared = sums.moments * sums.moments;
         sums.outcomes_squared = sums.outcomes * sums.outcomes;
         sums.product = sums.moments * sums.outcomes;
+        sums.with =
+            [sums.outcomes > 0.0, sums.outcomes < sums.moments].map(|is: bool| u64::from(is));
         sums
     }
 
     /// How much more the sessions' outcomes spread than independent moments would; 1 at least.
+    /// Where too few sessions had one to tell, as if each session were all or nothing.
     fn design_effect(&self) -> f64 {
-        let rate = self.outcomes / self.moments;
-        let binomial = self.moments * rate * (1.0 - rate);
-        if self.sessions < 2 || binomial <= 0.0 {
-            return 1.0;
+        if self.with[0].min(self.with[1]) < LEAST_SPREAD {
+            return self.moments_squared / self.moments;
         }
+        let rate = self.outcomes / self.moments;
         let spread =
             self.outcomes_squared - 2.0 * rate * self.product + rate * rate * self.moments_squared;
         let sessions = self.sessions as f64;
+        let binomial = self.moments * rate * (1.0 - rate);
         (sessions / (sessions - 1.0) * spread / binomial).max(1.0)
     }
 
@@ -330,7 +339,8 @@ fn gap(digests: &[Digest], usual: f64) -> Gap {
             break;
         }
         sums.add(&digest.sums);
-        let effect = sums.design_effect().max(usual);
+        let is_known = sums.with[0].min(sums.with[1]) >= LEAST_SPREAD;
+        let effect = if is_known { sums.design_effect().max(usual) } else { usual };
         if sums.is_enough(effect) && sums.variance > 0.0 {
             let off = sums.outcomes - sums.forecast();
             let z = off / (effect * sums.variance).sqrt();

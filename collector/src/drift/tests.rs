@@ -79,11 +79,21 @@ fn calibrated_days_raise_hardly_an_alarm() {
     let single_days = alarms(|dice| single(dice, 200, |forecast| forecast));
     let small_days = alarms(|dice| single(dice, 40, |forecast| forecast));
     let clustered_days = alarms(|dice| clustered(dice, 100));
+    // Rare, and all or nothing: months in which nothing happened say little.
+    let rare_days = alarms(|dice| {
+        let one = |dice: &mut Dice| {
+            let (mut session, happened) = (Session::default(), dice.share() < 0.05);
+            (0..6).for_each(|_| put(&mut session, 0.05, happened));
+            session
+        };
+        (0..12).map(|_| one(dice)).collect()
+    });
     println!(
-        "alarms of 1,020 days: {single_days} single, {small_days} small, {clustered_days} in runs"
+        "alarms of 1,020 days: {single_days} single, {small_days} small, {clustered_days} in runs, \
+         {rare_days} rare"
     );
     // 27 in 10,000 by the normal law, on each of two alarms at most.
-    assert!(single_days.max(small_days).max(clustered_days) <= 6);
+    assert!(single_days.max(small_days).max(clustered_days).max(rare_days) <= 6);
 }
 
 #[test]
