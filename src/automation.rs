@@ -7,9 +7,10 @@
 
 use crate::signal::Signal;
 use crate::time::Millis;
+use alloc::vec::Vec;
 
 /// From this score on, in percent, a session counts as a machine's.
-pub const MACHINE: u8 = 90;
+pub const MACHINE: f64 = 90.0;
 /// The signs by name, in the order of [`Automation::weights`].
 pub const SIGNS: [&str; 4] = ["webdriver", "untrusted", "kinematics", "timing"];
 /// A sign of less weight is no reason to name: 10 % by itself.
@@ -154,7 +155,7 @@ impl Automation {
         }
         let time = to.at - from.at;
         let is_fast = wide.max(high) >= self.steps as f64 * FAST_LINE.1;
-        if self.steps % LINE == 0 && time >= LINE_TIME
+        if self.steps.is_multiple_of(LINE) && time >= LINE_TIME
             || self.steps == FAST_LINE.0 && is_fast && time >= FAST_TIME
         {
             self.drawn += 1.0;
@@ -177,15 +178,20 @@ impl Automation {
         ]
     }
 
-    /// The score in percent, rounded down; [`MACHINE`] and more is a machine's.
-    pub fn percent(&self) -> u8 {
+    /// The score in whole percent, rounded down; [`MACHINE`] and more is a machine's.
+    pub fn percent(&self) -> f64 {
         let weight: f64 = self.weights().iter().sum();
-        (100.0 * (1.0 - libm::exp(-weight))) as u8
+        (100.0 - 100.0 * libm::exp(-weight)).floor()
     }
 
     /// The signs that were seen, by name.
-    pub fn reasons(&self) -> impl Iterator<Item = &'static str> {
-        let seen = SIGNS.into_iter().zip(self.weights());
-        seen.filter(|(_, weight)| *weight >= WORTH_NAMING).map(|(name, _)| name)
+    pub fn reasons(&self) -> Vec<&'static str> {
+        let mut reasons = Vec::new();
+        for (name, weight) in SIGNS.iter().zip(self.weights()) {
+            if weight >= WORTH_NAMING {
+                reasons.push(*name);
+            }
+        }
+        reasons
     }
 }

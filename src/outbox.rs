@@ -175,7 +175,7 @@ impl Outbox {
             sequence: self.sequence,
             base_ms: origin.wall(self.base).max(0.0) as u64,
             dropped: core::mem::take(&mut self.dropped),
-            automation: session.automation,
+            automation: session.automation as u8,
             excluded: excluded as u8,
             names: core::mem::take(&mut self.names),
             events: core::mem::take(&mut self.events),

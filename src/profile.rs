@@ -4,7 +4,7 @@
 //! interests that fade. Everything is bounded: the oldest goes first. A profile that was damaged or
 //! written by someone else is read for what it still says; it is never an error.
 
-use crate::feature::{HABITS, Habit, MAX_STAYS, MEMORY, Stays, Totals};
+use crate::feature::{Habit, Stays, Totals};
 use crate::id::{Id, Rng};
 use crate::intent::learned::Learned;
 use crate::intent::pending::{Pending, Pendings};
@@ -50,7 +50,7 @@ pub struct Session {
     /// Clicks so far.
     pub clicks: u32,
     /// The highest automation score so far, in percent; see [`crate::automation`].
-    pub automation: u8,
+    pub automation: f64,
     /// Different items seen.
     pub items: Vec<String>,
     /// Forecasts that wait for the session's end.
@@ -184,7 +184,7 @@ pub struct Profile {
     /// What waited for a session that is over. Not kept: the engine settles it at once.
     pub ended: Vec<Pending>,
     /// Sessions so far, the present one among them.
-    pub visits: u32,
+    pub visits: f64,
     /// How this visitor usually moves.
     pub habit: Habit,
 }
@@ -207,7 +207,7 @@ impl Profile {
     /// A new session begins; what waited for the old one is in `ended`.
     pub fn renew(&mut self, wall: f64, rng: &mut Rng) {
         self.ended.extend(core::mem::take(&mut self.session.pending).end());
-        self.visits = self.visits.saturating_add(1);
+        self.visits += 1.0;
         self.session = Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
     }
 
@@ -302,13 +302,11 @@ impl Profile {
     /// The profile as a document.
     pub fn to_value(&self) -> Value {
         let session = &self.session;
-        let list = |numbers: &mut dyn Iterator<Item = f64>| {
-            Value::List(numbers.map(Value::Number).collect())
-        };
-        let mut totals = session.totals.pages.into_iter().chain(session.totals.seconds);
-        let stays = session.stays.0.iter().filter(|stay| stay.tag != 0);
-        let mut stays = stays.flat_map(|stay| [stay.tag as f64, stay.session]);
-        let mut habit = self.habit.0.iter().flat_map(|it| [it.count, it.mean, it.variance]);
+        let mut numbers = Vec::new();
+        let (mut visits, mut habit) = (self.visits, self.habit);
+        let (mut totals, mut stays) = (session.totals, session.stays);
+        let counted = (&mut visits, &mut habit, &mut totals, &mut stays);
+        each_number(counted, &mut |number| numbers.push(Value::Number(*number)));
         Value::map()
             .with("visitor", self.visitor.to_hex())
             .with(
@@ -319,14 +317,11 @@ impl Profile {
                     .with("last", session.last)
                     .with("pages", session.pages as f64)
                     .with("clicks", session.clicks as f64)
-                    .with("automation", session.automation as f64)
+                    .with("automation", session.automation)
                     .with("items", Value::texts(&session.items))
-                    .with("pending", session.pending.to_value())
-                    .with("totals", list(&mut totals))
-                    .with("stays", list(&mut stays)),
+                    .with("pending", session.pending.to_value()),
             )
-            .with("visits", self.visits as f64)
-            .with("habit", list(&mut habit))
+            .with("numbers", Value::List(numbers))
             .with("facts", self.facts.to_value())
             .with("history", self.history.to_value())
             .with("interests", self.interests.to_value())
@@ -341,52 +336,54 @@ impl Profile {
         let number = |key: &str| session.number(key).unwrap_or(0.0).max(0.0);
         let mut items = session.get("items").map_or(Vec::new(), Value::to_texts);
         items.truncate(MAX_ITEMS);
-        // The number at a place of a list; 0 for what is none, below 0 or without bound.
-        let at = |value: &Value, key: &str, at: usize| {
-            let number = value.get(key).and_then(|list| list.items().get(at)?.as_f64());
-            number.filter(|it| (0.0..MOST).contains(it)).unwrap_or(0.0)
-        };
-        let (mut totals, mut stays) = (Totals::default(), Stays::default());
-        for class in 0..3 {
-            totals.pages[class] = at(session, "totals", class);
-            totals.seconds[class] = at(session, "totals", class + 3);
-        }
-        for place in 0..MAX_STAYS {
-            stays.0[place].tag = at(session, "stays", 2 * place) as u32;
-            stays.0[place].session = at(session, "stays", 2 * place + 1);
-        }
-        let mut habit = Habit::default();
-        for place in 0..HABITS {
-            let habit = &mut habit.0[place];
-            habit.count = at(value, "habit", 3 * place).min(MEMORY);
-            habit.mean = at(value, "habit", 3 * place + 1);
-            habit.variance = at(value, "habit", 3 * place + 2);
-        }
-        let session_id = id(session, "id");
-        // A profile from before visits were counted had one.
-        let least = (session_id != Id::default()) as u8 as f64;
-        Profile {
+        let mut profile = Profile {
             visitor: id(value, "visitor"),
-            visits: value.number("visits").unwrap_or(0.0).max(least) as u32,
-            habit,
             session: Session {
-                id: session_id,
+                id: id(session, "id"),
                 began: number("began"),
                 last: number("last"),
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
-                automation: number("automation").min(100.0) as u8,
+                automation: number("automation").min(100.0),
                 items,
                 pending: Pendings::from_value(session.get("pending")),
-                totals,
-                stays,
+                ..Session::default()
             },
             facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),
             history: Entries::from_value(value.get("history"), is_positive, MAX_HISTORY),
             interests: Entries::from_value(value.get("interests"), is_positive, MAX_INTERESTS),
             learned: Learned::from_value(value.get("learned")),
-            ended: Vec::new(),
+            ..Profile::default()
+        };
+        let mut numbers = value.get("numbers").map_or(&[][..], Value::items).iter();
+        let Session { totals, stays, .. } = &mut profile.session;
+        each_number((&mut profile.visits, &mut profile.habit, totals, stays), &mut |number| {
+            let told = numbers.next().and_then(Value::as_f64);
+            *number = told.filter(|it| (0.0..MOST).contains(it)).unwrap_or(0.0);
+        });
+        // A profile from before visits were counted had one.
+        if profile.session.id != Id::default() {
+            profile.visits = profile.visits.max(1.0);
         }
+        profile
+    }
+}
+
+type Counted<'a> = (&'a mut f64, &'a mut Habit, &'a mut Totals, &'a mut Stays);
+
+/// Every number that is a count or a mean, in an order that snapshots keep.
+fn each_number((visits, habit, totals, stays): Counted, visit: &mut dyn FnMut(&mut f64)) {
+    visit(visits);
+    for habit in &mut habit.0 {
+        visit(&mut habit.count);
+        visit(&mut habit.mean);
+        visit(&mut habit.variance);
+    }
+    totals.pages.iter_mut().for_each(&mut *visit);
+    totals.seconds.iter_mut().for_each(&mut *visit);
+    for stay in &mut stays.0 {
+        visit(&mut stay.tag);
+        visit(&mut stay.session);
     }
 }
 
@@ -449,13 +446,14 @@ mod tests {
         let mut read = Profile::from_value(&json);
         assert_eq!(read.session.totals, profile.session.totals);
         assert_eq!(read.session.stays.most(&["hiking".into()]), 250.0);
-        assert_eq!((read.visits, read.habit), (1, profile.habit));
+        assert_eq!((read.visits, read.habit), (1.0, profile.habit));
         read.renew(NOON, &mut Rng::new(4));
-        assert_eq!((read.visits, read.session.totals), (2, Totals::default()));
+        assert_eq!((read.visits, read.session.totals), (2.0, Totals::default()));
         assert!(!profile.merge(&read.to_value()));
-        assert_eq!((profile.visits, profile.session.totals.seconds[2]), (2, 12.5));
-        let old = json.with("visits", Value::Null);
-        assert_eq!(Profile::from_value(&old).visits, 1, "from before visits were counted");
+        assert_eq!((profile.visits, profile.session.totals.seconds[2]), (2.0, 12.5));
+        let session = json.get("session").cloned().unwrap();
+        let old = Value::map().with("session", session);
+        assert_eq!(Profile::from_value(&old).visits, 1.0, "from before visits were counted");
     }
 
     #[test]

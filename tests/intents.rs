@@ -201,12 +201,13 @@ fn a_config_brings_its_own_model_and_calibration() {
     let mut model = Model::read(COMMIT_MODEL).unwrap();
     model.bias += 1.0;
     let with = |more: &str| {
-        let intents = format!(r#"{{"commit":{{"model":"{}"{more}}}}}"#, base64(&model.write()));
+        let intents =
+            format!(r#"{{"commit":{{"learn":false,"model":"{}"{more}}}}}"#, base64(&model.write()));
         let mut visit = Visit::new(config(&intents), &Value::Null);
         visit.page("home", "");
         visit.forecast("commit")
     };
-    let mut plain = Visit::new(Config::default(), &Value::Null);
+    let mut plain = Visit::new(config(r#"{"commit":{"learn":false}}"#), &Value::Null);
     plain.page("home", "");
     let logit = |p: f64| (p / (1.0 - p)).ln();
     let shipped = logit(plain.forecast("commit"));

@@ -27,14 +27,14 @@ fn click_at((at, x, y): Point) -> (f64, Signal) {
 }
 
 /// The highest score on the way, as a session keeps it, and the reasons at the end.
-fn score<'a>(signals: impl IntoIterator<Item = &'a (f64, Signal)>) -> (u8, Vec<&'static str>) {
+fn score<'a>(signals: impl IntoIterator<Item = &'a (f64, Signal)>) -> (f64, Vec<&'static str>) {
     let mut automation = Automation::default();
-    let mut highest = 0;
+    let mut highest = 0.0;
     for (at, signal) in signals {
         automation.update(signal, *at);
-        highest = highest.max(automation.percent());
+        highest = automation.percent().max(highest);
     }
-    (highest, automation.reasons().collect())
+    (highest, automation.reasons())
 }
 
 fn real() -> Vec<Trace> {
@@ -145,13 +145,15 @@ fn real_hands_are_not_flagged_whatever_tells_of_them() {
         "1000 Hz",
     ] {
         let mut rng = Rng::new(1);
-        let mut highest = (0, "");
+        let mut highest = (0.0, "");
         let (mut flagged, mut named) = (0, 0);
         for trace in &traces {
             let (percent, reasons) = score(&as_told_by(trace, device, &mut rng));
             flagged += usize::from(percent >= MACHINE);
             named += usize::from(!reasons.is_empty());
-            highest = highest.max((percent, &trace.header.id));
+            if percent > highest.0 {
+                highest = (percent, trace.header.id.as_str());
+            }
         }
         println!(
             "{device:<18} {flagged} of {} real traces flagged, {named} with a reason, highest {} % ({})",
@@ -172,7 +174,7 @@ fn the_replay_tells_the_score_of_each_real_trace() {
         }) => score,
         other => panic!("{other:?}"),
     });
-    let flagged = scores.filter(|score| *score >= f64::from(MACHINE) / 100.0).count();
+    let flagged = scores.filter(|score| *score >= MACHINE / 100.0).count();
     println!("{flagged} of {} real traces flagged by the engine", traces.len());
     assert!(flagged <= 1);
 }
@@ -357,5 +359,5 @@ fn what_the_browser_says_flags_at_once() {
         let (percent, reasons) = score(&[(1.0, Signal::Machine { sign })]);
         assert!(percent >= MACHINE && reasons == [name], "{percent} {reasons:?}");
     }
-    assert_eq!(score(&[]), (0, vec![]));
+    assert_eq!(score(&[]), (0.0, vec![]));
 }

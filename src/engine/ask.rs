@@ -42,9 +42,12 @@ impl Engine {
     /// Human or machine: `{ score, reasons, excluded }`. The score is the session's highest so far,
     /// 0 to 1; the reasons are those of this page view.
     pub fn automation(&self) -> Value {
-        let reasons = self.automation.reasons().map(Value::from).collect::<Vec<_>>();
+        let mut reasons = Vec::new();
+        for reason in self.automation.reasons() {
+            reasons.push(Value::from(reason));
+        }
         Value::map()
-            .with("score", f64::from(self.profile.session.automation) / 100.0)
+            .with("score", self.profile.session.automation / 100.0)
             .with("reasons", reasons)
             .with("excluded", self.excluded)
     }

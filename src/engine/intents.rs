@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::intent::model::{MAX_TERMS, sigmoid};
-use crate::intent::{Head, Outcome, Source, focus, rules};
+use crate::intent::{Head, Outcome, Source, focus, learn, rules};
 use crate::time::Millis;
 use crate::wire::What;
 use alloc::rc::Rc;
@@ -29,8 +29,10 @@ impl Engine {
                 }
                 Source::Leave => rules::leave(&self.features, now, self.layout.viewport[1]),
             };
-            if matches!(&head.source, Source::Model(model) if model.weights.is_empty()) {
-                // A tree's leaf is a whole opinion: what is learned of it is its calibration.
+            // A tree's leaf is a whole opinion, and many weights are slow to learn: of such a model
+            // calibration alone is learned.
+            let is_trees = matches!(&head.source, Source::Model(model) if model.weights.is_empty());
+            if is_trees || count > learn::MAX_TERMS {
                 count = 0;
             }
             let [slope, shift] = head.calibration;

@@ -15,7 +15,10 @@ impl Engine {
     /// The session's score only rises; where it makes a machine of it, all is decided anew.
     pub(super) fn judge(&mut self) {
         let score = &mut self.profile.session.automation;
-        *score = self.automation.percent().max(*score);
+        let percent = self.automation.percent();
+        if percent > *score {
+            *score = percent;
+        }
         let excluded = self.is_machine();
         if excluded != self.excluded {
             self.excluded = excluded;

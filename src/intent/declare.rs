@@ -35,8 +35,7 @@ pub const MAX_SHIFT: f64 = 10.0;
 pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) -> Head {
     // Rough on purpose, and the same for all: counts and seconds as `ln(1 + x)` have about this
     // mean and deviation on shops (UCI Online Shoppers), and what is learned sets their worth.
-    let session = feature::index_of("s_adm").map_or(0..0, |first| first..first + 15);
-    let inputs: Vec<Input> = session.map(|at| Input::new(at as u8, 1.0, 1.5)).collect();
+    let inputs: Vec<Input> = feature::SESSION.map(|at| Input::new(at, 1.0, 1.5)).collect();
     let model = Model {
         head: name.into(),
         bias: libm::log(base / (1.0 - base)) as f32,

@@ -10,7 +10,7 @@
 //! that what a head learns from are moments a horizon apart, not four a second that are all alike.
 
 use super::Head;
-use super::model::{MAX_TERMS, Terms};
+use super::learn::MAX_TERMS;
 use crate::feature::window::CELL;
 use crate::time::Millis;
 use crate::wire::{BINS, Bin};
@@ -27,7 +27,7 @@ pub struct Lesson {
     /// The source's log-odds, before calibration and learning.
     pub logit: f64,
     /// The terms of its last layer.
-    terms: Terms,
+    terms: [f64; MAX_TERMS],
     count: usize,
     happened: Option<bool>,
 }
@@ -110,7 +110,7 @@ impl Outcomes {
     }
 
     /// Counts what has waited out its horizon, then lets this forecast wait: the one of step `step`
-    /// of the grid, made of `logit` and `terms`. One for the session waits elsewhere.
+    /// of the grid, made of `logit` and `terms`. One for the session waits elsewhere. Of more terms than [`MAX_TERMS`] none is kept.
     pub fn forecast(
         &mut self,
         head: usize,
@@ -131,17 +131,18 @@ impl Outcomes {
             track.end_lesson(false);
         }
         // The first step of a page view is 1, and waits.
-        if (step - 1) % track.stride == 0 {
+        if (step - 1).is_multiple_of(track.stride) {
             let place = track.next;
             (track.at[place], track.forecasts[place]) = (at, forecast);
             track.open |= 1 << place;
             track.next = (place + 1) % WAITING;
         }
         if track.lesson.is_none() {
-            let mut lesson =
-                Lesson { at, logit, terms: [0.0; MAX_TERMS], count: terms.len(), happened: None };
-            lesson.terms[..terms.len()].copy_from_slice(terms);
-            track.lesson = Some(lesson);
+            let terms = if terms.len() > MAX_TERMS { &[] } else { terms };
+            let mut kept = [0.0; MAX_TERMS];
+            kept[..terms.len()].copy_from_slice(terms);
+            let count = terms.len();
+            track.lesson = Some(Lesson { at, logit, terms: kept, count, happened: None });
         }
     }
 

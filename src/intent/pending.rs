@@ -5,13 +5,12 @@
 //! session's end. Four forecasts a second over a whole visit would be one observation, counted a
 //! thousand times.
 
+use super::learn::MAX_TERMS;
 use crate::text::clip;
 use crate::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Terms that are kept with a forecast; of a model with more, calibration alone is learned.
-const MAX_TERMS: usize = 24;
 /// Bytes of a head's name that are kept.
 const MAX_NAME: usize = 128;
 
@@ -57,7 +56,7 @@ impl Pendings {
         };
         let pending = &mut self.0[at];
         pending.views += 1;
-        if draw % pending.views as u64 == 0 {
+        if draw.is_multiple_of(pending.views as u64) {
             let kept = if terms.len() > MAX_TERMS { &[] } else { terms };
             // As storage will have it, so that a page that was reloaded learns the same.
             pending.forecast = thousandths(forecast);

@@ -20,8 +20,6 @@ extern "C" {
     fn performance_now() -> f64;
     #[wasm_bindgen(thread_local_v2, js_namespace = performance, js_name = timeOrigin)]
     static TIME_ORIGIN: f64;
-    #[wasm_bindgen(thread_local_v2, js_namespace = navigator, js_name = webdriver)]
-    static WEBDRIVER: bool;
 }
 
 /// ms since the page's time origin.
@@ -40,11 +38,6 @@ pub fn origin() -> Origin {
     let wall_ms = TIME_ORIGIN.with(|origin| *origin);
     let utc_offset_min = -js_sys::Date::new_0().get_timezone_offset();
     Origin { wall_ms, utc_offset_min }
-}
-
-/// Whether the browser says that a script drives it; one that has no word for it does not.
-pub fn is_driven() -> bool {
-    WEBDRIVER.with(|driven| *driven)
 }
 
 /// A seed from the browser's generator.

@@ -2,9 +2,11 @@
 
 use super::clock::{self, document, window};
 use crate::engine::Start;
-use crate::signal::{Page, Sign, Signal};
+use crate::signal::Page;
 use crate::text::{host_of, words};
 use crate::value::Value;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 
 /// Narrower than this, a screen that is touched is a phone's, CSS px on its short side.
 const PHONE: i32 = 600;
@@ -80,10 +82,10 @@ pub fn viewport() -> [f64; 2] {
     [number(window.inner_width()), number(window.inner_height())]
 }
 
-/// What the browser says where it is driven by a script. To be told first of all: then nothing is
-/// decided for it.
-pub fn driven() -> Option<Signal> {
-    clock::is_driven().then_some(Signal::Machine { sign: Sign::WebDriver })
+/// Whether the browser says that a script drives it.
+pub fn is_driven() -> bool {
+    let driven = Reflect::get(&window().navigator(), &JsValue::from_str("webdriver"));
+    driven.is_ok_and(|driven| driven.is_truthy())
 }
 
 /// What an engine is told once.

@@ -8,6 +8,7 @@ mod check;
 mod drift;
 mod eval;
 mod export;
+mod import;
 mod print;
 mod publish;
 mod replay;
@@ -34,6 +35,7 @@ enum Command {
     Replay(replay::Args),
     Train(train::Args),
     Eval(eval::Args),
+    Import(import::Args),
     Check(check::Args),
     Export(export::Args),
     Drift(drift::Args),
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => replay::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
         Command::Drift(args) => drift::run(args),

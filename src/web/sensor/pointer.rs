@@ -38,7 +38,7 @@ impl Pointer {
         };
         let left = move |event: &web_sys::Event| {
             let mouse: &MouseEvent = event.unchecked_ref();
-            if mouse.client_y() <= 0 && event.is_trusted() {
+            if mouse.client_y() <= 0 {
                 sink(Signal::Exit, clock::of(event));
             }
         };
