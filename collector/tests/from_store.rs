@@ -16,6 +16,9 @@ use unspoken_collector::train::from_store::pages;
 /// A Saturday noon, UTC.
 const WALL: f64 = 1_790_424_000_000.0;
 
+/// When all of it is over.
+const LATER: u64 = WALL as u64 + 10 * 86_400_000;
+
 /// What a visitor does on one page.
 struct Step {
     kind: &'static str,
@@ -100,7 +103,7 @@ fn samples_are_what_the_engine_forecast_from() {
     let (_, machine, _) = session(&Value::Null, WALL + 5e6, &[step("product", 5.0)]);
     store(&db, &machine, 1);
 
-    let samples = pages(&db, "demo", "purchase").unwrap();
+    let samples = pages(&db, "demo", "purchase", LATER).unwrap();
     let first = index_of("s_adm").unwrap();
     let found: Vec<Vec<f64>> =
         samples.iter().map(|it| it.features[first..first + 15].to_vec()).collect();
@@ -118,8 +121,11 @@ fn samples_are_what_the_engine_forecast_from() {
         others.clone().count() > 40 && others.into_iter().all(|at| samples[2].features[at] == 0.0)
     );
 
-    let other = pages(&db, "demo", "signup").unwrap();
+    let other = pages(&db, "demo", "signup", LATER).unwrap();
     assert_eq!(other.len(), 8, "another goal is another label");
     assert!(other.iter().all(|it| !it.happened));
-    assert!(pages(&db, "elsewhere", "purchase").unwrap().is_empty());
+    // While the second visit may still go on, nobody knows how it ends.
+    let early = pages(&db, "demo", "purchase", WALL as u64 + 2 * 86_400_000 + 60_000).unwrap();
+    assert_eq!(early.len(), 5);
+    assert!(pages(&db, "elsewhere", "purchase", LATER).unwrap().is_empty());
 }

@@ -10,16 +10,22 @@ use crate::calibrate::{Fitted, LEAST_OUTCOMES, LEAST_SESSIONS, Refusal, fit};
 use crate::clock;
 use crate::config_file::ConfigFile;
 use crate::drift::{DAY_MS, Session, date};
+use crate::report::Tally;
 use crate::store::sessions_by_head;
-use unspoken::intent::Head;
+use crate::train::from_store::{can_forecast, pages};
 use unspoken::intent::declare::{MAX_SHIFT, MAX_SLOPE};
+use unspoken::intent::{Head, Outcome, Source};
+use unspoken::wire::BINS;
 
 /// Bring each head's forecasts to what happens on the site, by `intents.<head>.calibration`.
 ///
 /// Reads the bins that pages sent, fits a slope and a shift of the log-odds, and writes them into
 /// the unspoken.json where that is sure to be better; each head has its line. Only what was judged
 /// since the file was last changed counts, since what came before was forecast by another model or
-/// calibration; --since says otherwise. Sessions that look automated do not count.
+/// calibration; --since says otherwise. Heads with a model whose outcome is a goal within the
+/// session are forecast again from the stored page views of 30 days instead, because pages do not
+/// learn how the sessions of those ended who never come back. Sessions that look automated do not
+/// count.
 #[derive(clap::Args)]
 pub struct Args {
     /// The database file
@@ -69,8 +75,18 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let since = args.since.unwrap_or(usual);
     let wanted = |name: &str| args.head.as_deref().is_none_or(|head| head == name);
     let stored = sessions_by_head(&args.db, &args.site, [since, now])?;
-    let lines: Vec<Line> =
-        heads.iter().filter(|head| wanted(&head.name)).map(|head| line(head, &stored)).collect();
+    let from = args.since.unwrap_or(now.saturating_sub(DAYS * DAY_MS));
+    let mut lines = Vec::new();
+    for head in heads.iter().filter(|head| wanted(&head.name)) {
+        lines.push(match again(head, &args, from, now)? {
+            // Forecast anew, without any calibration: what is found stands for itself.
+            Some(sessions) => line(head, &sessions, [1.0, 0.0]),
+            None => {
+                let sessions = stored.iter().find(|(name, _)| *name == head.name);
+                line(head, sessions.map_or(&[][..], |(_, sessions)| sessions), head.calibration)
+            }
+        });
+    }
     for line in &lines {
         if let Ok((_, [slope, shift])) = line.outcome {
             let value = format!("[{slope}, {shift}]");
@@ -101,11 +117,38 @@ pub fn run(args: Args) -> Result<(), Failure> {
     })
 }
 
-fn line(head: &Head, stored: &[(String, Vec<Session>)]) -> Line {
-    let sessions = stored.iter().find(|(name, _)| *name == head.name);
-    let sessions = sessions.map_or(&[][..], |(_, sessions)| sessions);
-    let [slope, shift] = head.calibration;
-    // What was judged had passed through the calibration that stands.
+/// Sessions that are over, forecast again by the head's model from what the store knows of their
+/// pages. A page learns only at the next visit that a session ended without the outcome, so what
+/// pages judged lacks those who never came back. `None` where the store cannot tell.
+fn again(head: &Head, args: &Args, from: u64, now: u64) -> Result<Option<Vec<Session>>, Failure> {
+    let (Outcome::Goal(goal), None, Source::Model(model)) =
+        (&head.outcome, head.within, &head.source)
+    else {
+        return Ok(None);
+    };
+    if !can_forecast(model) {
+        return Ok(None);
+    }
+    let mut pages = pages(&args.db, &args.site, goal, now)?;
+    pages.retain(|page| page.at >= from);
+    let sessions = pages.chunk_by(|a, b| a.session == b.session).map(|pages| {
+        // One page a session counts, each as likely as any other: as on the page itself.
+        let page = &pages[(pages[0].session.0 % pages.len() as u128) as usize];
+        let forecast = model.forecast(&page.features);
+        let mut session = [Tally::default(); BINS];
+        session[((forecast * BINS as f64) as usize).min(BINS - 1)] = Tally {
+            count: 1,
+            positives: u64::from(page.happened),
+            sum_milli: (forecast * 1000.0).round() as u64,
+        };
+        session
+    });
+    Ok(Some(sessions.collect()))
+}
+
+/// `present` is the calibration that the forecasts had passed through.
+fn line(head: &Head, sessions: &[Session], present: [f64; 2]) -> Line {
+    let [slope, shift] = present;
     let composed = |fitted: Fitted| {
         let digits = |value: f64| (value * 1e4).round() / 1e4;
         let slope = (fitted.slope * slope).clamp(1.0 / MAX_SLOPE, MAX_SLOPE);

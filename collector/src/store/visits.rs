@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::params;
 use unspoken::id::Id;
+use unspoken::profile::SESSION_GAP;
 
 use super::StoreError;
 use super::sqlite::open_to_read;
@@ -24,10 +25,12 @@ pub struct Visit {
 }
 
 /// Calls `take` with every session of `site` that had a page, by visitor and time. Sessions that
-/// look automated stay out. Holds one session at a time. An error of `take` ends it.
+/// look automated stay out, and those that were still going on at `over_at` (ms since 1970): what
+/// has not happened in them may yet. Holds one session at a time. An error of `take` ends it.
 pub fn for_each_visit<E: From<StoreError>>(
     path: &Path,
     site: &str,
+    over_at: u64,
     mut take: impl FnMut(Visit) -> Result<(), E>,
 ) -> Result<(), E> {
     let connection = open_to_read(path)?;
@@ -37,10 +40,13 @@ pub fn for_each_visit<E: From<StoreError>>(
              FROM events e JOIN batches b USING (batch) JOIN sites s USING (site)
              JOIN sessions v ON v.site = b.site AND v.session = b.session
              WHERE s.name = ?1 AND e.kind IN ('p', 'g') AND v.excluded = 0
+               AND v.last_at <= ?2
              ORDER BY v.visitor, v.first_at, b.session, e.at, e.batch, e.ordinal",
         )
         .map_err(StoreError::from)?;
-    let mut rows = statement.query(params![site]).map_err(StoreError::from)?;
+    let mut rows = statement
+        .query(params![site, over_at.saturating_sub(SESSION_GAP as u64)])
+        .map_err(StoreError::from)?;
     let mut open: Option<Visit> = None;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         let read = || -> Result<_, StoreError> {

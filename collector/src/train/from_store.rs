@@ -9,17 +9,15 @@
 
 use std::path::Path;
 
-use unspoken::feature::{COUNT, PageClass, Totals, Vector, index_of};
+use unspoken::feature::{COUNT, PageClass, SESSION, Totals, Vector};
 use unspoken::id::Id;
+use unspoken::intent::model::{Input, Model, Shape};
 use unspoken::profile::SESSION_GAP;
 use unspoken::time::{Origin, SECOND};
 use unspoken::trace::Trace;
 
 use crate::rebuild::Views;
 use crate::store::{StoreError, Visit, for_each_trace, for_each_visit};
-
-/// The first of the session features, [`Totals::features`], in the table.
-const FIRST_FEATURE: &str = "s_adm";
 
 /// A page view, and whether the goal came later in its session.
 #[derive(Clone, PartialEq, Debug)]
@@ -28,6 +26,8 @@ pub struct PageSample {
     pub visitor: Id,
     /// The session.
     pub session: Id,
+    /// When the page was opened: ms since 1970.
+    pub at: u64,
     /// Page views of the whole session.
     pub pages: usize,
     /// The session's features; all others are 0.
@@ -37,10 +37,15 @@ pub struct PageSample {
 }
 
 /// Every session's samples for the outcome "reaches `goal` within the session", by visitor and
-/// time. Sessions that look automated stay out.
-pub fn pages(db: &Path, site: &str, goal: &str) -> Result<Vec<PageSample>, StoreError> {
+/// time. Sessions that look automated stay out, and those that are not over at `now_ms`.
+pub fn pages(
+    db: &Path,
+    site: &str,
+    goal: &str,
+    now_ms: u64,
+) -> Result<Vec<PageSample>, StoreError> {
     let mut samples = Vec::new();
-    for_each_visit(db, site, |visit| {
+    for_each_visit(db, site, now_ms, |visit| {
         samples.extend(of_visit(&visit, goal));
         Ok::<_, StoreError>(())
     })?;
@@ -70,6 +75,7 @@ pub fn of_visit(visit: &Visit, goal: &str) -> Vec<PageSample> {
         samples.push(PageSample {
             visitor: visit.visitor,
             session: visit.session,
+            at: *at,
             pages: visit.pages.len(),
             features: vector(&totals),
             happened: reached.is_some(),
@@ -80,11 +86,21 @@ pub fn of_visit(visit: &Visit, goal: &str) -> Vec<PageSample> {
 
 fn vector(totals: &Totals) -> Vector {
     let mut vector = [0.0; COUNT];
-    let first = index_of(FIRST_FEATURE).unwrap_or(COUNT);
-    for (place, value) in vector.iter_mut().skip(first).zip(totals.features()) {
-        *place = value;
+    for (at, value) in SESSION.zip(totals.features()) {
+        vector[usize::from(at)] = value;
     }
     vector
+}
+
+/// Whether a model reads nothing but what [`pages`] can fill.
+pub fn can_forecast(model: &Model) -> bool {
+    let known = |inputs: &[Input]| inputs.iter().all(|input| SESSION.contains(&input.feature));
+    match &model.shape {
+        Shape::Logistic(inputs) | Shape::Network { inputs, .. } => known(inputs),
+        Shape::Trees(trees) => trees
+            .iter()
+            .all(|tree| tree.splits.iter().all(|split| SESSION.contains(&split.feature))),
+    }
 }
 
 /// The recordings of level `trace`, by visitor and time.
