@@ -7,6 +7,7 @@
 //! so there is nothing here for them.
 
 pub mod card;
+pub mod compare;
 pub mod fit;
 pub mod from_store;
 pub mod judge;

@@ -144,7 +144,7 @@ fn outcomes_become_a_calibration_once() {
     let (written, found) = calibrate(&["--since", today]);
     assert!(written, "{found}");
     let head = compiled(&server.get("/v1/config/demo", &[]).body).heads.into_iter();
-    let [slope, shift] = head.filter(|head| head.name == "struggle").last().unwrap().calibration;
+    let [slope, shift] = head.rev().find(|head| head.name == "struggle").unwrap().calibration;
     let told = |logit: f64| 1.0 / (1.0 + (-(slope * logit + shift)).exp());
     let forecast = told((0.1f64 / 0.9).ln());
     assert!((forecast - 0.3).abs() < 0.02, "10 % is told as {forecast} now: {slope}, {shift}");
@@ -192,8 +192,25 @@ fn a_head_of_the_session_is_calibrated_by_all_sessions() {
     assert!(run(&args).0);
     assert_eq!(calibration(), [slope, shift]);
 
+    // Held against what happened: 27 % is worse than the calibrated 10 %, though it is the same model.
+    let worse = Model { bias: -0.9, ..model };
+    let file = path(&server, "signup.model", &worse.write());
+    let publish = ["publish", "--model", &file, "--config", &path_of_config];
+    let checked = [&publish[..], &["--db", db.to_str().unwrap()]].concat();
+    let (ok, _, err) = run(&checked);
+    assert!(!ok && err.contains("did worse in 100 % of the draws"), "{err}");
+    let better = Model { bias: -2.2, ..worse };
+    std::fs::write(&file, better.write()).unwrap();
+    let (ok, out, err) = run(&checked);
+    assert!(ok && out.contains("before; written to"), "{out}{err}");
+    std::fs::write(&file, self::model("commit", 5)).unwrap();
+    let (ok, _, err) = run(&checked);
+    assert!(!ok && err.contains("no goal within the session"), "{err}");
+
     // A new model starts without the old one's calibration.
+    assert_eq!(calibration(), [1.0, 0.0]);
     let file = path(&server, "signup.model", &self::model("signup", 5));
-    assert!(run(&["publish", "--model", &file, "--config", &path_of_config]).0);
+    let (ok, _, err) = run(&["publish", "--model", &file, "--config", &path_of_config]);
+    assert!(ok, "{err}");
     assert_eq!(calibration(), [1.0, 0.0]);
 }
