@@ -5,11 +5,13 @@
 
 mod calibrate;
 mod check;
+mod data;
 mod drift;
 mod eval;
 mod export;
 mod import;
 mod print;
+mod progress;
 mod publish;
 mod replay;
 mod serve;
