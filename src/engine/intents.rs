@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::intent::model::{MAX_TERMS, sigmoid};
-use crate::intent::{Head, Outcome, Source, focus, learn, rules};
+use crate::intent::{Head, Outcome, Source, focus, learn, outcome, rules};
 use crate::time::Millis;
 use crate::wire::What;
 use alloc::rc::Rc;
@@ -46,10 +46,14 @@ impl Engine {
             let waits = head.within.is_none()
                 && !self.excluded
                 && step == 1
+                && self.outbox.has_begun()
                 && (head.outcome != Outcome::Item || !self.profile.session.items.is_empty());
             if waits {
                 let (session, draw) = (&mut self.profile.session, self.rng.draw());
-                session.pending.forecast(&head.name, forecast, logit, &terms[..count], draw);
+                let (bin, terms) = (outcome::bin(forecast), &terms[..count]);
+                if session.pending.forecast(&head.name, bin, logit, terms, draw) {
+                    self.outcomes.tell(at, forecast);
+                }
             }
         }
         self.learn();
@@ -69,7 +73,7 @@ impl Engine {
                 None
             };
             if let Some(waited) = waited {
-                self.outcomes.count(at, waited.forecast, true);
+                self.outcomes.came_true(at, &waited.told);
                 if self.learns(head) {
                     self.profile.learned.of(head).learn(waited.logit, &waited.terms, true);
                 }
@@ -85,14 +89,13 @@ impl Engine {
         self.learn();
     }
 
-    /// A session is over: what waited for it did not happen.
+    /// A session is over: what waited for it did not happen, which was told when it was made.
     pub(super) fn settle_session(&mut self) {
         let config = Rc::clone(&self.config);
         for waited in core::mem::take(&mut self.profile.ended) {
             let Some(at) = config.heads.iter().position(|head| head.name == waited.head) else {
                 continue;
             };
-            self.outcomes.count(at, waited.forecast, false);
             if self.learns(&config.heads[at]) {
                 let learner = self.profile.learned.of(&config.heads[at]);
                 learner.learn(waited.logit, &waited.terms, false);

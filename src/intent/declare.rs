@@ -1,9 +1,11 @@
 //! Heads as `unspoken.json` declares them: `"intents"`.
 //!
-//!     "intents": {
-//!       "signup": { "outcome": { "goal": "signup" }, "within": "session" },
-//!       "commit": { "model": "VU5TTQ…", "calibration": [1.1, -0.3] }
-//!     }
+//! ```json
+//! "intents": {
+//!   "signup": { "outcome": { "goal": "signup" }, "within": "session" },
+//!   "commit": { "model": "VU5TTQ…", "calibration": [1.1, -0.3] }
+//! }
+//! ```
 //!
 //! A name that is built in changes that head; any other declares one of the site's own, which
 //! begins at its base rate and learns. A model that is damaged or made for another version is

@@ -3,7 +3,9 @@
 //! Three things are learned on top of a model that stays as it is: a shift of its log-odds, a slope
 //! of them, and a small weight for each term of its last layer:
 //!
-//!     adjusted = logit + shift + (slope − 1) · (logit − CENTRE) + Σ weight · term
+//! ```text
+//! adjusted = logit + shift + (slope − 1) · (logit − CENTRE) + Σ weight · term
+//! ```
 //!
 //! Each outcome is one step of a Bayesian logistic regression whose posterior is kept normal, by
 //! the extended Kalman filter's gain (assumed density filtering; AROW is its near kin): exact in
