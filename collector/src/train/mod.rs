@@ -18,6 +18,7 @@ pub mod sample;
 pub mod sessions;
 pub mod traces;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use unspoken::intent::model::Model;
@@ -89,7 +90,7 @@ pub struct Chosen {
     pub model: Model,
     /// Its file.
     pub bytes: Vec<u8>,
-    /// All that was tried, in the order of the grid.
+    /// All that was tried, in the order of the grid, each file once.
     pub tried: Vec<Tried>,
 }
 
@@ -110,9 +111,13 @@ pub fn choose(
         progress(Progress { done, of: grid.len(), what: &what });
         (model, bytes, figures)
     });
-    let mut tried = Vec::new();
+    let (mut tried, mut files) = (Vec::new(), BTreeSet::new());
     let mut best: Option<(bool, f64, Candidate, Model, Vec<u8>)> = None;
     for (candidate, (model, bytes, figures)) in grid.into_iter().zip(fitted) {
+        // With few inputs, candidates that differ in how many they may have are one model.
+        if !files.insert(bytes.clone()) {
+            continue;
+        }
         tried.push(Tried { candidate, bytes: bytes.len(), figures });
         let (is_off, loss) = (figures.ece > MOST_ECE, figures.log_loss);
         let is_better =

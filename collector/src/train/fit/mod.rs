@@ -135,7 +135,7 @@ impl fmt::Display for Candidate {
 pub fn grid(kind: Option<Kind>) -> Vec<Candidate> {
     let mut grid = Vec::new();
     grid.extend([0.001, 0.005, 0.02, 0.05].map(|decay| Candidate::Logistic { decay }));
-    for (trees, leaves) in [(44, 4), (20, 8)] {
+    for (trees, leaves) in [(44, 4), (19, 8)] {
         for rate in [0.1, 0.2] {
             grid.push(Candidate::Trees(trees::Growth { trees, leaves, rate }));
         }
