@@ -6,6 +6,8 @@ use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use unspoken::config::Config;
 use unspoken::engine::{Engine, Start};
+use unspoken::feature::{Features, Told};
+use unspoken::layout::Layout;
 use unspoken::signal::{Page, Signal};
 use unspoken::value::Value;
 use unspoken::wire::{Batch, Event, What, encode};
@@ -45,6 +47,61 @@ fn a_hundred_moves(bencher: Bencher) {
     );
 }
 
+/// Features in the middle of a page view, among so many slots.
+fn features(slots: u32) -> (Features, Layout) {
+    let mut layout = Layout::default();
+    (layout.viewport, layout.document) = ([1280.0, 720.0], [1280.0, 4000.0]);
+    for at in 0..slots {
+        layout.place(
+            &format!("s{at}"),
+            [f64::from(at % 4) * 300.0, f64::from(at) * 90.0, 280.0, 80.0],
+        );
+    }
+    let mut features = Features::new(0.0);
+    for step in 0..2_000u32 {
+        let (x, y) = (f64::from(step * 7 % 1280), f64::from(step * 3 % 720));
+        features.update(&Signal::Move { x, y }, f64::from(step) * 4.0, &layout);
+    }
+    (features, layout)
+}
+
+/// A hundred moves at 240 Hz through all features.
+#[divan::bench(args = [1, 8, 64])]
+fn a_move_through_all_features(bencher: Bencher, slots: u32) {
+    bencher.counter(ItemsCount::new(100u32)).with_inputs(|| features(slots)).bench_local_refs(
+        |(features, layout)| {
+            for step in 0..100u32 {
+                let at = 8_000.0 + f64::from(step) * 4.0;
+                let signal = Signal::Move { x: f64::from(step * 9), y: f64::from(step * 5) };
+                features.update(black_box(&signal), at, layout);
+            }
+        },
+    );
+}
+
+/// A hundred scrolls at 60 Hz through all features.
+#[divan::bench(args = [1, 8, 64])]
+fn a_scroll_through_all_features(bencher: Bencher, slots: u32) {
+    bencher.counter(ItemsCount::new(100u32)).with_inputs(|| features(slots)).bench_local_refs(
+        |(features, layout)| {
+            for step in 0..100u32 {
+                let at = 8_000.0 + f64::from(step) * 16.0;
+                let signal = Signal::Scroll { y: f64::from(step * 20), inner: false };
+                features.update(black_box(&signal), at, layout);
+            }
+        },
+    );
+}
+
+/// One vector: all 63 features at a forecast.
+#[divan::bench(args = [1, 8, 64])]
+fn a_vector(bencher: Bencher, slots: u32) {
+    let told = Told::default();
+    bencher
+        .with_inputs(|| features(slots))
+        .bench_local_refs(|(features, layout)| features.vector(black_box(8_000.0), layout, &told));
+}
+
 /// A point of the grid: features, four heads, and rules of every slot.
 #[divan::bench(args = [(1, 1), (10, 1), (10, 10), (10, 100), (100, 10)])]
 fn a_forecast_with_slots_and_rules(bencher: Bencher, (slots, rules): (usize, usize)) {
@@ -66,6 +123,8 @@ fn a_batch_of_200_clicks(bencher: Bencher) {
         sequence: 0,
         base_ms: 1_790_000_000_000,
         dropped: 0,
+        automation: 0,
+        excluded: 0,
         names: vec!["hero".into()],
         events: (0..200).map(click).collect(),
         trace: Vec::new(),

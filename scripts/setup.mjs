@@ -1,12 +1,13 @@
 /**
  * Sets up a fresh machine, step by step; a step that was done costs a look. `npm start` and
- * `npm test` call it; by hand: `node scripts/setup.mjs [--browsers]`.
+ * `npm test` call it; by hand: `node scripts/setup.mjs [--browsers] [--python]`.
  *
  * It must run before any npm package is there, so it and all it imports use node's own modules only.
  */
 import { existsSync } from "node:fs";
 import { installPackages, missingPackages } from "./lib/apt.mjs";
 import { at } from "./lib/paths.mjs";
+import { hasPython, installPython } from "./lib/python.mjs";
 import { ask, exitOnSignals, run } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
 import { forget, hashOf, isFresh, remember } from "./lib/stamp.mjs";
@@ -30,7 +31,10 @@ function checkMachine() {
     );
 }
 
-/** The steps. `browsers` marks what only the tests need. */
+/**
+ * The steps. `browsers` and `python` mark what only some tests need; `mayFail`, what those tests do
+ * without.
+ */
 export const steps = [
   {
     what: "npm packages",
@@ -59,15 +63,23 @@ export const steps = [
     isDone: () => existsSync("/usr/bin/chromium") && existsSync("/usr/bin/chromedriver"),
     work: () => installPackages(missingPackages(BROWSER_PACKAGES), "Testing in a browser"),
   },
+  {
+    what: "LightGBM and XGBoost, for the tests of import",
+    usually: "40 s",
+    python: true,
+    mayFail: true,
+    isDone: () => hasPython(),
+    work: () => installPython(),
+  },
 ];
 
 /** Does what is left to do. */
-export async function setup({ browsers = false } = {}) {
+export async function setup({ browsers = false, python = false } = {}) {
   checkMachine();
-  for (const { what, usually, isDone, work, browsers: forTests } of steps) {
-    if ((forTests && !browsers) || isDone()) continue;
+  for (const { what, usually, isDone, work, mayFail, ...needs } of steps) {
+    if ((needs.browsers && !browsers) || (needs.python && !python) || isDone()) continue;
     await step(what, usually, work);
-    if (!isDone())
+    if (!mayFail && !isDone())
       throw new Fault(
         `"${what}" was installed and still is not there: run \`node scripts/setup.mjs\` once more, and report this if it stays so.`,
       );
@@ -76,6 +88,6 @@ export async function setup({ browsers = false } = {}) {
 
 await main(import.meta.url, async (args) => {
   exitOnSignals();
-  await setup({ browsers: args.includes("--browsers") });
+  await setup({ browsers: args.includes("--browsers"), python: args.includes("--python") });
   say("Everything is set up.");
 });

@@ -1,6 +1,5 @@
 //! Attributes: everything a condition can read, resolved once when the config is compiled.
 
-use crate::intent::Head;
 use crate::text::{push_number, push_quoted};
 use crate::value::Value;
 use alloc::string::String;
@@ -12,7 +11,7 @@ pub enum Kind {
     /// `id`: the visitor's pseudonym.
     Id,
     /// `intent.<name>`: a forecast, 0 to 1.
-    Intent(Head),
+    Intent,
     /// `intent.top`: the name of the highest forecast.
     IntentTop,
     /// `focus`: the slot being considered.
@@ -78,7 +77,8 @@ const FIXED: [(&str, Kind); 16] = [
 ];
 
 /// Attributes whose name holds a key, between a head and a tail.
-const KEYED: [(&str, &str, Kind); 5] = [
+const KEYED: [(&str, &str, Kind); 6] = [
+    ("intent.", "", Kind::Intent),
     ("device.", "", Kind::Device),
     ("profile.interest.", "", Kind::Interest),
     ("profile.fact.", "", Kind::Fact),
@@ -102,11 +102,9 @@ impl Attribute {
         if let Some((_, fixed)) = FIXED.iter().find(|(word, _)| *word == name) {
             kind = *fixed;
         }
-        if let Some(head) = name.strip_prefix("intent.").and_then(Head::from_name) {
-            kind = Kind::Intent(head);
-        }
         for (head, tail, keyed) in &KEYED {
-            if name.len() >= head.len() + tail.len()
+            if kind == Kind::Custom
+                && name.len() >= head.len() + tail.len()
                 && name.starts_with(head)
                 && name.ends_with(tail)
             {
@@ -133,7 +131,7 @@ impl Attribute {
 
     /// Whether the name looks like one of Unspoken's own but is none: a spelling mistake.
     pub fn is_misspelt(&self) -> bool {
-        let spaces = ["intent.", "page.", "session.", "time.", "profile.", "history."];
+        let spaces = ["page.", "session.", "time.", "profile.", "history."];
         self.kind == Kind::Custom && spaces.iter().any(|space| self.name.starts_with(space))
     }
 }
@@ -283,7 +281,7 @@ mod tests {
         assert_eq!(Attribute::parse("profile.interest.boots").key(), "boots");
         assert_eq!(Attribute::parse("history.a.b.lastSeconds").key(), "a.b");
         assert_eq!(Attribute::parse("history.count").kind(), Kind::Custom);
-        assert!(Attribute::parse("intent.comit").is_misspelt());
+        assert_eq!(Attribute::parse("intent.signup").key(), "signup");
         assert!(Attribute::parse("history.purchase").is_misspelt());
         assert!(!Attribute::parse("company.size").is_misspelt());
     }

@@ -4,9 +4,10 @@
 //! not half-applied: the page keeps its default content and the mistake is told to the person who
 //! can act (`unspoken check`, the console in debug mode).
 
-use crate::attribute::Attribute;
+use crate::attribute::{Attribute, Kind};
 use crate::condition::Condition;
 use crate::error::Error;
+use crate::intent::{Head, declare};
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
@@ -71,6 +72,16 @@ impl Level {
     }
 }
 
+/// What a session gets that looks automated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Machines {
+    /// The default content; it is kept out of statistics and learning.
+    #[default]
+    Default,
+    /// What a person gets, in everything.
+    Serve,
+}
+
 /// One rule of a slot.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Rule {
@@ -109,12 +120,18 @@ pub struct Config {
     pub slots: Vec<Slot>,
     /// In document order.
     pub goals: Vec<Goal>,
+    /// Those built in, then the site's own in document order.
+    pub heads: Vec<Head>,
+    /// Models that were refused, with the reason; what forecast before stays.
+    pub refused: Vec<Error>,
     /// What a batch carries.
     pub level: Level,
     /// Share of sessions that send their trace at level `trace`, 0 to 1.
     pub trace_sample: f64,
     /// Time between two batches.
     pub flush: Millis,
+    /// What a session gets that looks automated.
+    pub machines: Machines,
 }
 
 impl Default for Config {
@@ -122,9 +139,12 @@ impl Default for Config {
         Config {
             slots: Vec::new(),
             goals: Vec::new(),
+            heads: Head::built_in(),
+            refused: Vec::new(),
             level: Level::Events,
             trace_sample: 1.0,
             flush: DEFAULT_FLUSH * SECOND,
+            machines: Machines::Default,
         }
     }
 }
@@ -147,11 +167,13 @@ impl Config {
         reading.into_result(config)
     }
 
-    /// Compiles what can be compiled and returns every mistake.
+    /// Compiles what can be compiled and returns every mistake, of models too.
     pub fn compile_all(value: &Value) -> (Config, Vec<Error>) {
         let mut reading = Reading::default();
         let config = Config::read(value, &mut reading);
-        (config, reading.into_mistakes())
+        let mut mistakes = reading.into_mistakes();
+        mistakes.extend(config.refused.iter().cloned());
+        (config, mistakes)
     }
 
     fn read(value: &Value, reading: &mut Reading) -> Config {
@@ -161,6 +183,9 @@ impl Config {
             match key.as_str() {
                 "slots" => slots(value, &mut config.slots, reading),
                 "goals" => goals(value, &mut config.goals, reading),
+                "intents" => {
+                    declare::read(value, &mut config.heads, &mut config.refused, reading);
+                }
                 "level" => match value.as_str().and_then(Level::from_name) {
                     Some(level) => config.level = level,
                     None => reading.mistake(&["expected one of events, trace"]),
@@ -175,8 +200,17 @@ impl Config {
                     }
                     _ => reading.mistake(&["expected a number from 1 to 60"]),
                 },
+                "machines" => match value.as_str() {
+                    Some("default") => config.machines = Machines::Default,
+                    Some("serve") => config.machines = Machines::Serve,
+                    _ => reading.mistake(&["expected one of default, serve"]),
+                },
                 "$schema" | "version" => {}
-                _ => unknown_key(key, "slots, goals, level, traceSample, flushSeconds", reading),
+                _ => unknown_key(
+                    key,
+                    "slots, goals, intents, level, traceSample, flushSeconds, machines",
+                    reading,
+                ),
             }
             reading.leave(above);
         }
@@ -191,7 +225,14 @@ impl Config {
                 let path = alloc::format!("slots.{}.rules[{at}]", slot.id);
                 let mut read = Vec::new();
                 rule.when.iter().for_each(|when| when.attributes(&mut read));
-                for attribute in read.into_iter().filter(|attribute| attribute.is_misspelt()) {
+                let is_undeclared = |attribute: &Attribute| {
+                    attribute.kind() == Kind::Intent
+                        && self.heads.iter().all(|head| head.name != attribute.key())
+                };
+                for attribute in read
+                    .into_iter()
+                    .filter(|attribute| attribute.is_misspelt() || is_undeclared(attribute))
+                {
                     warnings.push(Error::new(
                         alloc::format!("{path}.when.{}", attribute.name()),
                         "no such attribute; it holds only if the page sets it itself",
@@ -349,19 +390,23 @@ mod tests {
             r##"{"slots":{"hero":{"swap":"now","rules":[
                 {"id":"a","when":{"intent.struggle":{"$gte":0.6}},"show":"help"},
                 {"id":"b","show":"guide"}]}},
-                "goals":{"purchase":{"click":"#order"}},"level":"trace","traceSample":0.5,"flushSeconds":2}"##,
+                "goals":{"purchase":{"click":"#order"}},"level":"trace","traceSample":0.5,"flushSeconds":2,
+                "machines":"serve"}"##,
         );
         assert!(mistakes.is_empty(), "{mistakes:?}");
         assert_eq!(config.slots[0].swap, Swap::Now);
         assert_eq!(config.slots[0].rules[1].show, "guide");
         assert_eq!((config.level, config.trace_sample, config.flush), (Level::Trace, 0.5, 2_000.0));
         assert_eq!(config.goals[0].click, "#order");
+        assert_eq!(config.machines, Machines::Serve);
+        assert_eq!(compile(r#"{"machines":"default"}"#).0.machines, Machines::Default);
+        assert_eq!(Config::default().machines, Machines::Default);
     }
 
     #[test]
     fn every_mistake_is_said_with_its_path_and_mend() {
         let (_, mistakes) = compile(
-            r#"{"slot":{},"level":"all","traceSample":2,"goals":{"g":{"clik":"a"}},
+            r#"{"slot":{},"level":"all","traceSample":2,"machines":true,"goals":{"g":{"clik":"a"}},
                 "slots":{"hero":{"swap":"later","rules":[]},
                          "b":{"rules":[{"id":"x"},{"show":"y"},{"id":"z","show":"q","wenn":{}},
                                        {"id":"k","show":"v"},{"id":"k","show":"v"},
@@ -373,6 +418,7 @@ mod tests {
                 "slot: unknown key; did you mean slots?",
                 "level: expected one of events, trace",
                 "traceSample: expected a number from 0 to 1",
+                "machines: expected one of default, serve",
                 "goals.g.clik: unknown key; did you mean click?",
                 "slots.hero.swap: expected one of before-seen, now, idle, next-page",
                 "slots.b.rules[0]: a rule needs \"show\"",

@@ -25,6 +25,8 @@ pub struct Known<'a> {
     pub device: &'a Value,
     /// What the page told.
     pub attributes: &'a Value,
+    /// The heads, in the order of the forecasts.
+    pub heads: &'a [Head],
     /// The latest forecasts.
     pub forecasts: &'a Forecasts,
     /// The slot being considered.
@@ -39,8 +41,11 @@ impl Attributes for Known<'_> {
         let session = &self.profile.session;
         match attribute.kind() {
             Kind::Id => Read::Text(self.visitor),
-            Kind::Intent(head) => Read::Number(self.forecasts[head as usize]),
-            Kind::IntentTop => Read::Text(self.top().name()),
+            Kind::Intent => match self.heads.iter().position(|head| head.name == key) {
+                Some(at) => Read::Number(self.forecasts[at]),
+                None => Read::Missing,
+            },
+            Kind::IntentTop => Read::Text(self.top()),
             Kind::Focus => self.focus.map_or(Read::Missing, Read::Text),
             Kind::PagePath => text(&self.page.path),
             Kind::PageKind => text(&self.page.kind),
@@ -69,11 +74,11 @@ impl Attributes for Known<'_> {
 
 impl Known<'_> {
     /// The highest forecast; of equal ones the last.
-    fn top(&self) -> Head {
-        let mut top = Head::ALL[0];
-        for head in Head::ALL {
-            if self.forecasts[head as usize] >= self.forecasts[top as usize] {
-                top = head;
+    fn top(&self) -> &str {
+        let (mut top, mut most) = ("", 0.0);
+        for (head, forecast) in self.heads.iter().zip(self.forecasts) {
+            if *forecast >= most {
+                (top, most) = (&head.name, *forecast);
             }
         }
         top

@@ -68,21 +68,26 @@ impl Layout {
 
     /// Places a slot, or moves it.
     pub fn place(&mut self, id: &str, rect: [f64; 4]) {
-        if let Some(region) = self.regions.iter_mut().find(|region| region.id == id) {
+        if let Some(region) = self.region(id) {
             region.rect = rect;
-        } else if self.regions.len() < MAX_SLOTS {
-            self.regions.push(Region { id: id.into(), rect, tags: Vec::new() });
         }
     }
 
     /// Tells the tags of a slot, at most [`MAX_TAGS`]; one that has no place yet gets an empty one.
     pub fn tag(&mut self, id: &str, tags: &[String]) {
-        if !self.regions.iter().any(|region| region.id == id) {
-            self.place(id, [0.0; 4]);
-        }
-        if let Some(region) = self.regions.iter_mut().find(|region| region.id == id) {
+        if let Some(region) = self.region(id) {
             region.tags = tags[..tags.len().min(MAX_TAGS)].to_vec();
         }
+    }
+
+    /// A slot's region, made where it is new and there is room.
+    fn region(&mut self, id: &str) -> Option<&mut Region> {
+        let known = self.regions.iter().position(|region| region.id == id);
+        let at = known.unwrap_or(self.regions.len());
+        if known.is_none() && at < MAX_SLOTS {
+            self.regions.push(Region { id: id.into(), rect: [0.0; 4], tags: Vec::new() });
+        }
+        self.regions.get_mut(at)
     }
 
     /// The placed slots.

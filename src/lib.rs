@@ -8,12 +8,13 @@
 //!
 //! From the ground up:
 //! [`error`], [`text`], [`time`], [`id`], [`value`], [`reading`], [`signal`], [`trace`], [`layout`],
-//! [`stream`], [`wire`], [`feature`], [`intent`], [`profile`], [`attribute`], [`condition`],
-//! [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
+//! [`stream`], [`wire`], [`feature`], [`automation`], [`intent`], [`profile`], [`attribute`],
+//! [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
 pub mod attribute;
+pub mod automation;
 pub mod condition;
 pub mod config;
 pub mod engine;

@@ -6,6 +6,7 @@
 
 use crate::config::Level;
 use crate::id::{Id, Rng};
+use crate::profile::Session;
 use crate::stream::{Kind, Point, Writer};
 use crate::text::clip;
 use crate::time::{Millis, Origin};
@@ -147,18 +148,21 @@ impl Outbox {
         now: Millis,
         origin: &Origin,
         visitor: Id,
-        session: Id,
+        session: &Session,
+        excluded: bool,
         rng: &mut Rng,
     ) -> (Id, Vec<u8>) {
         let batch = Batch {
             version: VERSION,
             id: rng.id(),
             visitor,
-            session,
+            session: session.id,
             view: self.view,
             sequence: self.sequence,
             base_ms: origin.wall(self.base).max(0.0) as u64,
             dropped: core::mem::take(&mut self.dropped),
+            automation: session.automation as u8,
+            excluded: excluded as u8,
             names: core::mem::take(&mut self.names),
             events: core::mem::take(&mut self.events),
             trace: self.stream.take(),
@@ -175,7 +179,9 @@ mod tests {
     use super::*;
 
     fn take(outbox: &mut Outbox) -> Batch {
-        let bytes = outbox.take(9.0, &Origin::default(), Id(1), Id(2), &mut Rng::new(1)).1;
+        let bytes = outbox
+            .take(9.0, &Origin::default(), Id(1), &Session::default(), false, &mut Rng::new(1))
+            .1;
         assert!(bytes.len() <= wire::MAX_BATCH_BYTES, "{}", bytes.len());
         wire::decode(&bytes).unwrap()
     }

@@ -4,8 +4,10 @@
 //! interests that fade. Everything is bounded: the oldest goes first. A profile that was damaged or
 //! written by someone else is read for what it still says; it is never an error.
 
-use crate::feature::{HABITS, Habit, MAX_STAYS, MEMORY, Stays, Totals};
+use crate::feature::{Habit, Stays, Totals};
 use crate::id::{Id, Rng};
+use crate::intent::learned::Learned;
+use crate::intent::pending::{Pending, Pendings};
 use crate::text::clip;
 use crate::time::{DAY, MINUTE};
 use crate::value::Value;
@@ -47,8 +49,12 @@ pub struct Session {
     pub pages: u32,
     /// Clicks so far.
     pub clicks: u32,
+    /// The highest automation score so far, in percent; see [`crate::automation`].
+    pub automation: f64,
     /// Different items seen.
     pub items: Vec<String>,
+    /// Forecasts that wait for the session's end.
+    pub pending: Pendings,
     /// Pages and seconds by class.
     pub totals: Totals,
     /// Dwell by tag.
@@ -56,15 +62,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// Adds an item where it is new; the oldest gives way.
-    fn see(&mut self, item: &str) {
+    /// Adds an item where it is new, and says whether it was; the oldest gives way.
+    fn see(&mut self, item: &str) -> bool {
         if item.is_empty() || self.items.iter().any(|known| known == item) {
-            return;
+            return false;
         }
         if self.items.len() >= MAX_ITEMS {
             self.items.remove(0);
         }
         self.items.push(item.into());
+        true
     }
 }
 
@@ -172,8 +179,12 @@ pub struct Profile {
     pub history: Entries,
     /// What was dwelt on.
     pub interests: Entries,
+    /// What outcomes taught.
+    pub learned: Learned,
+    /// What waited for a session that is over. Not kept: the engine settles it at once.
+    pub ended: Vec<Pending>,
     /// Sessions so far, the present one among them.
-    pub visits: u32,
+    pub visits: f64,
     /// How this visitor usually moves.
     pub habit: Habit,
 }
@@ -193,19 +204,22 @@ impl Profile {
         profile
     }
 
-    /// A new session begins.
+    /// A new session begins; what waited for the old one is in `ended`.
     pub fn renew(&mut self, wall: f64, rng: &mut Rng) {
-        self.visits = self.visits.saturating_add(1);
+        self.ended.extend(core::mem::take(&mut self.session.pending).end());
+        self.visits += 1.0;
         self.session = Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
     }
 
-    /// A page view begins: counts it, its item and its tags.
-    pub fn page(&mut self, item: &str, tags: &[String], wall: f64) {
+    /// A page view begins: counts it, its item and its tags. Says whether the session sees the
+    /// item for the first time.
+    pub fn page(&mut self, item: &str, tags: &[String], wall: f64) -> bool {
         self.session.pages += 1;
-        self.session.see(clip(item, MAX_TEXT));
+        let is_new = self.session.see(clip(item, MAX_TEXT));
         for tag in tags {
             self.attend(tag, 1.0, wall);
         }
+        is_new
     }
 
     /// Time was spent with a tag: [`DWELT`] for each ten seconds, told at most four times a page
@@ -267,15 +281,20 @@ impl Profile {
         let reached = self.history.merge(other.history, true, MAX_HISTORY);
         let said = self.facts.merge(other.facts, false, MAX_FACTS);
         self.interests.merge(other.interests, false, MAX_INTERESTS);
+        self.learned.merge(other.learned);
         self.visits = self.visits.max(other.visits);
         self.habit.merge(&other.habit);
         if other.session.id == self.session.id {
+            self.session.pending.merge(&other.session.pending);
             self.session.totals.merge(&other.session.totals);
             self.session.stays.merge(&other.session.stays);
-            other.session.items.iter().for_each(|item| self.session.see(item));
+            for item in &other.session.items {
+                self.session.see(item);
+            }
             self.session.pages = self.session.pages.max(other.session.pages);
             self.session.clicks = self.session.clicks.max(other.session.clicks);
             self.session.last = self.session.last.max(other.session.last);
+            self.session.automation = self.session.automation.max(other.session.automation);
         }
         reached || said
     }
@@ -283,13 +302,11 @@ impl Profile {
     /// The profile as a document.
     pub fn to_value(&self) -> Value {
         let session = &self.session;
-        let list = |numbers: &mut dyn Iterator<Item = f64>| {
-            Value::List(numbers.map(Value::Number).collect())
-        };
-        let mut totals = session.totals.pages.into_iter().chain(session.totals.seconds);
-        let stays = session.stays.0.iter().filter(|stay| stay.tag != 0);
-        let mut stays = stays.flat_map(|stay| [stay.tag as f64, stay.session]);
-        let mut habit = self.habit.0.iter().flat_map(|it| [it.count, it.mean, it.variance]);
+        let mut numbers = Vec::new();
+        let (mut visits, mut habit) = (self.visits, self.habit);
+        let (mut totals, mut stays) = (session.totals, session.stays);
+        let counted = (&mut visits, &mut habit, &mut totals, &mut stays);
+        each_number(counted, &mut |number| numbers.push(Value::Number(*number)));
         Value::map()
             .with("visitor", self.visitor.to_hex())
             .with(
@@ -300,15 +317,15 @@ impl Profile {
                     .with("last", session.last)
                     .with("pages", session.pages as f64)
                     .with("clicks", session.clicks as f64)
+                    .with("automation", session.automation)
                     .with("items", Value::texts(&session.items))
-                    .with("totals", list(&mut totals))
-                    .with("stays", list(&mut stays)),
+                    .with("pending", session.pending.to_value()),
             )
-            .with("visits", self.visits as f64)
-            .with("habit", list(&mut habit))
+            .with("numbers", Value::List(numbers))
             .with("facts", self.facts.to_value())
             .with("history", self.history.to_value())
             .with("interests", self.interests.to_value())
+            .with("learned", self.learned.to_value())
     }
 
     /// What a document still says; anything out of form is left out.
@@ -319,54 +336,62 @@ impl Profile {
         let number = |key: &str| session.number(key).unwrap_or(0.0).max(0.0);
         let mut items = session.get("items").map_or(Vec::new(), Value::to_texts);
         items.truncate(MAX_ITEMS);
-        // The number at a place of a list; 0 for what is none, below 0 or without bound.
-        let at = |value: &Value, key: &str, at: usize| {
-            let number = value.get(key).and_then(|list| list.items().get(at)?.as_f64());
-            number.filter(|it| (0.0..MOST).contains(it)).unwrap_or(0.0)
-        };
-        let (mut totals, mut stays) = (Totals::default(), Stays::default());
-        for class in 0..3 {
-            totals.pages[class] = at(session, "totals", class);
-            totals.seconds[class] = at(session, "totals", class + 3);
-        }
-        for place in 0..MAX_STAYS {
-            stays.0[place].tag = at(session, "stays", 2 * place) as u32;
-            stays.0[place].session = at(session, "stays", 2 * place + 1);
-        }
-        let mut habit = Habit::default();
-        for place in 0..HABITS {
-            let habit = &mut habit.0[place];
-            habit.count = at(value, "habit", 3 * place).min(MEMORY);
-            habit.mean = at(value, "habit", 3 * place + 1);
-            habit.variance = at(value, "habit", 3 * place + 2);
-        }
-        let session_id = id(session, "id");
-        // A profile from before visits were counted had one.
-        let least = (session_id != Id::default()) as u8 as f64;
-        Profile {
+        let mut profile = Profile {
             visitor: id(value, "visitor"),
-            visits: value.number("visits").unwrap_or(0.0).max(least) as u32,
-            habit,
             session: Session {
-                id: session_id,
+                id: id(session, "id"),
                 began: number("began"),
                 last: number("last"),
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
+                automation: number("automation").min(100.0),
                 items,
-                totals,
-                stays,
+                pending: Pendings::from_value(session.get("pending")),
+                ..Session::default()
             },
             facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),
             history: Entries::from_value(value.get("history"), is_positive, MAX_HISTORY),
             interests: Entries::from_value(value.get("interests"), is_positive, MAX_INTERESTS),
+            learned: Learned::from_value(value.get("learned")),
+            ..Profile::default()
+        };
+        let mut numbers = value.get("numbers").map_or(&[][..], Value::items).iter();
+        let Session { totals, stays, .. } = &mut profile.session;
+        each_number((&mut profile.visits, &mut profile.habit, totals, stays), &mut |number| {
+            let told = numbers.next().and_then(Value::as_f64);
+            *number = told.filter(|it| (0.0..MOST).contains(it)).unwrap_or(0.0);
+        });
+        // A profile from before visits were counted had one.
+        if profile.session.id != Id::default() {
+            profile.visits = profile.visits.max(1.0);
         }
+        profile
+    }
+}
+
+type Counted<'a> = (&'a mut f64, &'a mut Habit, &'a mut Totals, &'a mut Stays);
+
+/// Every number that is a count or a mean, in an order that snapshots keep.
+fn each_number((visits, habit, totals, stays): Counted, visit: &mut dyn FnMut(&mut f64)) {
+    visit(visits);
+    for habit in &mut habit.0 {
+        visit(&mut habit.count);
+        visit(&mut habit.mean);
+        visit(&mut habit.variance);
+    }
+    totals.pages.iter_mut().for_each(&mut *visit);
+    totals.seconds.iter_mut().for_each(&mut *visit);
+    for stay in &mut stays.0 {
+        visit(&mut stay.tag);
+        visit(&mut stay.session);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intent::declare::at_base;
+    use crate::intent::{MAX_HEADS, Outcome, learn};
 
     const NOON: f64 = 1.7e12;
 
@@ -423,13 +448,14 @@ mod tests {
         let mut read = Profile::from_value(&json);
         assert_eq!(read.session.totals, profile.session.totals);
         assert_eq!(read.session.stays.most(&["hiking".into()]), 250.0);
-        assert_eq!((read.visits, read.habit), (1, profile.habit));
+        assert_eq!((read.visits, read.habit), (1.0, profile.habit));
         read.renew(NOON, &mut Rng::new(4));
-        assert_eq!((read.visits, read.session.totals), (2, Totals::default()));
+        assert_eq!((read.visits, read.session.totals), (2.0, Totals::default()));
         assert!(!profile.merge(&read.to_value()));
-        assert_eq!((profile.visits, profile.session.totals.seconds[2]), (2, 12.5));
-        let old = json.with("visits", Value::Null);
-        assert_eq!(Profile::from_value(&old).visits, 1, "from before visits were counted");
+        assert_eq!((profile.visits, profile.session.totals.seconds[2]), (2.0, 12.5));
+        let session = json.get("session").cloned().unwrap();
+        let old = Value::map().with("session", session);
+        assert_eq!(Profile::from_value(&old).visits, 1.0, "from before visits were counted");
     }
 
     #[test]
@@ -460,7 +486,17 @@ mod tests {
             profile.habit.0.iter_mut().for_each(|habit| habit.observe(1.0 / f64::from(at)));
         }
         profile.session.totals.seconds = [12_345.678_901; 3];
-        assert!(profile.to_value().to_json().len() < 32_000);
+        let declared = |name: &str| at_base(name, Outcome::Item, None, 0.05);
+        for at in 0..MAX_HEADS + 3 {
+            let learner = profile.learned.of(&declared(&alloc::format!("head {at}")));
+            for outcome in 0..500 {
+                let wave = |by: usize| 4.0 * libm::sin(f64::from(outcome) * 0.6 * by as f64);
+                let terms: Vec<f64> = (1..=learn::MAX_TERMS).map(wave).collect();
+                learner.learn(-2.0 + wave(3), &terms, outcome % 5 == 0);
+            }
+        }
+        let size = profile.to_value().to_json().len();
+        assert!(size < 32_000, "{size} bytes");
         for rubbish in
             ["null", "[]", r#"{"session":[],"facts":{"a":1},"history":[[1,2,3],["a",-1,0]]}"#]
         {

@@ -57,7 +57,15 @@ impl Reading {
     #[cold]
     #[inline(never)]
     pub fn mistake(&mut self, message: &[&str]) {
-        self.mistakes.push(Error::new(self.path.clone(), concat(message)));
+        let mistake = self.error(message);
+        self.mistakes.push(mistake);
+    }
+
+    /// What is wrong here, without noting it as a mistake of the document.
+    #[cold]
+    #[inline(never)]
+    pub fn error(&self, message: &[&str]) -> Error {
+        Error::new(self.path.clone(), concat(message))
     }
 
     /// Notes that something else was expected here.

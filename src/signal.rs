@@ -44,6 +44,29 @@ impl Role {
     }
 }
 
+/// What the browser itself says of who uses it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sign {
+    /// `navigator.webdriver` is true.
+    WebDriver,
+    /// An event that the browser did not make (`isTrusted` is false) claimed the cursor's place.
+    Untrusted,
+}
+
+impl Sign {
+    const ALL: [Sign; 2] = [Sign::WebDriver, Sign::Untrusted];
+
+    /// The word a trace uses.
+    pub fn name(self) -> &'static str {
+        ["webdriver", "untrusted"][self as usize]
+    }
+
+    /// The sign a trace names.
+    pub fn from_name(name: &str) -> Option<Sign> {
+        Sign::ALL.into_iter().find(|sign| sign.name() == name)
+    }
+}
+
 /// What a page view is about.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Page {
@@ -163,6 +186,11 @@ pub enum Signal {
     Merge {
         /// The other tab's profile.
         profile: Value,
+    },
+    /// The browser says that a script is at work.
+    Machine {
+        /// By what.
+        sign: Sign,
     },
     /// The recording ends here.
     End,

@@ -12,6 +12,8 @@ use alloc::string::String;
 
 /// The variant that stands in the page itself.
 pub const DEFAULT: &str = "default";
+/// Why the default stays where a session was kept out.
+pub const AUTOMATED: &str = "This session looks automated, so the default stays.";
 /// How much of a slot must be in view.
 pub const SEEN_SHARE: f64 = 0.5;
 /// For how long.

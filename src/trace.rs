@@ -7,7 +7,7 @@
 
 use crate::error::Error;
 use crate::id::Id;
-use crate::signal::{Page, Role, Signal};
+use crate::signal::{Page, Role, Sign, Signal};
 use crate::text::concat;
 use crate::time::{Millis, Origin};
 use crate::value::Value;
@@ -175,6 +175,7 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
         }
         Signal::Zoom { scale } => line("zoom").with("scale", *scale),
         Signal::Merge { profile } => line("merge").with("profile", profile.clone()),
+        Signal::Machine { sign } => line("machine").with("sign", sign.name()),
         Signal::End => line("end"),
     }
 }
@@ -242,6 +243,11 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         },
         "zoom" => Signal::Zoom { scale: number("scale")? },
         "merge" => Signal::Merge { profile: any("profile") },
+        // A sign of a newer version is like a signal of one.
+        "machine" => match Sign::from_name(&text("sign")?) {
+            Some(sign) => Signal::Machine { sign },
+            None => return Ok(None),
+        },
         "end" => Signal::End,
         _ => return Ok(None),
     };
@@ -333,6 +339,8 @@ mod tests {
             Signal::Tags { slot: "hero".into(), tags: vec!["x".into()] },
             Signal::Zoom { scale: 1.5 },
             Signal::Merge { profile: Value::map().with("visitor", "x") },
+            Signal::Machine { sign: Sign::WebDriver },
+            Signal::Machine { sign: Sign::Untrusted },
             Signal::End,
         ];
         for signal in signals {
@@ -367,6 +375,9 @@ mod tests {
         assert_eq!(read(&text).unwrap_err().to_line(), "line 2: y: expected a finite number");
         let unknown = alloc::format!("{header}\n{{\"t\":1,\"type\":\"thought\"}}");
         assert!(read(&unknown).unwrap()[0].signals.is_empty());
+        let sign = |sign: &str| alloc::format!("{header}\n{{\"t\":1,\"type\":\"machine\"{sign}}}");
+        assert!(read(&sign(",\"sign\":\"aura\"")).unwrap()[0].signals.is_empty());
+        assert_eq!(read(&sign("")).unwrap_err().to_line(), "line 2: sign: expected a string");
         assert!(read("{\"t\":1}").unwrap_err().to_line().contains("header"));
     }
 }

@@ -1,4 +1,4 @@
-//! What travels: one batch, MessagePack, version 1.
+//! What travels: one batch, MessagePack, version 2.
 //!
 //! The browser encodes it, the collector decodes it (by rmp-serde), from these same types. Structs travel as
 //! arrays and names travel once: every slot, variant, path or goal stands in `names`, and events
@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
 
 /// The version this code writes and reads.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 /// The most bytes an encoded batch may have: browsers cap a page's keepalive bodies at 64 KiB.
 pub const MAX_BATCH_BYTES: usize = 64 * 1024;
 /// The most events in one batch.
@@ -49,6 +49,10 @@ pub struct Batch {
     pub base_ms: u64,
     /// Events dropped since the last batch because a bound was reached.
     pub dropped: u32,
+    /// The session's automation score so far, 0 to 100 percent; see [`crate::automation`].
+    pub automation: u8,
+    /// 1: the page kept this session out of learning, and showed it the default content. Else 0.
+    pub excluded: u8,
     /// Every string that events refer to.
     pub names: Vec<String>,
     /// What happened, in time order.
@@ -170,7 +174,7 @@ pub struct Bin {
 /// generic encoder would cost the module two kilobytes brotli more.
 pub fn encode(batch: &Batch) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
-    array(&mut out, 11);
+    array(&mut out, 13);
     uint(&mut out, batch.version as u64);
     for id in [batch.id, batch.visitor, batch.session] {
         bin(&mut out, &id.0.to_be_bytes());
@@ -179,6 +183,8 @@ pub fn encode(batch: &Batch) -> Vec<u8> {
     uint(&mut out, batch.sequence as u64);
     uint(&mut out, batch.base_ms);
     uint(&mut out, batch.dropped as u64);
+    uint(&mut out, batch.automation as u64);
+    uint(&mut out, batch.excluded as u64);
     array(&mut out, batch.names.len());
     batch.names.iter().for_each(|name| text(&mut out, name));
     array(&mut out, batch.events.len());
@@ -317,6 +323,12 @@ fn check(batch: &Batch) -> Result<(), String> {
     if batch.version != VERSION {
         return Err(format!("version: {}, this collector reads version {VERSION}", batch.version));
     }
+    if batch.automation > 100 {
+        return Err(format!("automation: {}, at most 100", batch.automation));
+    }
+    if batch.excluded > 1 {
+        return Err(format!("excluded: {}, at most 1", batch.excluded));
+    }
     if batch.events.len() > MAX_EVENTS {
         return Err(format!("events: {} of at most {MAX_EVENTS}", batch.events.len()));
     }
@@ -428,6 +440,8 @@ mod tests {
             sequence: 128,
             base_ms: 1_790_000_000_000,
             dropped: 255,
+            automation: 100,
+            excluded: 1,
             names: (0..300).map(|at| "n".repeat(at % 256 + 1)).collect(),
             events: (0u32..)
                 .zip(what)
@@ -453,7 +467,9 @@ mod tests {
             let error = decode(&encode(&batch)).unwrap_err();
             assert!(error.contains(word), "{error}");
         };
-        refused(&|batch| batch.version = 2, "version: 2, this collector reads version 1");
+        refused(&|batch| batch.version = 1, "version: 1, this collector reads version 2");
+        refused(&|batch| batch.automation = 101, "automation: 101");
+        refused(&|batch| batch.excluded = 2, "excluded: 2");
         refused(&|batch| batch.names.truncate(2), "events[4]: name 3 is not among the 2 names");
         refused(&|batch| batch.names = alloc::vec!["n".into(); 600], "names: 600");
         refused(&|batch| batch.trace = alloc::vec![3], "trace: unknown kind");

@@ -2,7 +2,7 @@
 
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine, QUIET, Start};
-use unspoken::signal::{Page, Role, Signal};
+use unspoken::signal::{Page, Role, Sign, Signal};
 use unspoken::time::Origin;
 use unspoken::value::Value;
 use unspoken::wire::{self, What};
@@ -24,9 +24,13 @@ const CONFIG: &str = r#"{
 }"#;
 
 fn engine(snapshot: &Value) -> Engine {
+    engine_at(snapshot, 0.0)
+}
+
+fn engine_at(snapshot: &Value, now: f64) -> Engine {
     let config = Config::compile(&Value::parse(CONFIG).unwrap()).unwrap();
     let origin = Origin { wall_ms: 1.7e12, utc_offset_min: 0.0 };
-    let start = Start { seed: 7, now: 0.0, origin, collect: true, ..Start::default() };
+    let start = Start { seed: 7, now, origin, collect: true, ..Start::default() };
     Engine::new(config, snapshot, start)
 }
 
@@ -312,4 +316,94 @@ fn a_variant_that_the_page_lacks_is_not_exposed() {
     let exposure = engine.exposure_at(0);
     assert!(seen);
     assert_eq!((exposure.text("variant"), exposure.text("rule")), (Some("default"), None));
+}
+
+/// An engine on the same page whose config has `"machines": "serve"`.
+fn serving() -> Engine {
+    let config = CONFIG.replace("\"flushSeconds\"", "\"machines\": \"serve\", \"flushSeconds\"");
+    let config = Config::compile(&Value::parse(&config).unwrap()).unwrap();
+    Engine::new(config, &Value::Null, Start { seed: 7, collect: true, ..Start::default() })
+}
+
+fn automation(engine: &Engine) -> String {
+    engine.automation().to_json()
+}
+
+fn has_forecasts(batches: &[wire::Batch]) -> bool {
+    let events = batches.iter().flat_map(|batch| &batch.events);
+    events.clone().any(|it| matches!(it.what, What::Forecast { .. }))
+}
+
+#[test]
+fn a_session_that_looks_automated_goes_back_to_the_default_and_is_not_learned_from() {
+    let run = |mut engine: Engine, told: bool| {
+        open(&mut engine, 0.0);
+        let goal = Signal::Goal { name: "purchase".into(), value: 1.0 };
+        assert_eq!(shows(&engine.handle(&goal, 200.0)), [("hero", "care")]);
+        let mut effects = Vec::new();
+        if told {
+            effects.extend(engine.handle(&Signal::Machine { sign: Sign::WebDriver }, 400.0));
+        }
+        effects.extend(engine.handle(&click(2_000.0), 2_000.0));
+        effects.extend(engine.flush(6_000.0));
+        (engine, effects)
+    };
+    let (engine, effects) = run(page(), false);
+    assert!(has_forecasts(&batches(&effects)), "a person's forecasts are counted");
+    assert_eq!((batches(&effects)[0].automation, batches(&effects)[0].excluded), (0, 0));
+    assert_eq!(automation(&engine), r#"{"score":0,"reasons":[],"excluded":false}"#);
+
+    let (mut engine, effects) = run(page(), true);
+    assert_eq!(shows(&effects), [("hero", "default")]);
+    assert!(!has_forecasts(&batches(&effects)), "a script's are not");
+    assert!(batches(&effects).iter().all(|it| (it.automation, it.excluded) == (98, 1)));
+    assert_eq!(automation(&engine), r#"{"score":0.98,"reasons":["webdriver"],"excluded":true}"#);
+    let reason = |engine: &Engine, slot: &str| {
+        let decision = engine.decision(slot).unwrap();
+        String::from(decision.text("reason").unwrap())
+    };
+    for slot in ["hero", "below", "later", "calm"] {
+        assert_eq!(reason(&engine, slot), "This session looks automated, so the default stays.");
+    }
+    let fact = Signal::Fact { name: "size".into(), value: Value::from(42.0) };
+    assert!(shows(&engine.handle(&fact, 6_500.0)).is_empty(), "and it stays");
+
+    let (engine, effects) = run(serving(), true);
+    assert_eq!(shows(&effects), [], "served as a person is");
+    assert!(has_forecasts(&batches(&effects)));
+    assert!(batches(&effects).iter().all(|it| (it.automation, it.excluded) == (98, 0)));
+    assert_eq!(automation(&engine), r#"{"score":0.98,"reasons":["webdriver"],"excluded":false}"#);
+}
+
+#[test]
+fn the_score_stays_with_the_session_and_ends_with_it() {
+    let mut engine = page();
+    let line = |engine: &mut Engine, from: f64| {
+        for step in 0..40 {
+            let at = from + 16.7 * f64::from(step);
+            let to =
+                Signal::Move { x: 20.0 + 17.0 * f64::from(step), y: 30.0 + 8.0 * f64::from(step) };
+            engine.handle(&to, at);
+        }
+    };
+    line(&mut engine, 500.0);
+    assert!(automation(&engine).contains(r#""reasons":["kinematics"],"excluded":true"#));
+    let mut next = engine_at(&engine.snapshot(), 2_000.0);
+    let effects = open(&mut next, 2_000.0);
+    assert!(automation(&next).contains("\"excluded\":true"), "the next page knows");
+    let decided = next.decision("hero").unwrap();
+    assert!(decided.text("reason").unwrap().starts_with("This session looks automated"));
+    assert!(shows(&effects).is_empty());
+    // Another tab learns of it.
+    let mut other = self::engine(&page().snapshot());
+    open(&mut other, 0.0);
+    assert!(automation(&other).contains("\"excluded\":false"));
+    other.handle(&Signal::Merge { profile: engine.snapshot() }, 50.0);
+    assert!(automation(&other).contains("\"excluded\":true"));
+    // Half an hour later it is a session like any other, and is decided for.
+    let later = 40.0 * 60_000.0;
+    engine.handle(&Signal::Move { x: 1.0, y: 1.0 }, later);
+    assert_eq!(automation(&engine), r#"{"score":0,"reasons":[],"excluded":false}"#);
+    let goal = Signal::Goal { name: "purchase".into(), value: 1.0 };
+    assert_eq!(shows(&engine.handle(&goal, later + 10.0)), [("hero", "care")]);
 }

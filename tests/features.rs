@@ -261,3 +261,39 @@ fn habits_outlive_the_page_and_end_with_the_profile() {
     assert!(fast(&snapshot) > 2.0, "{}", fast(&snapshot));
     assert_eq!(fast(&Value::Null), 0.0);
 }
+
+#[test]
+fn what_is_said_to_survive_20_hz_does_and_what_is_not_does_not() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/features.md");
+    let rows = rows(&std::fs::read_to_string(path).unwrap());
+    let run = |least: f64| {
+        let (mut engine, mut last, mut vectors) = (engine(), f64::NEG_INFINITY, Vec::new());
+        engine.handle(&page("", &[]), 0.0);
+        for step in 0..6_000u32 {
+            let now = f64::from(step) * 4.0;
+            while let Some(due) = engine.wake_at().filter(|due| *due <= now) {
+                engine.tick(due);
+                vectors.push(*engine.vector());
+            }
+            // Strokes of a third of a second, each after a rest now and then.
+            let (stroke, share) = (step / 80, f64::from(step % 80) / 80.0);
+            let way = share * share * (3.0 - 2.0 * share);
+            let (x, y) = (f64::from(stroke * 97 % 800) + 200.0 * way, 90.0 * way * way);
+            if stroke % 4 != 3 && now - last >= least {
+                last = now;
+                engine.handle(&Signal::Move { x, y }, now);
+            }
+        }
+        vectors
+    };
+    let (full, thinned) = (run(0.0), run(50.0));
+    assert!(full.len() == thinned.len() && full.len() > 90);
+    for (at, row) in rows.iter().enumerate() {
+        let same = (0..full.len()).all(|it| full[it][at] == thinned[it][at]);
+        // Where the cursor is, is known to 50 ms.
+        if row[5] == "yes" && !["x", "y"].contains(&row[0].as_str()) {
+            assert!(same, "{} changes", row[0]);
+        }
+        assert!(row[5] != "no" || !same, "{} survives", row[0]);
+    }
+}

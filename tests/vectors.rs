@@ -18,8 +18,10 @@ fn forecasts(signals: &[Value]) -> Value {
     let mut rows = Vec::new();
     let mut tell = |engine: &Engine, effects: Vec<Effect>| {
         if let Some(Effect::Forecast(at)) = effects.first() {
-            let bits = engine.forecasts().map(|it| Value::from(format!("{:016x}", it.to_bits())));
-            rows.push(Value::List(vec![Value::from(*at), Value::List(bits.to_vec())]));
+            let heads = engine.config().heads.len();
+            let bits = engine.forecasts()[..heads].iter();
+            let bits = bits.map(|it| Value::from(format!("{:016x}", it.to_bits())));
+            rows.push(Value::List(vec![Value::from(*at), Value::List(bits.collect())]));
         }
     };
     for line in signals {

@@ -5,7 +5,8 @@
 //! batch answered with 204 is on disk, once, whatever happens to the process afterwards.
 //!
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
-//! core, [`mod@train`] makes models from them, and [`metrics`] says how good those are.
+//! core, [`mod@train`] makes models from them, [`mod@import`] takes models that other tools made, and
+//! [`metrics`] says how good those are.
 //!
 //! From the ground up: [`report`] is pure arithmetic, [`store`] keeps and counts, the handlers
 //! turn HTTP into calls of the store, `router` is the table of routes, and [`launch`] runs it on
@@ -13,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod cli;
+pub mod import;
 pub mod metrics;
 pub mod replay;
 pub mod report;

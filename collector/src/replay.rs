@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine, Start};
 use unspoken::feature::Vector;
-use unspoken::intent::{Forecasts, Head};
 use unspoken::signal::Signal;
 use unspoken::time::Millis;
 use unspoken::trace::{self, Trace};
@@ -65,13 +64,22 @@ pub enum Event {
         /// Its worth.
         value: f64,
     },
+    /// Human or machine: comes last, at the end of the recording.
+    Automation {
+        /// The highest score, 0 to 1.
+        score: f64,
+        /// The signs that were seen.
+        reasons: Vec<String>,
+        /// Whether the session was kept out.
+        excluded: bool,
+    },
 }
 
 /// A round of forecasts.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Forecast {
-    /// In the order of [`Head::ALL`].
-    pub intents: Forecasts,
+    /// Each head by name, in the order of the config.
+    pub intents: Vec<(String, f64)>,
     /// The slot being considered.
     pub focus: Option<String>,
     /// What the forecasts were made from.
@@ -85,9 +93,10 @@ impl Output {
             |kind: &str| Value::map().with("trace", trace).with("t", self.at).with("type", kind);
         match &self.event {
             Event::Forecast(forecast) => {
-                let intents = Head::ALL.iter().fold(Value::map(), |map, head| {
-                    map.with(head.name(), forecast.intents[*head as usize])
-                });
+                let intents = forecast
+                    .intents
+                    .iter()
+                    .fold(Value::map(), |map, (head, forecast)| map.with(head, *forecast));
                 line("forecast").with("intents", intents).with("focus", forecast.focus.as_deref())
             }
             Event::Decision { slot, variant, rule, reason } => line("decision")
@@ -105,6 +114,10 @@ impl Output {
             Event::Goal { name, value } => {
                 line("goal").with("name", name.as_str()).with("value", *value)
             }
+            Event::Automation { score, reasons, excluded } => line("automation")
+                .with("score", *score)
+                .with("reasons", Value::texts(reasons))
+                .with("excluded", *excluded),
         }
     }
 }
@@ -141,6 +154,13 @@ pub fn replay(trace: &Trace, config: &Config) -> Vec<Output> {
     for (at, signal) in &trace.signals {
         take(&mut engine, signal, *at, &mut outputs);
     }
+    let judged = engine.automation();
+    let event = Event::Automation {
+        score: judged.number("score").unwrap_or_default(),
+        reasons: judged.get("reasons").map_or(Vec::new(), Value::to_texts),
+        excluded: judged.get("excluded").and_then(Value::as_bool).unwrap_or_default(),
+    };
+    outputs.push(Output { at: engine.now(), event });
     outputs
 }
 
@@ -160,7 +180,7 @@ fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
             Effect::Forecast(made) => {
                 at = made;
                 Event::Forecast(Box::new(Forecast {
-                    intents: *engine.forecasts(),
+                    intents: named(engine),
                     focus: engine.focus().map(String::from),
                     features: *engine.vector(),
                 }))
@@ -188,6 +208,12 @@ fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
         };
         outputs.push(Output { at, event });
     }
+}
+
+/// The engine's latest forecasts, by name.
+pub fn named(engine: &Engine) -> Vec<(String, f64)> {
+    let heads = engine.config().heads.iter().map(|head| head.name.clone());
+    heads.zip(engine.forecasts().iter().copied()).collect()
 }
 
 /// Why recordings could not be read: one sentence that names the file, and the line where there

@@ -6,10 +6,11 @@
 //! the file and in several drawn ones, since a single order can be lucky.
 
 use serde::Serialize;
-use unspoken::feature::SCALE;
 use unspoken::id::Rng;
+use unspoken::intent::declare::{BASE, at_base};
 use unspoken::intent::learn::{Learner, session_terms};
-use unspoken::intent::model::{Input, MAX_TERMS, Model, Shape, sigmoid};
+use unspoken::intent::model::{MAX_TERMS, Model, sigmoid};
+use unspoken::intent::{Outcome, Source};
 
 use crate::metrics::{Figures, Judged};
 use crate::train::sample::Sample;
@@ -41,17 +42,12 @@ pub fn visits<'a>(model: &Model, samples: impl IntoIterator<Item = &'a Sample>) 
     samples.into_iter().map(visit).collect()
 }
 
-/// A head that a site declared, as it begins: at 5 %, and with no weight for any of the features of
-/// the session, which stand at `inputs`.
-pub fn own_head(inputs: &[u8]) -> Model {
-    let input = |(at, [mean, deviation]): (&u8, [f64; 2])| Input::new(*at, mean, deviation);
-    let inputs: Vec<Input> = inputs.iter().zip(SCALE).map(input).collect();
-    Model {
-        head: "signup".into(),
-        bias: libm::log(0.05 / 0.95) as f32,
-        scale: 1.0,
-        weights: vec![0; inputs.len()],
-        shape: Shape::Logistic(inputs),
+/// A head that a site declared for the rest of the session, as it begins: at 5 %, and with no
+/// weight for any feature.
+pub fn own_head() -> Option<Model> {
+    match at_base("signup", Outcome::Goal("signup".into()), None, BASE).source {
+        Source::Model(model) => Some(model),
+        _ => None,
     }
 }
 

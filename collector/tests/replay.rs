@@ -7,11 +7,12 @@ use std::process::{Command, Output as Ran};
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine};
 use unspoken::id::Rng;
-use unspoken::intent::Forecasts;
+/// Each head's forecast by name.
+type Forecasts = Vec<(String, f64)>;
 use unspoken::time::Millis;
 use unspoken::trace::{self, Trace};
 use unspoken::value::Value;
-use unspoken_collector::replay::{Event, Output, open, replay};
+use unspoken_collector::replay::{Event, Output, named, open, replay};
 use unspoken_collector::train::sample::ticks;
 
 /// As the SDK records: no slots in the header, clock readings with fractions, an end.
@@ -44,7 +45,7 @@ fn recording() -> (Trace, Config) {
 
 fn forecasts(outputs: &[Output]) -> Vec<(Millis, Forecasts)> {
     let forecast = |output: &Output| match &output.event {
-        Event::Forecast(forecast) => Some((output.at, forecast.intents)),
+        Event::Forecast(forecast) => Some((output.at, forecast.intents.clone())),
         _ => None,
     };
     outputs.iter().filter_map(forecast).collect()
@@ -79,7 +80,7 @@ fn run(
         });
         let made: Vec<Millis> = made.collect();
         // Of several forecasts in one call, only the last can still be read.
-        seen.extend(made.last().map(|at| (*at, *engine.forecasts())));
+        seen.extend(made.last().map(|at| (*at, named(engine))));
         times.extend(made);
     };
     let header = &trace.header;
@@ -166,6 +167,7 @@ fn json_lines_carry_the_numbers_to_the_bit() {
     let plain = text(&unspoken(&["replay", path(&file)]).stdout);
     assert!(plain.starts_with("r  95.7 s, 18 signals, "), "{plain}");
     assert!(plain.contains("decided  hero → "), "{plain}");
+    assert!(plain.contains("; automation 0.00 (no sign)\n"), "{plain}");
     assert!(plain.contains("\ncommit "), "{plain}");
 }
 

@@ -22,7 +22,7 @@ export const defaultSlots = (config: Config | undefined, reason: string): Decisi
   Object.keys(config?.slots ?? {}).map((slot) => defaultDecision(slot, reason));
 
 /** Nothing is forecast. */
-export const noIntents = (): Intents => ({ commit: 0, struggle: 0, compare: 0, leave: 0 });
+export const noIntents = (): Intents => ({ commit: 0, struggle: 0, compare: 0, leave: 0, buy: 0 });
 
 /** Nothing was counted. */
 export const noStats = (level: Level = "events"): Stats => ({
@@ -39,6 +39,7 @@ export const noStats = (level: Level = "events"): Stats => ({
   storage: "off",
   visitor: "",
   session: "",
+  automation: { score: 0, reasons: [], excluded: false },
 });
 
 /**

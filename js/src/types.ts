@@ -14,6 +14,39 @@ export interface Intents {
   compare: number;
   /** The page hidden or left within 10 s. */
   leave: number;
+  /** The goal `purchase` in this session. */
+  buy: number;
+  /** Heads that the config declares. */
+  [own: string]: number;
+}
+
+/** What has to happen for a forecast to come true. */
+export type Outcome =
+  | { goal: string }
+  /** A click in that slot. */
+  | { click: string }
+  /** A page of that kind. */
+  | { page: string }
+  /** Any click; a rage burst, dead click or refused form; the page hidden or left; another item's page. */
+  | "click"
+  | "trouble"
+  | "hidden"
+  | "item";
+
+/** A head of the site's own, or what changes one that is built in. */
+export interface IntentConfig {
+  /** A head of the site's own needs one. */
+  outcome?: Outcome;
+  /** The horizon: `"session"`, or seconds from 0.25 to 1800. A head of the site's own needs one. */
+  within?: "session" | number;
+  /** Where a head without a model begins, 0.001 to 0.999. Default 0.05. */
+  base?: number;
+  /** A model file of this head, in base64. */
+  model?: string;
+  /** Slope (0.1 to 10) and shift (-10 to 10) of the log-odds. Default `[1, 0]`. */
+  calibration?: readonly [slope: number, shift: number];
+  /** Whether outcomes on the device move its forecasts. Default true. */
+  learn?: boolean;
 }
 
 /** A value that a condition can read. */
@@ -69,11 +102,14 @@ export interface Config {
   slots: Record<string, { swap?: Swap; rules: readonly Rule[] }>;
   /** Goals; `click` is a CSS selector whose clicks reach the goal. */
   goals?: Record<string, { click?: string }>;
+  intents?: Record<string, IntentConfig>;
   level?: Level;
   /** The share of sessions that send their trace, 0 to 1. Default 1. */
   traceSample?: number;
   /** Seconds between two batches, 1 to 60. Default 5. */
   flushSeconds?: number;
+  /** What a session gets that looks automated: the defaults (`"default"`), or what a person gets. */
+  machines?: "default" | "serve";
 }
 
 /** What {@link init} takes. */
@@ -155,6 +191,17 @@ export interface Stats {
   /** The browser's pseudonym; a new one on each page where nothing is stored. */
   visitor: string;
   session: string;
+  automation: Automation;
+}
+
+/** Human or machine: what speaks for a script behind this session. docs/automation.md has the signs. */
+export interface Automation {
+  /** The session's highest score so far, 0 to 1. From 0.9 on it counts as a machine's. */
+  score: number;
+  /** Signs of this page view: `webdriver`, `untrusted`, `kinematics`, `timing`. */
+  reasons: string[];
+  /** Whether it is kept out: the default content, and no part in learning and statistics. */
+  excluded: boolean;
 }
 
 /** The events of {@link Unspoken.on} and what their listeners get. */

@@ -159,7 +159,7 @@ export function callEverything(unspoken) {
   assert.equal(unspoken.decide("hero").variant, "default");
   assert.deepEqual(unspoken.explain("hero").rules, []);
   assert.ok(Array.isArray(unspoken.slots()));
-  assert.deepEqual(Object.keys(unspoken.intents()), ["commit", "struggle", "compare", "leave"]);
+  assert.deepEqual(Object.keys(unspoken.intents()), ["commit", "struggle", "compare", "leave", "buy"]);
   assert.equal(unspoken.focus(), null);
   assert.equal(unspoken.stats().signals, 0);
   assert.equal(unspoken.goal("purchase", { value: 80 }), undefined);

@@ -68,7 +68,7 @@ function fakeSdk() {
       rules: [{ id: "help-first", show: "help", held: true, because: "struggle is 0.71" }],
       attributes: { "intent.struggle": 0.71 },
     }),
-    intents: () => ({ commit: 0.12, struggle: 0.71, compare: 0.3, leave: 0.04 }),
+    intents: () => ({ commit: 0.12, struggle: 0.71, compare: 0.3, leave: 0.04, buy: 0.2 }),
     focus: () => "hero",
     record: () => ({ stop: () => '{"format":"unspoken-trace/1"}\n' }),
     erase: () => ({ erased: ["profile", "queue"] }),

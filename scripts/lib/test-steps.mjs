@@ -39,8 +39,13 @@ const CHROMIUM = {
 };
 
 /** tests/web.rs in Chromium, by wasm-bindgen's own runner. */
-function webTests() {
+async function webTests() {
   const toolchain = findToolchain();
+  // The host's bits, which the browser's are held to.
+  await run("cargo", ["test", "--quiet", "--locked", "--test", "parity"], {
+    sentence: "The host's side of the parity test fails: `cargo test --test parity` says why.",
+    timeoutMs: 10 * MINUTE_MS,
+  });
   const capabilities = join(state, "webdriver.json");
   mkdirSync(state, { recursive: true });
   writeFileSync(capabilities, JSON.stringify(CHROMIUM));
@@ -58,7 +63,7 @@ function webTests() {
   );
 }
 
-/** `needs`: "dist" (a build), "collector" (its release binary), "browsers". */
+/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" (where it is to be had). */
 export const steps = [
   { name: "fmt", usually: "2 s", count: countOne, make: () => command("cargo", ["fmt", "--all", "--check"]) },
   {
@@ -91,6 +96,7 @@ export const steps = [
   {
     name: "rust",
     usually: "3 min the first time",
+    needs: ["python"],
     count: countCargo,
     make: () => command("cargo", ["test", "--locked", "--workspace", "--no-fail-fast"]),
   },
@@ -114,7 +120,7 @@ export const steps = [
 
 /** Runs one step. Resolves to its counts; throws a Fault with its output where it fails. */
 export async function runStep({ name, make, count }, files, { verbose = false } = {}) {
-  const { command: program, args, env } = make(files);
+  const { command: program, args, env } = await make(files);
   const output = await run(program, args, {
     env: { CARGO_TERM_COLOR: "never", ...env },
     verbose,

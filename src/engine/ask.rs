@@ -4,7 +4,7 @@ use super::{Counts, Engine};
 use crate::attribute::Attributes;
 use crate::config::Config;
 use crate::feature::Vector;
-use crate::intent::{Forecasts, Head};
+use crate::intent::Forecasts;
 use crate::layout::Layout;
 use crate::profile::Profile;
 use crate::slot;
@@ -37,6 +37,19 @@ impl Engine {
     /// The latest forecasts.
     pub fn forecasts(&self) -> &Forecasts {
         &self.forecasts
+    }
+
+    /// Human or machine: `{ score, reasons, excluded }`. The score is the session's highest so far,
+    /// 0 to 1; the reasons are those of this page view.
+    pub fn automation(&self) -> Value {
+        let mut reasons = Vec::new();
+        for reason in self.automation.reasons() {
+            reasons.push(Value::from(reason));
+        }
+        Value::map()
+            .with("score", self.profile.session.automation / 100.0)
+            .with("reasons", reasons)
+            .with("excluded", self.excluded)
     }
 
     /// The features that the latest forecasts were made from.
@@ -119,8 +132,7 @@ impl Engine {
 
     /// The latest forecasts by name.
     pub fn intents(&self) -> Value {
-        Head::ALL
-            .iter()
-            .fold(Value::map(), |map, head| map.with(head.name(), self.forecasts[*head as usize]))
+        let heads = self.config.heads.iter().zip(&self.forecasts);
+        heads.fold(Value::map(), |map, (head, forecast)| map.with(&head.name, *forecast))
     }
 }

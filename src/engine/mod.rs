@@ -8,15 +8,18 @@
 
 mod ask;
 mod effect;
+mod intents;
+mod judge;
+mod total;
 mod visit;
 
+use crate::automation::Automation;
 use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
 use crate::id::Rng;
-use crate::intent::model::Model;
 use crate::intent::outcome::Outcomes;
-use crate::intent::{COMMIT_MODEL, Forecasts, HEADS, Head, focus, rules};
+use crate::intent::{Forecasts, MAX_HEADS, Outcome};
 use crate::known::Known;
 use crate::layout::Layout;
 use crate::outbox::Outbox;
@@ -52,10 +55,11 @@ pub struct Engine {
     layout: Layout,
     features: Features,
     vector: Vector,
-    commit: Option<Model>,
     forecasts: Forecasts,
     focus: Option<usize>,
     outcomes: Outcomes,
+    automation: Automation,
+    excluded: bool,
     slots: Vec<State>,
     outbox: Outbox,
     dwell_sent: Vec<u32>,
@@ -91,10 +95,11 @@ impl Engine {
         let now = start.now;
         let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
-        Engine {
+        let mut engine = Engine {
+            automation: Automation::default(),
+            excluded: false,
             slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
-            config,
             origin: start.origin,
             device: start.device,
             attributes: Value::map(),
@@ -105,10 +110,9 @@ impl Engine {
             layout: Layout::default(),
             features: Features::new(now),
             vector: [0.0; crate::feature::COUNT],
-            commit: Model::read(COMMIT_MODEL).ok(),
-            forecasts: [0.0; HEADS],
+            forecasts: [0.0; MAX_HEADS],
             focus: None,
-            outcomes: Outcomes::default(),
+            outcomes: Outcomes::new(&config.heads),
             dwell_sent: Vec::new(),
             milestone: 0,
             now,
@@ -120,7 +124,11 @@ impl Engine {
             opened: None,
             counts: Counts::default(),
             effects: Vec::new(),
-        }
+            config,
+        };
+        engine.excluded = engine.is_machine();
+        engine.settle_session();
+        engine
     }
 
     /// Takes a signal that was observed at `now` and returns what to do. A time before the last
@@ -177,17 +185,8 @@ impl Engine {
     /// One point of the grid.
     fn forecast(&mut self) {
         let now = self.now;
-        self.vector = self.features.vector(now, &self.layout, &self.told());
-        self.features.learn(now, &mut self.profile.habit);
+        self.forecast_heads(self.step - 1);
         self.dwell();
-        self.forecasts = [
-            self.commit.as_ref().map_or(0.0, |model| model.forecast(&self.vector)),
-            rules::struggle(&mut self.features, now),
-            rules::compare(self.profile.session.items.len(), &self.page.kind),
-            rules::leave(&self.features, now, self.layout.viewport[1]),
-        ];
-        self.focus = focus::focus(&self.features, &self.layout);
-        self.outcomes.forecast(now, &self.forecasts);
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
         self.decide(false);
@@ -215,6 +214,7 @@ impl Engine {
         }
         self.layout.update(signal);
         self.features.update(signal, now, &self.layout);
+        self.automation.update(signal, now);
         match signal {
             Signal::Move { x, y } => self.outbox.stream(now, Kind::Move, *x, *y),
             Signal::Scroll { y, inner } => {
@@ -227,12 +227,17 @@ impl Engine {
                 self.outbox.stream(now, Kind::Click, *x, *y);
                 self.click(slot.as_deref(), *role);
             }
-            Signal::FormError => self.outcomes.happened(Head::Struggle, now),
-            Signal::Exit | Signal::End | Signal::Tags { .. } | Signal::Zoom { .. } => {}
+            Signal::FormError => self.reached(&Outcome::Trouble),
+            Signal::Exit
+            | Signal::Machine { .. }
+            | Signal::End
+            | Signal::Tags { .. }
+            | Signal::Zoom { .. } => {}
             Signal::Visibility { visible } => self.visibility(*visible),
             Signal::Page(page) => self.begin(page),
             Signal::Goal { name, value } => {
                 self.profile.goal(name, wall);
+                self.reached(&Outcome::Goal(name.clone()));
                 let most = crate::wire::MAX_VALUE;
                 let value = if value.is_nan() { 0.0 } else { value.clamp(-most, most) };
                 let event = What::Goal { name: self.outbox.name(name), value };
@@ -278,6 +283,7 @@ impl Engine {
                 }
             }
         }
+        self.judge();
         // Nothing wakes a hidden page, and it may be closed without another word.
         if !self.visible && !self.outbox.is_empty() {
             self.send(true);
@@ -289,6 +295,7 @@ impl Engine {
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
                 | Signal::Resize { .. }
+                | Signal::Machine { .. }
         );
         if !environment {
             self.signalled = now;
@@ -314,8 +321,7 @@ impl Engine {
     /// A page view begins: what belongs to the last one is told and forgotten.
     fn begin(&mut self, page: &Page) {
         let (now, wall) = (self.now, self.origin.wall(self.now));
-        self.outcomes.happened(Head::Leave, now);
-        self.outcomes.settle();
+        self.settle();
         self.send(false);
         self.look(false);
         self.features = self.afresh();
@@ -328,8 +334,12 @@ impl Engine {
         self.dwell_sent.clear();
         self.page = page.clone();
         self.page.tags.truncate(crate::profile::MAX_INTERESTS);
-        self.profile.page(&self.page.item, &self.page.tags, wall);
+        let is_new = self.profile.page(&self.page.item, &self.page.tags, wall);
         self.open_page();
+        if is_new {
+            self.reached(&Outcome::Item);
+        }
+        self.reached(&Outcome::Page(self.page.kind.clone()));
         self.outbox.page(self.rng.draw() as u32);
         let event = What::Page {
             path: self.outbox.name(&page.path),
@@ -349,11 +359,14 @@ impl Engine {
     fn click(&mut self, slot: Option<&str>, role: Role) {
         let now = self.now;
         self.profile.session.clicks += 1;
-        self.outcomes.happened(Head::Commit, now);
+        self.reached(&Outcome::Click(String::new()));
+        if let Some(slot) = slot {
+            self.reached(&Outcome::Click(slot.into()));
+        }
         let raging = self.features.clicks.raging(now);
         let missed = role == Role::None;
         if raging || missed {
-            self.outcomes.happened(Head::Struggle, now);
+            self.reached(&Outcome::Trouble);
         }
         let event = What::Click {
             slot: self.outbox.name(slot.unwrap_or("")),
@@ -373,8 +386,7 @@ impl Engine {
             }
         }
         if !visible {
-            self.outcomes.happened(Head::Leave, now);
-            self.outcomes.settle();
+            self.settle();
             self.effects.push(Effect::Persist);
             self.send(true);
         }
@@ -388,11 +400,15 @@ impl Engine {
             let current = self.slots[at].rule;
             let before = if afresh { None } else { current }.unwrap_or(slot.rules.len());
             let known = self.known();
-            let chosen = slot::choose(slot, before, &known);
+            let chosen = slot::choose(slot, if self.excluded { 0 } else { before }, &known);
             let chosen = if afresh { chosen } else { chosen.or(current) };
             let first = self.slots[at].reason.is_empty();
             if chosen != current || first {
-                let reason = slot::reason(slot, chosen, &known);
+                let reason = if self.excluded {
+                    slot::AUTOMATED.into()
+                } else {
+                    slot::reason(slot, chosen, &known)
+                };
                 let state = &mut self.slots[at];
                 (state.rule, state.reason, state.at) = (chosen, reason, self.now);
                 self.effects.push(Effect::Decided(at));
@@ -432,48 +448,16 @@ impl Engine {
         }
     }
 
-    fn pass_milestones(&mut self) {
-        let depth = self.features.scroll.depth() * 100.0;
-        // Before sizes are known, and on a page without anything to scroll, there is no depth.
-        if self.layout.document[1] <= self.layout.viewport[1] || !self.outbox.has_begun() {
-            return;
-        }
-        while self.milestone < 100 && depth >= (self.milestone + 25) as f64 {
-            self.milestone += 25;
-            self.outbox.push(self.now, What::Scroll { percent: self.milestone });
-        }
-    }
-
-    /// Adds what stays have grown by since the last batch.
-    fn tell_dwell(&mut self) {
-        self.dwell_sent.resize(self.layout.regions().len(), 0);
-        for at in 0..self.dwell_sent.len() {
-            let total = self.features.dwell.of(at, self.now) as u32;
-            // Passing over a slot is not a stay.
-            if total >= self.dwell_sent[at] + 250 {
-                let ms = total - self.dwell_sent[at];
-                self.dwell_sent[at] = total;
-                let slot = self.outbox.name(&self.layout.regions()[at].id);
-                self.outbox.push(self.now, What::Dwell { slot, ms });
-            }
-        }
-    }
-
     fn send(&mut self, urgent: bool) {
         self.flushed = self.now;
         self.tell_dwell();
-        for head in Head::ALL {
-            let bins = self.outcomes.take(head);
-            if !bins.is_empty() {
-                let head = self.outbox.name(head.name());
-                self.outbox.push(self.now, What::Forecast { head, bins });
-            }
-        }
+        self.tell_outcomes(self.now);
         if self.outbox.is_empty() {
             return;
         }
-        let (visitor, session) = (self.profile.visitor, self.profile.session.id);
-        let (id, bytes) = self.outbox.take(self.now, &self.origin, visitor, session, &mut self.rng);
+        let (Profile { visitor, session, .. }, excluded) = (&self.profile, self.excluded);
+        let (now, origin) = (self.now, &self.origin);
+        let (id, bytes) = self.outbox.take(now, origin, *visitor, session, excluded, &mut self.rng);
         self.effects.push(Effect::Send { id, bytes, urgent });
     }
 
@@ -490,6 +474,7 @@ impl Engine {
             page: &self.page,
             device: &self.device,
             attributes: &self.attributes,
+            heads: &self.config.heads,
             forecasts: &self.forecasts,
             focus: self.focus(),
         }

@@ -11,7 +11,7 @@ impl Engine {
     /// What the vector is told beyond the signals of its page view.
     pub(super) fn told(&self) -> Told {
         let mut totals = self.profile.session.totals;
-        totals.new = self.profile.visits <= 1;
+        totals.new = self.profile.visits <= 1.0;
         totals.returning = !totals.new;
         totals.weekend = matches!(self.origin.weekday(self.now) as u8, 0 | 6);
         totals.special_day = self.attributes.number("specialDay").unwrap_or(0.0).clamp(0.0, 1.0);
@@ -51,6 +51,8 @@ impl Engine {
     /// A new session begins on the page that is open: it is that session's first page.
     pub(super) fn renew(&mut self, wall: f64) {
         self.profile.renew(wall, &mut self.rng);
+        self.automation.renew();
+        self.settle_session();
         if self.opened.is_some() {
             self.opened = None;
             self.open_page();

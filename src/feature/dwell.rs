@@ -77,7 +77,7 @@ impl Dwell {
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Stay {
     /// Which tag: a hash of it, so that the memory is fixed. 0 where there is none.
-    pub tag: u32,
+    pub tag: f64,
     /// ms in the session.
     pub session: Millis,
     /// ms in the page view.
@@ -128,7 +128,7 @@ impl Stays {
         for theirs in &other.0 {
             if let Some(mine) = self.0.iter_mut().find(|mine| mine.tag == theirs.tag) {
                 mine.session = mine.session.max(theirs.session);
-            } else if let Some(free) = self.0.iter_mut().find(|mine| mine.tag == 0) {
+            } else if let Some(free) = self.0.iter_mut().find(|mine| mine.tag == 0.0) {
                 *free = Stay { view: 0.0, ..*theirs };
             }
         }
@@ -136,12 +136,12 @@ impl Stays {
 }
 
 /// FNV-1a of a tag, never 0.
-fn hash(tag: &str) -> u32 {
+fn hash(tag: &str) -> f64 {
     let mut hash: u32 = 0x811c_9dc5;
     for byte in tag.bytes() {
         hash = (hash ^ byte as u32).wrapping_mul(0x0100_0193);
     }
-    hash.max(1)
+    hash.max(1) as f64
 }
 
 #[cfg(test)]

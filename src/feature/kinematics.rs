@@ -27,7 +27,7 @@ const FALL: f64 = 0.7;
 const NOWHERE: f64 = 10_000.0;
 
 /// What is known of the cursor's movement.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Kinematics {
     before: Option<Sample>,
     accel: f64,
@@ -35,23 +35,10 @@ pub struct Kinematics {
     fine: Option<(f64, f64, Millis)>,
     smooth: f64,
     extreme: f64,
-    rises: bool,
+    falls: bool,
 }
 
 impl Kinematics {
-    /// A cursor that has not moved.
-    pub fn new() -> Kinematics {
-        Kinematics {
-            before: None,
-            accel: 0.0,
-            ended: 0.0,
-            fine: None,
-            smooth: 0.0,
-            extreme: 0.0,
-            rises: true,
-        }
-    }
-
     /// The cursor moved, by a sample at 20 Hz.
     pub fn sampled(&mut self, sample: Sample, cell: &mut Cell) {
         self.ended = if sample.age > PAUSE { sample.age } else { 0.0 };
@@ -88,7 +75,7 @@ impl Kinematics {
         }
         self.fine = Some((x, y, now));
         if age > ENDED {
-            (self.smooth, self.extreme, self.rises) = (0.0, 0.0, true);
+            (self.smooth, self.extreme, self.falls) = (0.0, 0.0, false);
             return;
         }
         let (dx, dy) = (x - last_x, y - last_y);
@@ -97,16 +84,16 @@ impl Kinematics {
             return;
         }
         self.smooth += (speed - self.smooth) * age / (age + SMOOTH);
-        if self.rises {
+        if !self.falls {
             self.extreme = self.extreme.max(self.smooth);
             if self.extreme >= LEAST_PEAK && self.smooth < self.extreme * FALL {
                 cell.submoves += 1.0;
-                (self.rises, self.extreme) = (false, self.smooth);
+                (self.falls, self.extreme) = (true, self.smooth);
             }
         } else {
             self.extreme = self.extreme.min(self.smooth);
             if self.smooth * FALL > self.extreme && self.smooth >= LEAST_PEAK * FALL {
-                (self.rises, self.extreme) = (true, self.smooth);
+                (self.falls, self.extreme) = (false, self.smooth);
             }
         }
     }
@@ -156,7 +143,7 @@ mod tests {
 
     /// Minimum-jerk strokes to the right, each 300 ms long, seen every `every` ms.
     fn strokes(count: u32, every: u32) -> (Kinematics, Pointer, Cell) {
-        let (mut kinematics, mut pointer) = (Kinematics::new(), Pointer::new(0.0));
+        let (mut kinematics, mut pointer) = (Kinematics::default(), Pointer::new(0.0));
         let mut cell = Cell::default();
         for at in (0..=count * 300).step_by(every as usize) {
             let (stroke, share) = (f64::from(at / 300), f64::from(at % 300) / 300.0);
@@ -182,7 +169,7 @@ mod tests {
     #[test]
     fn turns_weigh_by_the_way() {
         let turn = |points: &[(f64, f64)]| {
-            let (mut kinematics, mut pointer) = (Kinematics::new(), Pointer::new(0.0));
+            let (mut kinematics, mut pointer) = (Kinematics::default(), Pointer::new(0.0));
             let mut cell = Cell::default();
             for (at, (x, y)) in points.iter().enumerate() {
                 if let Some(sample) = pointer.moved(*x, *y, at as f64 * 60.0, &mut cell) {
@@ -198,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_rest_is_one_pause_and_the_way_to_a_slot_is_signed() {
-        let (mut kinematics, mut pointer) = (Kinematics::new(), Pointer::new(0.0));
+        let (mut kinematics, mut pointer) = (Kinematics::default(), Pointer::new(0.0));
         let (mut cell, mut layout) = (Cell::default(), Layout::default());
         layout.place("a", [500.0, 0.0, 100.0, 100.0]);
         let at = [(0.0, 0.0), (100.0, 60.0), (150.0, 120.0), (250.0, 900.0)];

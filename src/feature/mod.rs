@@ -20,12 +20,12 @@ use crate::layout::Layout;
 use crate::signal::Signal;
 use crate::time::{Millis, SECOND};
 pub use click::Clicks;
-pub use dwell::{Dwell, MAX_STAYS, MOST_STEPS, Stay, Stays};
-pub use habit::{HABITS, Habit, MEMORY, Running};
+pub use dwell::{Dwell, Stay, Stays};
+pub use habit::{Habit, Running};
 pub use kinematics::{Kinematics, PAUSE};
 pub use pointer::{Pointer, SAMPLE};
 pub use scroll::Scroll;
-pub use session::{PageClass, SCALE, Totals};
+pub use session::{PageClass, SCALE, SESSION, Totals};
 pub use table::{COUNT, FORBIDDEN, Family, Feature, TABLE, Vector, index_of, is_forbidden};
 pub use touch::Touch;
 use window::{CELL, Cell, LONG, SHORT, Window};
@@ -77,7 +77,7 @@ impl Features {
             began: now,
             window: Window::new(now),
             paused: None,
-            kinematics: Kinematics::new(),
+            kinematics: Kinematics::default(),
             pointer: Pointer::new(now),
             scroll: Scroll::new(now),
             clicks: Clicks::default(),
@@ -121,10 +121,8 @@ impl Features {
                 self.touch.clicked(now);
                 self.window.at(now).clicks += 1.0;
             }
-            Signal::Visibility { visible } => {
-                if self.clicks.visibility(*visible, now) {
-                    self.window.at(now).corrections += 1.0;
-                }
+            Signal::Visibility { visible } if self.clicks.visibility(*visible, now) => {
+                self.window.at(now).corrections += 1.0;
             }
             Signal::FormError => self.clicks.form_error(now),
             Signal::Exit => self.pointer.exited(now),

@@ -13,7 +13,7 @@
 //! `unspoken simulate drift` prints the figures again.
 
 use super::model::{self, Input, Terms, sigmoid};
-use crate::feature::{self, SCALE, Vector};
+use crate::feature::{SCALE, SESSION, Vector};
 use crate::value::Value;
 use alloc::string::String;
 
@@ -84,13 +84,15 @@ fn regressors(logit: f64, terms: &[f64]) -> [f64; SIZE] {
     all
 }
 
-/// The terms that any head of a session learns on, whatever forecasts it: the features of the
-/// session, standardised by [`SCALE`]. Says how many there are.
+/// The features of the session, each standardised by [`SCALE`].
+pub fn session_inputs() -> impl Iterator<Item = Input> {
+    SESSION.zip(SCALE).map(|(at, [mean, deviation])| Input::new(at, mean, deviation))
+}
+
+/// The terms that any head of a session learns on, whatever forecasts it: [`session_inputs`]. Says
+/// how many there are.
 pub fn session_terms(features: &Vector, terms: &mut Terms) -> usize {
-    let first = feature::index_of("s_adm").unwrap_or(0);
-    for (at, [mean, deviation]) in SCALE.into_iter().enumerate() {
-        terms[at] = Input::new((first + at) as u8, mean, deviation).of(features);
-    }
+    terms.iter_mut().zip(session_inputs()).for_each(|(term, input)| *term = input.of(features));
     SCALE.len()
 }
 

@@ -1,60 +1,131 @@
 //! Intents: forecasts that can be checked.
 //!
 //! An intent is the probability that an observable outcome happens within a horizon, given the
-//! signals so far. [`Head`] lists them; a head is either a trained model ([`model`]) or a
-//! documented rule ([`rules`]), and [`outcome`] holds every forecast against what happened then.
+//! signals so far. A [`Head`] is such a declaration, with what forecasts it: a trained model
+//! ([`model`]), a documented rule ([`rules`]), or, for a head that a site declares ([`declare`]),
+//! its base rate to begin with. [`outcome`] holds every forecast against what happened then, and
+//! [`learn`] moves the next ones by it.
 
+pub mod declare;
 pub mod focus;
 pub mod learn;
+pub mod learned;
 pub mod model;
 pub mod outcome;
+pub mod pending;
 pub mod rules;
 
 use crate::time::{Millis, SECOND};
+use alloc::string::String;
+use alloc::vec::Vec;
+use model::Model;
 
-/// What is forecast.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Head {
-    /// A click within 2 s. A trained model.
-    Commit,
-    /// A rage click, a click on nothing or a refused form within 15 s. A rule.
-    Struggle,
-    /// Another item's page within this session. A rule.
-    Compare,
-    /// The page hidden or left within 10 s. A rule.
-    Leave,
-}
+/// The most heads: those built in, and a site's own.
+pub const MAX_HEADS: usize = 12;
 
-/// How many heads there are.
-pub const HEADS: usize = 4;
-
-impl Head {
-    /// Every head, in the order of [`Forecasts`].
-    pub const ALL: [Head; HEADS] = [Head::Commit, Head::Struggle, Head::Compare, Head::Leave];
-
-    /// The name in conditions (`intent.commit`), reports and models.
-    pub fn name(self) -> &'static str {
-        ["commit", "struggle", "compare", "leave"][self as usize]
-    }
-
-    /// The head of that name.
-    pub fn from_name(name: &str) -> Option<Head> {
-        Head::ALL.into_iter().find(|head| head.name() == name)
-    }
-
-    /// How long the outcome may take; `None` is the rest of the session.
-    pub fn horizon(self) -> Option<Millis> {
-        match self {
-            Head::Commit => Some(2.0 * SECOND),
-            Head::Struggle => Some(15.0 * SECOND),
-            Head::Leave => Some(10.0 * SECOND),
-            Head::Compare => None,
-        }
-    }
-}
-
-/// A probability for each head, in the order of [`Head::ALL`].
-pub type Forecasts = [f64; HEADS];
+/// A probability for each head, in the order of the config's heads; 0 beyond them.
+pub type Forecasts = [f64; MAX_HEADS];
 
 /// The model of `commit` that ships: `commit.md` beside it is its card, `unspoken train` makes it.
 pub const COMMIT_MODEL: &[u8] = include_bytes!("models/commit.model");
+
+/// Where `commit` stands among the heads, whatever a site declares.
+pub const COMMIT: usize = 0;
+/// The horizon of `commit`.
+pub const COMMIT_WITHIN: Millis = 2.0 * SECOND;
+
+/// What can be observed of an outcome.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// A click; in the slot of that name, or anywhere where it is empty.
+    Click(String),
+    /// A rage burst, a click on nothing or a refused form.
+    Trouble,
+    /// The page hidden or left.
+    Hidden,
+    /// Another item's page, once one has been seen.
+    Item,
+    /// A page of that kind.
+    Page(String),
+    /// That goal.
+    Goal(String),
+}
+
+/// What makes a head's forecasts.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Source {
+    /// A model.
+    Model(Model),
+    /// [`rules::struggle`].
+    Struggle,
+    /// [`rules::compare`].
+    Compare,
+    /// [`rules::leave`].
+    Leave,
+}
+
+/// What is forecast: an outcome, a horizon, and by what.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Head {
+    /// The name in conditions (`intent.commit`), reports and models.
+    pub name: String,
+    /// What has to happen.
+    pub outcome: Outcome,
+    /// How long it may take; `None` is the rest of the session.
+    pub within: Option<Millis>,
+    /// What forecasts it.
+    pub source: Source,
+    /// Tells one source from another: what was learned upon one says nothing of the next.
+    pub fingerprint: u32,
+    /// Slope and shift of the log-odds, as the collector found them for this site.
+    pub calibration: [f64; 2],
+    /// Whether outcomes on this device move its forecasts.
+    pub learns: bool,
+}
+
+impl Head {
+    fn new(name: &str, outcome: Outcome, within: Option<Millis>, source: Source) -> Head {
+        Head {
+            name: name.into(),
+            outcome,
+            within,
+            source,
+            fingerprint: 0,
+            calibration: [1.0, 0.0],
+            learns: true,
+        }
+    }
+
+    /// Forecasts by this model file, if it is one of this head.
+    pub fn use_model(&mut self, bytes: &[u8]) -> Result<(), crate::error::Error> {
+        let model = Model::read(bytes)?;
+        if model.head != self.name {
+            let message = crate::text::concat(&["a model of another head, ", &model.head]);
+            return Err(crate::error::Error::new("model", message));
+        }
+        self.source = Source::Model(model);
+        self.fingerprint = model::file::checksum(bytes);
+        Ok(())
+    }
+
+    /// The heads that every site has, in the order of [`Forecasts`].
+    ///
+    /// ```
+    /// # use unspoken::intent::Head;
+    /// let names: Vec<_> = Head::built_in().into_iter().map(|head| head.name).collect();
+    /// assert_eq!(names, ["commit", "struggle", "compare", "leave", "buy"]);
+    /// ```
+    pub fn built_in() -> Vec<Head> {
+        let click = Outcome::Click(String::new());
+        let mut heads = alloc::vec![
+            declare::at_base("commit", click, Some(COMMIT_WITHIN), declare::BASE),
+            Head::new("struggle", Outcome::Trouble, Some(15.0 * SECOND), Source::Struggle),
+            Head::new("compare", Outcome::Item, None, Source::Compare),
+            Head::new("leave", Outcome::Hidden, Some(10.0 * SECOND), Source::Leave),
+            declare::at_base("buy", Outcome::Goal("purchase".into()), None, declare::BASE),
+        ];
+        // A file that ships is whole: tests/vectors.rs would notice, and the base rate stays.
+        let _ = heads[0].use_model(COMMIT_MODEL);
+        heads
+    }
+}

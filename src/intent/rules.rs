@@ -1,11 +1,10 @@
 //! Heads without training data: documented rules, honest about what they are.
 //!
 //! No public data set labels struggling, comparing or leaving well, so these are guesses made of
-//! evidence that people who study such sessions look for first. Each is a sum of weights through a
-//! logistic: at rest it stands at [`BASE`], and one strong sign carries it over one half. They are
+//! evidence that people who study such sessions look for first. Each is a sum of weights,
+//! in log-odds: at rest it stands at [`BASE`], and one strong sign carries it over one half. They are
 //! not calibrated; the report shows by how much, and a site can see it.
 
-use super::model::sigmoid;
 use crate::feature::{Features, fading};
 use crate::time::{Millis, SECOND};
 
@@ -22,12 +21,10 @@ fn recent(at: Option<Millis>, now: Millis, scale: Millis) -> f64 {
 pub fn struggle(features: &mut Features, now: Millis) -> f64 {
     let turns = (features.reversals(now) - 2.0).clamp(0.0, 4.0);
     let clicks = &features.clicks;
-    sigmoid(
-        BASE + 4.4 * recent(clicks.raged(), now, 30.0 * SECOND)
-            + 1.0 * clicks.missed(now, 15.0 * SECOND) as f64
-            + 2.2 * recent(clicks.refused(), now, 30.0 * SECOND)
-            + 0.3 * turns,
-    )
+    BASE + 4.4 * recent(clicks.raged(), now, 30.0 * SECOND)
+        + 1.0 * clicks.missed(now, 15.0 * SECOND) as f64
+        + 2.2 * recent(clicks.refused(), now, 30.0 * SECOND)
+        + 0.3 * turns
 }
 
 /// `compare`: each different item seen in this session beyond the first (1.8, at most three), and
@@ -35,7 +32,7 @@ pub fn struggle(features: &mut Features, now: Millis) -> f64 {
 pub fn compare(items: usize, kind: &str) -> f64 {
     let further = items.saturating_sub(1).min(3) as f64;
     let open = matches!(kind, "product" | "category" | "compare");
-    sigmoid(BASE + 1.8 * further + if open { 0.6 } else { 0.0 })
+    BASE + 1.8 * further + if open { 0.6 } else { 0.0 }
 }
 
 /// `leave`: the cursor left through the top of the window (3.6, fading over 8 s), or shoots up
@@ -45,16 +42,15 @@ pub fn leave(features: &Features, now: Millis, viewport_height: f64) -> f64 {
     let pointer = &features.pointer;
     let near_top = pointer.at().is_some_and(|(_, y)| y < viewport_height * 0.2);
     let rise = if near_top { (pointer.rise() / 1_500.0).clamp(0.0, 1.0) } else { 0.0 };
-    sigmoid(
-        BASE + 3.6 * recent(pointer.exit(), now, 8.0 * SECOND)
-            + 2.4 * rise * fading(pointer.idle(now), 0.5 * SECOND)
-            + 2.4 * recent(features.touch.flung(), now, 4.0 * SECOND),
-    )
+    BASE + 3.6 * recent(pointer.exit(), now, 8.0 * SECOND)
+        + 2.4 * rise * fading(pointer.idle(now), 0.5 * SECOND)
+        + 2.4 * recent(features.touch.flung(), now, 4.0 * SECOND)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intent::model::sigmoid;
     use crate::layout::Layout;
     use crate::signal::{Role, Signal};
 
@@ -63,27 +59,27 @@ mod tests {
         let (mut features, layout) = (Features::new(0.0), Layout::default());
         let click = Signal::Click { x: 5.0, y: 5.0, slot: None, role: Role::None };
         features.update(&click, 1_000.0, &layout);
-        assert!(struggle(&mut features, 1_000.0) < 0.2);
+        assert!(sigmoid(struggle(&mut features, 1_000.0)) < 0.2);
         features.update(&click, 1_200.0, &layout);
         features.update(&click, 1_400.0, &layout);
-        assert!(struggle(&mut features, 1_500.0) > 0.9);
-        assert!(struggle(&mut features, 90_000.0) < 0.3);
+        assert!(sigmoid(struggle(&mut features, 1_500.0)) > 0.9);
+        assert!(sigmoid(struggle(&mut features, 90_000.0)) < 0.3);
     }
 
     #[test]
     fn the_third_item_is_a_comparison() {
-        assert!(compare(1, "product") < 0.2);
-        assert!(compare(3, "product") > 0.6);
+        assert!(sigmoid(compare(1, "product")) < 0.2);
+        assert!(sigmoid(compare(3, "product")) > 0.6);
         assert!(compare(3, "home") < compare(3, "product"));
     }
 
     #[test]
     fn leaving_through_the_top_is_leaving() {
         let (mut features, layout) = (Features::new(0.0), Layout::default());
-        assert!(leave(&features, 0.0, 600.0) < 0.1);
+        assert!(sigmoid(leave(&features, 0.0, 600.0)) < 0.1);
         features.update(&Signal::Exit, 1_000.0, &layout);
-        assert!(leave(&features, 1_100.0, 600.0) > 0.6);
-        assert!(leave(&features, 60_000.0, 600.0) < 0.1);
+        assert!(sigmoid(leave(&features, 1_100.0, 600.0)) > 0.6);
+        assert!(sigmoid(leave(&features, 60_000.0, 600.0)) < 0.1);
     }
 
     #[test]
@@ -94,7 +90,7 @@ mod tests {
             for (at, y) in [(100.0, 900.0), (160.0, 750.0), (220.0, 600.0)] {
                 features.update(&Signal::Scroll { y, inner: false }, at, &layout);
             }
-            let forecast = leave(&features, 250.0, 600.0);
+            let forecast = sigmoid(leave(&features, 250.0, 600.0));
             assert!((least..most).contains(&forecast), "{forecast}");
         }
     }

@@ -1,9 +1,12 @@
 //! What the document says about itself: page, device, sizes at the start.
 
-use super::clock::{document, window};
+use super::clock::{self, document, window};
+use crate::engine::Start;
 use crate::signal::Page;
 use crate::text::{host_of, words};
 use crate::value::Value;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
 
 /// Narrower than this, a screen that is touched is a phone's, CSS px on its short side.
 const PHONE: i32 = 600;
@@ -77,4 +80,21 @@ pub fn viewport() -> [f64; 2] {
         value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or(0.0)
     };
     [number(window.inner_width()), number(window.inner_height())]
+}
+
+/// Whether the browser says that a script drives it.
+pub fn is_driven() -> bool {
+    let driven = Reflect::get(&window().navigator(), &JsValue::from_str("webdriver"));
+    driven.is_ok_and(|driven| driven.is_truthy())
+}
+
+/// What an engine is told once.
+pub fn start(collect: bool) -> Start {
+    Start {
+        seed: clock::seed(),
+        now: clock::now(),
+        origin: clock::origin(),
+        device: device(),
+        collect,
+    }
 }

@@ -197,12 +197,12 @@ for (const [what, body, told] of [
 }
 
 test("a variant that the page lacks leaves the default and says so", async () => {
-  const config = { slots: { more: { swap: "now", rules: [{ id: "a", show: "nowhere" }] } } };
+  const config = { slots: { more: { swap: "now", rules: [{ id: "a", show: "nowhere" }] } }, machines: "serve" };
   const visitor = await broken((context) =>
     context.route("**/unspoken.json", (route) => route.fulfill({ json: config })),
   );
   const decision = await visitor.page.evaluate(() => window.unspoken.decide("more"));
-  assert.equal(decision.shown, "default");
+  assert.deepEqual([decision.variant, decision.shown], ["nowhere", "default"]);
   await standsUnchanged(visitor);
 });
 
@@ -314,6 +314,7 @@ test("a slot that a router builds anew shows what is decided; its element is let
 
 test("what another tab learned, found in the middle of a swap, is carried out after it", async () => {
   const config = {
+    machines: "serve",
     slots: {
       more: {
         swap: "now",

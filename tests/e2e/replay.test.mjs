@@ -17,6 +17,8 @@ import { threeTraces } from "./support/traces.mjs";
 const { kind, traces } = threeTraces();
 /** Rules on forecasts, so that there is something to decide. */
 const config = (slots) => ({
+  // The hand on this page's mouse is Playwright's, and it is to be treated as a person's.
+  machines: "serve",
   slots: Object.fromEntries(
     slots.map(({ id }, place) => [
       id,

@@ -19,6 +19,7 @@ pub const FLOOR: &[&str] = &[
     "stream",
     "wire",
     "feature",
+    "automation",
     "intent",
     "profile",
     "attribute",

@@ -5,6 +5,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   leave: "The page is hidden or left within 10 seconds.",
   struggle: "A rage click, a dead click or a refused form within 15 seconds.",
   compare: "Another item’s page in this session.",
+  buy: "An order in this session.",
 };
 
 const ORDER = Object.keys(MEANINGS);

@@ -6,6 +6,7 @@
 mod check;
 mod eval;
 mod export;
+mod import;
 mod print;
 mod replay;
 mod serve;
@@ -30,6 +31,7 @@ enum Command {
     Replay(replay::Args),
     Train(train::Args),
     Eval(eval::Args),
+    Import(import::Args),
     Check(check::Args),
     Export(export::Args),
 }
@@ -64,6 +66,7 @@ pub fn main() -> ExitCode {
         Command::Replay(args) => replay::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
+        Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
     };

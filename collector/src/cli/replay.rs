@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use unspoken::config::Config;
-use unspoken::intent::Head;
 use unspoken::time::SECOND;
 use unspoken::trace::Trace;
 use unspoken::value::Value;
@@ -28,8 +27,8 @@ pub struct Args {
     /// Decide by this unspoken.json instead of the one in the recording
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Print a JSON object for each forecast, decision, show, exposure and goal, a line each; the
-    /// figures come last, with type "figures"
+    /// Print a JSON object for each forecast, decision, show, exposure and goal, a line each, and
+    /// one with type "automation" for each recording; the figures come last, with type "figures"
     #[arg(long)]
     json: bool,
 }
@@ -81,8 +80,9 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
     let start = start_of(trace);
     let seconds = |at: f64| (at - start) / SECOND;
     let end = trace.signals.last().map_or(start, |(at, _)| *at);
-    let mut peaks = [(0.0, 0.0); Head::ALL.len()];
+    let mut peaks: Vec<(&str, f64, f64)> = Vec::new();
     let mut rounds = 0;
+    let mut automation = String::new();
     let mut lines = String::new();
     // Writing to a string cannot fail.
     for output in outputs {
@@ -90,9 +90,13 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
         let _ = match &output.event {
             Event::Forecast(forecast) => {
                 rounds += 1;
-                for (peak, value) in peaks.iter_mut().zip(forecast.intents) {
-                    if value > peak.0 {
-                        *peak = (value, at);
+                if peaks.is_empty() {
+                    peaks =
+                        forecast.intents.iter().map(|(head, _)| (head.as_str(), 0.0, at)).collect();
+                }
+                for (peak, (_, value)) in peaks.iter_mut().zip(&forecast.intents) {
+                    if *value > peak.1 {
+                        (peak.1, peak.2) = (*value, at);
                     }
                 }
                 Ok(())
@@ -110,6 +114,11 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
             Event::Goal { name, value } => {
                 writeln!(lines, "{at:>8.2} s  goal     {name} ({value})")
             }
+            Event::Automation { score, reasons, .. } => {
+                let reasons =
+                    if reasons.is_empty() { "no sign".into() } else { reasons.join(", ") };
+                write!(automation, "; automation {score:.2} ({reasons})")
+            }
         };
     }
     let mut text = format!(
@@ -118,10 +127,10 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
         seconds(end),
         trace.signals.len()
     );
-    for (head, (value, at)) in Head::ALL.iter().zip(peaks) {
-        let _ = write!(text, "  {} {value:.2} at {at:.2} s", head.name());
+    for (head, value, at) in peaks {
+        let _ = write!(text, "  {head} {value:.2} at {at:.2} s");
     }
-    text + "\n" + &lines
+    text + &automation + "\n" + &lines
 }
 
 /// Figures of the engine's own `commit` forecasts, by split; empty where nothing ended in a click.
@@ -145,7 +154,7 @@ fn figures(samples: &[Sample], json: bool) -> String {
         text += &if json {
             Value::map()
                 .with("type", "figures")
-                .with("head", Head::Commit.name())
+                .with("head", "commit")
                 .with("split", split)
                 .with("n", figures.n as f64)
                 .with("positives", figures.positives as f64)

@@ -146,6 +146,8 @@ mod tests {
             sequence: 0,
             base_ms,
             dropped: 0,
+            automation: 0,
+            excluded: 0,
             names: Vec::new(),
             events: events.collect(),
             trace: Vec::new(),

@@ -4,7 +4,6 @@
 //! cache. `exp` and `ln` are libm's and all sums run in the order of the samples, so every
 //! machine finds the same bytes.
 
-use unspoken::feature;
 use unspoken::intent::model::{Input, Model, Shape, sigmoid};
 
 use super::sample::Sample;
@@ -156,7 +155,7 @@ mod tests {
     #[test]
     fn a_model_of_one_telling_feature_is_calibrated() {
         let sample = |x: f64, happened| {
-            let mut features = [0.0; feature::COUNT];
+            let mut features = [0.0; unspoken::feature::COUNT];
             features[2] = x;
             Sample {
                 person: String::new(),

@@ -3,7 +3,7 @@
 
 use unspoken::config::Config;
 use unspoken::feature::{Vector, window::CELL};
-use unspoken::intent::Head;
+use unspoken::intent::{COMMIT, COMMIT_WITHIN};
 use unspoken::signal::Signal;
 use unspoken::time::{Millis, SECOND};
 use unspoken::trace::Trace;
@@ -43,7 +43,7 @@ pub fn samples(traces: &[Trace]) -> Vec<Sample> {
 /// quiet or hidden the engine makes no forecast; the last one holds.
 pub fn ticks(trace: &Trace, outputs: &[Output]) -> Vec<Sample> {
     let clicked = trace.signals.iter().find(|(_, signal)| matches!(signal, Signal::Click { .. }));
-    let (Some((click, _)), Some(horizon)) = (clicked, Head::Commit.horizon()) else {
+    let Some((click, _)) = clicked else {
         return Vec::new();
     };
     let header = &trace.header;
@@ -69,8 +69,8 @@ pub fn ticks(trace: &Trace, outputs: &[Output]) -> Vec<Sample> {
                 split: header.split.clone(),
                 at,
                 features: forecast.features,
-                forecast: forecast.intents[Head::Commit as usize],
-                happened: click - at <= horizon,
+                forecast: forecast.intents[COMMIT].1,
+                happened: click - at <= COMMIT_WITHIN,
             });
         }
     }

@@ -65,6 +65,8 @@ fn arrival(id: u128, who: u128, bytes: usize, base: u64, events: Vec<(u32, What)
             sequence: 0,
             base_ms: base,
             dropped: 0,
+            automation: 0,
+            excluded: 0,
             names: NAMES.map(str::to_owned).to_vec(),
             events: events.into_iter().map(|(at, what)| Event { at, what }).collect(),
             trace: Vec::new(),

@@ -200,6 +200,8 @@ pub fn batch(seed: u64, count: usize) -> Batch {
         sequence: 0,
         base_ms: now_ms() - 1_000,
         dropped: 3,
+        automation: 0,
+        excluded: 0,
         names: vec!["hero".to_owned()],
         events: (0..count).map(click).collect(),
         trace: Vec::new(),

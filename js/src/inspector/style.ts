@@ -8,7 +8,7 @@
 const TOKENS = `
 :host {
   --ground: #f5f6f8; --raised: #fff; --ink: #14181f; --muted: #5a6371; --line: #dfe3e9; --track: #e2e6ec;
-  --commit: #0b7d5e; --struggle: #c4314b; --compare: #2f5fcc; --leave: #946200; --signal: #14181f;
+  --commit: #0b7d5e; --struggle: #c4314b; --compare: #2f5fcc; --leave: #946200; --buy: #7b3fb5; --signal: #14181f;
   --shadow: 0 0 0 1px rgb(20 24 31 / .08), -12px 0 40px -12px rgb(20 24 31 / .22);
   --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", "Segoe UI Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace;
@@ -19,7 +19,7 @@ const TOKENS = `
 @media (prefers-color-scheme: dark) {
   :host {
     --ground: #101317; --raised: #181c22; --ink: #e8ecf1; --muted: #98a2b0; --line: #272d36; --track: #262c35;
-    --commit: #41cf9f; --struggle: #ff7186; --compare: #83a8ff; --leave: #e0ad4e; --signal: #e8ecf1;
+    --commit: #41cf9f; --struggle: #ff7186; --compare: #83a8ff; --leave: #e0ad4e; --buy: #c79bf2; --signal: #e8ecf1;
     --shadow: 0 0 0 1px rgb(255 255 255 / .09), -12px 0 48px -8px rgb(0 0 0 / .7);
   }
 }
@@ -99,6 +99,7 @@ const READINGS = `
 [data-intent="struggle"] :is(.bar, .trace) { color: var(--struggle); }
 [data-intent="compare"] :is(.bar, .trace) { color: var(--compare); }
 [data-intent="leave"] :is(.bar, .trace) { color: var(--leave); }
+[data-intent="buy"] :is(.bar, .trace) { color: var(--buy); }
 .focus-line { margin-top: 14px; color: var(--muted); }
 .focus-line b { font: 600 12px/1.4 var(--mono); color: var(--ink); }
 .focus-line[data-none] b { font: inherit; color: inherit; }

@@ -218,6 +218,11 @@ fn is_known(feature: u8) -> bool {
     (feature as usize) < feature::COUNT
 }
 
+/// The checksum that a file ends in; it tells one model from another.
+pub fn checksum(file: &[u8]) -> u32 {
+    file.last_chunk().map_or(0, |sum| u32::from_le_bytes(*sum))
+}
+
 /// CRC-32 (IEEE 802.3), bit by bit: a table would be larger than the models it checks.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0u32, |sum, byte| {

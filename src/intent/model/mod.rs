@@ -95,12 +95,12 @@ pub enum Shape {
 /// let model = Model {
 ///     head: "commit".into(),
 ///     bias: -2.0,
-///     scale: 0.02,
-///     weights: vec![50],
+///     scale: 0.03125,
+///     weights: vec![32],
 ///     shape: Shape::Logistic(vec![Input::new(0, 1.0, 0.5)]),
 /// };
 /// let mut features = [0.0; unspoken::feature::COUNT];
-/// features[0] = 2.0; // two deviations above the mean, at a weight of 50 · 0.02
+/// features[0] = 2.0; // two deviations above the mean, at a weight of 32 / 32
 /// assert_eq!(model.logit(&features), 0.0);
 /// assert_eq!(model.forecast(&features), 0.5);
 /// ```

@@ -1,9 +1,9 @@
 //! Clicks, what they hit, the goals they reach; and forms that the browser refused.
 
-use super::{Listener, Sink, listen};
+use super::{Listener, Sink, listen, untrusted};
 use crate::config::Goal;
 use crate::signal::{Role, Signal};
-use crate::web::clock::{self, document};
+use crate::web::clock::{self, document, window};
 use crate::web::slots;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
@@ -26,9 +26,10 @@ const ROLES: [(&str, Role); 4] = [
 pub struct Click(#[allow(dead_code)] [Listener; 2]);
 
 impl Click {
-    /// Starts listening; a click on a goal's selector is also that goal.
+    /// Starts listening; a click on a goal's selector is also that goal, a script's click too: a
+    /// page's own `element.click()` does what the visitor asked for in another way.
     pub fn start(goals: Vec<Goal>, sink: Sink) -> Click {
-        let errors = sink.clone();
+        let (errors, mut told) = (sink.clone(), false);
         let clicked = move |event: &web_sys::Event| {
             let now = clock::of(event);
             // The innermost element, also inside an open shadow root.
@@ -55,7 +56,13 @@ impl Click {
                     reached.push(goal.name.clone());
                 }
             }
-            sink(Signal::Click { x, y, slot, role }, now);
+            // A click without a place is `element.click()`, the page's own or that of an extension
+            // for the keyboard; and libraries for touch screens send clicks of their own.
+            if event.is_trusted() {
+                sink(Signal::Click { x, y, slot, role }, now);
+            } else if (x != 0.0 || y != 0.0) && window().navigator().max_touch_points() == 0 {
+                untrusted(&mut told, now, &sink);
+            }
             for name in reached {
                 sink(Signal::Goal { name, value: 0.0 }, now);
             }

@@ -10,7 +10,7 @@ pub mod scroll;
 pub mod viewport;
 pub mod visibility;
 
-use crate::signal::Signal;
+use crate::signal::{Sign, Signal};
 use crate::time::Millis;
 use gloo_events::{EventListenerOptions, EventListenerPhase};
 use std::rc::Rc;
@@ -26,6 +26,13 @@ pub use gloo_events::EventListener as Listener;
 
 /// What an observer calls. All of one type: each would bring its own glue.
 pub type Callback = Closure<dyn FnMut(JsValue)>;
+
+/// Tells, at most once, that an event which the browser did not make claims the cursor's place.
+pub fn untrusted(told: &mut bool, now: Millis, sink: &Sink) {
+    if !core::mem::replace(told, true) {
+        sink(Signal::Machine { sign: Sign::Untrusted }, now);
+    }
+}
 
 /// Listens passively and before the page's own listeners, so that a page that stops an event from
 /// travelling does not blind the sensor.

@@ -1,6 +1,6 @@
 //! The cursor: every position the hardware reported, and leaving through the top.
 
-use super::{Listener, Sink, listen};
+use super::{Listener, Sink, listen, untrusted};
 use crate::signal::Signal;
 use crate::web::clock::{self, document};
 use js_sys::Reflect;
@@ -17,8 +17,12 @@ impl Pointer {
         // Browsers deliver one event a frame; the positions between are in its coalesced events,
         // where the engine has them.
         let mut coalesces = None;
-        let moves = sink.clone();
+        let (moves, mut told) = (sink.clone(), false);
         let moved = move |event: &web_sys::Event| {
+            // No hand made it: it is a sign, and no input.
+            if !event.is_trusted() {
+                return untrusted(&mut told, clock::of(event), &moves);
+            }
             let event: &PointerEvent = event.unchecked_ref();
             let has = || Reflect::has(event, &JsValue::from_str("getCoalescedEvents"));
             if *coalesces.get_or_insert_with(|| has().unwrap_or(false)) {

@@ -43,6 +43,10 @@ impl Scroll {
         let state = Rc::new(State::default());
         let (heard, out) = (state.clone(), sink.clone());
         let scrolled = move |event: &web_sys::Event| {
+            // Pages send one to themselves to have something laid out: nobody scrolled.
+            if !event.is_trusted() {
+                return;
+            }
             let (now, target) = (clock::of(event), event.target());
             if now - heard.read.get() < SAMPLE {
                 *heard.unread.borrow_mut() = target;

@@ -5,8 +5,8 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
-const EXECUTABLE = process.env.UNSPOKEN_CHROMIUM ?? "/usr/bin/chromium";
-const ARGS = [
+export const EXECUTABLE = process.env.UNSPOKEN_CHROMIUM ?? "/usr/bin/chromium";
+export const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-background-networking",

@@ -4,18 +4,18 @@
  * The bar is a meter for assistive technology too, but it is not a live region: four numbers a
  * second would drown everything else a screen reader has to say.
  */
-import type { Intents } from "../../types.js";
 import { h, mark, say } from "../dom.js";
 import { percent } from "../format.js";
 import { Trace } from "../trace.js";
 import type { Snapshot, View } from "../view.js";
 
 /** The outcome each intent is checked against. */
-const OUTCOMES: Record<keyof Intents, string> = {
+const OUTCOMES: Readonly<Record<string, string>> = {
   commit: "a click within 2 s",
   struggle: "a snag, like a dead click, within 15 s",
   compare: "another item, this visit",
   leave: "gone within 10 s",
+  buy: "an order, this visit",
 };
 
 /** Half a minute at four ticks a second. */
@@ -28,13 +28,14 @@ class Row {
   private readonly _number = h("span", { class: "forecast-number" }, "0");
   readonly trace = new Trace(POINTS, "trace trace-forecast", 1, true);
 
-  constructor(intent: keyof Intents) {
+  constructor(intent: string) {
+    const outcome = OUTCOMES[intent] ?? "an outcome of this site's own";
     this._meter = h(
       "div",
       {
         class: "bar",
         role: "meter",
-        "aria-label": `${intent}: ${OUTCOMES[intent]}`,
+        "aria-label": `${intent}: ${outcome}`,
         "aria-valuemin": "0",
         "aria-valuemax": "100",
       },
@@ -43,7 +44,7 @@ class Row {
     this.root = h(
       "li",
       { class: "forecast", "data-intent": intent },
-      h("p", { class: "forecast-name" }, h("strong", {}, intent), " ", h("span", {}, OUTCOMES[intent])),
+      h("p", { class: "forecast-name" }, h("strong", {}, intent), " ", h("span", {}, outcome)),
       h("p", { class: "forecast-figure", "aria-hidden": "true" }, this._number, h("span", { class: "unit" }, "%")),
       this._meter,
       this.trace.root,
@@ -62,17 +63,13 @@ class Row {
 
 export class ForecastsView implements View {
   readonly root: HTMLElement;
-  private readonly _rows = new Map<keyof Intents, Row>();
+  private readonly _rows = new Map<string, Row>();
+  private readonly _list = h("ul", { class: "forecasts" });
   private readonly _focus = h("b", {});
   private readonly _focusLine: HTMLElement;
 
   constructor() {
-    const list = h("ul", { class: "forecasts" });
-    for (const intent of Object.keys(OUTCOMES) as (keyof Intents)[]) {
-      const row = new Row(intent);
-      this._rows.set(intent, row);
-      list.append(row.root);
-    }
+    for (const intent of Object.keys(OUTCOMES)) this._row(intent);
     this._focusLine = h("p", { class: "focus-line" }, "Nearest the cursor: ", this._focus);
     this.root = h(
       "section",
@@ -83,16 +80,27 @@ export class ForecastsView implements View {
         h("h3", { id: "forecasts" }, "Forecasts"),
         h("span", { class: "aside" }, "last 30 s"),
       ),
-      list,
+      this._list,
       this._focusLine,
     );
   }
 
   update({ intents, focus }: Snapshot): void {
     const top = Math.max(...Object.values(intents));
-    for (const [intent, row] of this._rows) row.update(intents[intent], top >= 0.1 && intents[intent] === top);
+    for (const [intent, value] of Object.entries(intents)) this._row(intent).update(value, top >= 0.1 && value === top);
     say(this._focus, focus ?? "no slot");
     mark(this._focusLine, "data-none", focus ? null : "");
+  }
+
+  /** The row of an intent; a head of the site's own gets one when it is first seen. */
+  private _row(intent: string): Row {
+    let row = this._rows.get(intent);
+    if (!row) {
+      row = new Row(intent);
+      this._rows.set(intent, row);
+      this._list.append(row.root);
+    }
+    return row;
   }
 
   draw(): void {

@@ -3,6 +3,8 @@
 //! No borrow of the engine is held while the document is touched or JavaScript is called, so page
 //! code that runs in the middle (a custom element's callback, say) may call back in.
 
+mod ask;
+
 use super::clock::{self, window};
 use super::rate::Rate;
 use super::recorder::Recorder;
@@ -13,13 +15,12 @@ use super::storage::Storage;
 use super::transport::{Transport, report};
 use super::{convert, page};
 use crate::config::Config;
-use crate::engine::{Effect, Engine, Start};
+use crate::engine::{Effect, Engine};
 use crate::error::Error;
-use crate::signal::Signal;
+use crate::signal::{Sign, Signal};
 use crate::slot::DEFAULT;
 use crate::text::concat;
 use crate::time::{Millis, SECOND};
-use crate::trace::Header;
 use crate::value::Value;
 use js_sys::{Function, Map};
 use std::cell::{Cell, RefCell};
@@ -97,7 +98,8 @@ impl Driver {
             let key = options.text("key").unwrap_or("");
             Transport::new(endpoint, key, storage.clone(), report)
         });
-        let engine = Engine::new(config.clone(), &storage.profile(), start(transport.is_some()));
+        let engine =
+            Engine::new(config.clone(), &storage.profile(), page::start(transport.is_some()));
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();
@@ -138,6 +140,10 @@ impl Driver {
             }
         });
         let now = clock::now();
+        self.tell_driven(now);
+        for refused in &self.config.refused {
+            self.tell("fault", &Value::map().with("message", refused.to_line()));
+        }
         // How tall the document is, an observer will tell; until then no depth is known.
         let viewport = page::viewport();
         self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
@@ -303,6 +309,13 @@ impl Driver {
         }
     }
 
+    /// Told first of all, so that nothing is decided for a browser that a script drives.
+    fn tell_driven(&self, now: Millis) {
+        if page::is_driven() {
+            self.signal(Signal::Machine { sign: Sign::WebDriver }, now);
+        }
+    }
+
     fn find_slots(&self) {
         let found = self.slots.borrow_mut().find();
         for element in found {
@@ -350,150 +363,5 @@ impl Driver {
     fn tell(&self, event: &str, detail: &Value) {
         let name = JsValue::from_str(event);
         let _ = self.emit.call2(&JsValue::UNDEFINED, &name, &convert::to_js(detail));
-    }
-}
-
-/// What the page may ask and tell.
-impl Driver {
-    /// The engine, for questions.
-    pub fn ask<T>(&self, question: impl FnOnce(&Engine) -> T) -> T {
-        question(&self.engine.borrow())
-    }
-
-    /// Begins a page view of the site's own router.
-    pub fn page(&self, info: &Value) {
-        self.signal(Signal::Page(page::described(info)), clock::now());
-        self.find_slots();
-    }
-
-    /// Sends what waits.
-    pub fn flush(&self) {
-        let effects = self.engine.borrow_mut().flush(clock::now());
-        self.carry_out(effects);
-        self.pump();
-    }
-
-    /// Figures about the SDK's own work.
-    pub fn stats(&self) -> Value {
-        self.rate.count(clock::now(), 0);
-        let engine = self.engine.borrow();
-        let (events, dropped) = engine.waiting();
-        let (queued, lost) = self.transport.as_ref().map_or((0, 0), |it| it.waiting());
-        let (batches, bytes) = self.sent.get();
-        let profile = engine.profile();
-        Value::map()
-            .with("signals", engine.counts().signals as f64)
-            .with("perSecond", f64::from(self.rate.per_second()))
-            .with("forecasts", engine.counts().forecasts as f64)
-            .with("events", events as f64)
-            .with("queued", queued as f64)
-            .with("batches", f64::from(batches))
-            .with("bytesSent", bytes)
-            .with("dropped", f64::from(dropped + lost))
-            .with("level", engine.config().level.name())
-            .with("storage", if self.storage.refused() { "memory" } else { self.mode.as_str() })
-            .with("visitor", profile.visitor.to_hex())
-            .with("session", profile.session.id.to_hex())
-    }
-
-    /// Starts a recording: a new page view with a new seed, so that it replays from its beginning.
-    pub fn record(&self) {
-        self.flush();
-        self.persist();
-        let start = start(self.transport.is_some());
-        let header = {
-            let engine = self.engine.borrow();
-            let layout = engine.layout();
-            Header {
-                id: "recording".into(),
-                visitor: engine.profile().visitor.to_hex(),
-                viewport: layout.viewport,
-                document: layout.document,
-                seed: start.seed,
-                start: Some(start.now),
-                origin: start.origin,
-                device: start.device.clone(),
-                profile: engine.snapshot(),
-                config: self.document.clone(),
-                ..Header::default()
-            }
-        };
-        let profile = header.profile.clone();
-        *self.recorder.borrow_mut() = Some(Recorder::new(&header));
-        self.restart(&profile, start);
-    }
-
-    /// A new engine for the same page: it is told all that the old one was told of the page, and
-    /// knows every slot as default, so the document has to agree.
-    fn restart(&self, profile: &Value, start: Start) {
-        self.effects.borrow_mut().clear();
-        self.restore_all();
-        let engine = Engine::new(self.config.clone(), profile, start);
-        let old = self.engine.replace(engine);
-        let now = clock::now();
-        let (viewport, document) = (old.layout().viewport, old.layout().document);
-        self.set(old.attributes());
-        self.signal(Signal::Resize { viewport, document }, now);
-        self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
-        self.signal(Signal::Zoom { scale: old.layout().scale.max(1.0) }, now);
-        self.signal(Signal::Page(page::describe()), now);
-        if let Some(sensors) = self.sensors.borrow().as_ref() {
-            sensors.refresh();
-        }
-    }
-
-    /// Tells attributes for conditions.
-    pub fn set(&self, attributes: &Value) {
-        for (name, value) in attributes.entries() {
-            let attribute = Signal::Attribute { name: name.clone(), value: value.clone() };
-            self.signal(attribute, clock::now());
-        }
-    }
-
-    /// Ends the recording and returns it; empty where there was none.
-    pub fn stop_recording(&self) -> String {
-        self.tick();
-        let now = self.engine.borrow().now();
-        let recorder = self.recorder.borrow_mut().take();
-        recorder.map(|recorder| recorder.finish(now)).unwrap_or_default()
-    }
-
-    /// Forgets the visitor: storage, queue and memory. Returns the receipt. Until the next page
-    /// nothing is kept; the visitor goes on as a new one.
-    pub fn erase(&self) -> Value {
-        let erased = self.storage.erase();
-        self.transport.iter().for_each(|transport| transport.erase());
-        self.recorder.borrow_mut().take();
-        self.restart(&Value::Null, start(self.transport.is_some()));
-        Value::map().with("erased", Value::texts(&erased))
-    }
-
-    /// Stops everything and puts every default back.
-    pub fn dispose(&self) {
-        self.flush();
-        self.persist();
-        self.sensors.borrow_mut().take();
-        if let Some(timer) = self.timer.take() {
-            window().clear_timeout_with_handle(timer);
-        }
-        self.restore_all();
-    }
-
-    fn restore_all(&self) {
-        let (elements, originals) = {
-            let slots = self.slots.borrow();
-            (slots.elements().to_vec(), slots.originals())
-        };
-        elements.iter().for_each(|element| slots::restore(element, &originals));
-    }
-}
-
-fn start(collect: bool) -> Start {
-    Start {
-        seed: clock::seed(),
-        now: clock::now(),
-        origin: clock::origin(),
-        device: page::device(),
-        collect,
     }
 }

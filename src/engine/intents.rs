@@ -1,0 +1,136 @@
+//! Forecasting, and holding forecasts against what happened.
+
+use super::Engine;
+use crate::intent::model::{MAX_TERMS, sigmoid};
+use crate::intent::{Head, Outcome, Source, focus, learn, rules};
+use crate::time::Millis;
+use crate::wire::What;
+use alloc::rc::Rc;
+
+impl Engine {
+    /// All heads' forecasts for this point of the grid.
+    pub(super) fn forecast_heads(&mut self, step: u64) {
+        let now = self.now;
+        self.vector = self.features.vector(now, &self.layout, &self.told());
+        self.features.learn(now, &mut self.profile.habit);
+        self.focus = focus::focus(&self.features, &self.layout);
+        let config = Rc::clone(&self.config);
+        let mut terms = [0.0; MAX_TERMS];
+        for (at, head) in config.heads.iter().enumerate() {
+            let mut count = 0;
+            let told = match &head.source {
+                Source::Model(model) => {
+                    count = model.terms(&self.vector, &mut terms);
+                    model.logit_of(&terms[..count])
+                }
+                Source::Struggle => rules::struggle(&mut self.features, now),
+                Source::Compare => {
+                    rules::compare(self.profile.session.items.len(), &self.page.kind)
+                }
+                Source::Leave => rules::leave(&self.features, now, self.layout.viewport[1]),
+            };
+            // A tree's leaf is a whole opinion, and many weights are slow to learn: of such a model
+            // calibration alone is learned.
+            let is_trees = matches!(&head.source, Source::Model(model) if model.weights.is_empty());
+            if is_trees || count > learn::MAX_TERMS {
+                count = 0;
+            }
+            // A head of the session learns on the session's features, whatever forecasts it.
+            if head.within.is_none() {
+                count = learn::session_terms(&self.vector, &mut terms);
+            }
+            let [slope, shift] = head.calibration;
+            let logit = slope * told + shift;
+            let learned = self.profile.learned.get(head).filter(|_| head.learns);
+            let adjusted = learned.map_or(logit, |it| it.adjust(logit, &terms[..count]));
+            let forecast = sigmoid(adjusted);
+            self.forecasts[at] = forecast;
+            self.outcomes.forecast(at, step, now, forecast, logit, &terms[..count]);
+            // "Another" item needs a first.
+            let waits = head.within.is_none()
+                && !self.excluded
+                && step == 1
+                && (head.outcome != Outcome::Item || !self.profile.session.items.is_empty());
+            if waits {
+                let (session, draw) = (&mut self.profile.session, self.rng.draw());
+                session.pending.forecast(&head.name, forecast, logit, &terms[..count], draw);
+            }
+        }
+        self.learn();
+    }
+
+    /// Something happened that may be a head's outcome.
+    pub(super) fn reached(&mut self, outcome: &Outcome) {
+        let config = Rc::clone(&self.config);
+        for (at, head) in config.heads.iter().enumerate() {
+            if head.outcome != *outcome {
+                continue;
+            }
+            self.outcomes.happened(at, self.now);
+            let waited = if head.within.is_none() {
+                self.profile.session.pending.happened(&head.name)
+            } else {
+                None
+            };
+            if let Some(waited) = waited {
+                self.outcomes.count(at, waited.forecast, true);
+                if self.learns(head) {
+                    self.profile.learned.of(head).learn(waited.logit, &waited.terms, true);
+                }
+            }
+        }
+        self.learn();
+    }
+
+    /// The page is hidden or left: what waits on it is settled.
+    pub(super) fn settle(&mut self) {
+        self.reached(&Outcome::Hidden);
+        self.outcomes.settle();
+        self.learn();
+    }
+
+    /// A session is over: what waited for it did not happen.
+    pub(super) fn settle_session(&mut self) {
+        let config = Rc::clone(&self.config);
+        for waited in core::mem::take(&mut self.profile.ended) {
+            let Some(at) = config.heads.iter().position(|head| head.name == waited.head) else {
+                continue;
+            };
+            self.outcomes.count(at, waited.forecast, false);
+            if self.learns(&config.heads[at]) {
+                let learner = self.profile.learned.of(&config.heads[at]);
+                learner.learn(waited.logit, &waited.terms, false);
+            }
+        }
+    }
+
+    fn learns(&self, head: &Head) -> bool {
+        head.learns && !self.excluded
+    }
+
+    /// Learns from the forecasts whose outcome is known by now.
+    fn learn(&mut self) {
+        let config = Rc::clone(&self.config);
+        for (at, head) in config.heads.iter().enumerate() {
+            if let Some((lesson, happened)) = self.outcomes.lesson(at)
+                && self.learns(head)
+            {
+                let learner = self.profile.learned.of(head);
+                learner.learn(lesson.logit, lesson.terms(), happened);
+            }
+        }
+    }
+
+    /// Puts what was counted since the last batch into the outbox.
+    pub(super) fn tell_outcomes(&mut self, now: Millis) {
+        let config = Rc::clone(&self.config);
+        for (at, head) in config.heads.iter().enumerate() {
+            let bins = self.outcomes.take(at);
+            // A script's outcomes say nothing of people.
+            if !bins.is_empty() && !self.excluded {
+                let head = self.outbox.name(&head.name);
+                self.outbox.push(now, What::Forecast { head, bins });
+            }
+        }
+    }
+}

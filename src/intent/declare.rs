@@ -1,0 +1,182 @@
+//! Heads as `unspoken.json` declares them: `"intents"`.
+//!
+//!     "intents": {
+//!       "signup": { "outcome": { "goal": "signup" }, "within": "session" },
+//!       "commit": { "model": "VU5TTQ…", "calibration": [1.1, -0.3] }
+//!     }
+//!
+//! A name that is built in changes that head; any other declares one of the site's own, which
+//! begins at its base rate and learns. A model that is damaged or made for another version is
+//! refused and said, and what forecast before stays: a broken model must not cost a site its rules.
+
+use super::learn::session_inputs;
+use super::model::{Input, Model, Shape, file};
+use super::{Head, MAX_HEADS, Outcome, Source};
+use crate::error::Error;
+use crate::reading::Reading;
+use crate::time::{Millis, SECOND};
+use crate::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What a head without data begins at, where the site names no `base`: 5 %.
+pub const BASE: f64 = 0.05;
+/// The longest horizon in seconds; what takes longer belongs to the session.
+pub const MAX_WITHIN: f64 = 1_800.0;
+/// The shortest, one step of the forecast grid.
+pub const MIN_WITHIN: f64 = 0.25;
+/// The steepest a calibration may be, and one over the flattest.
+pub const MAX_SLOPE: f64 = 10.0;
+/// The furthest a calibration may shift log-odds.
+pub const MAX_SHIFT: f64 = 10.0;
+
+/// A head that knows nothing but its base rate: a logistic over the session's features whose
+/// weights are zero, so that outcomes have something to move.
+pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) -> Head {
+    let inputs: Vec<Input> = session_inputs().collect();
+    let model = Model {
+        head: name.into(),
+        bias: libm::log(base / (1.0 - base)) as f32,
+        scale: 1.0,
+        weights: inputs.iter().map(|_| 0).collect(),
+        shape: Shape::Logistic(inputs),
+    };
+    Head::new(name, outcome, within, Source::Model(model))
+}
+
+/// Reads `"intents"` into `heads`, which holds those built in. What is refused of models goes to
+/// `refused`.
+pub fn read(value: &Value, heads: &mut Vec<Head>, refused: &mut Vec<Error>, reading: &mut Reading) {
+    for (name, value) in reading.object(value, "an object") {
+        let above = reading.enter(name);
+        head(name, value, heads, refused, reading);
+        reading.leave(above);
+    }
+}
+
+fn head(
+    name: &str,
+    value: &Value,
+    heads: &mut Vec<Head>,
+    refused: &mut Vec<Error>,
+    reading: &mut Reading,
+) {
+    let known = heads.iter().position(|head| head.name == name);
+    let before = reading.count();
+    let (mut outcome, mut within, mut base) = (None, None, BASE);
+    for (key, value) in reading.object(value, "an object") {
+        let above = reading.enter(key);
+        match key.as_str() {
+            "outcome" => outcome = read_outcome(value, reading),
+            "within" => match (value.as_str(), value.as_f64()) {
+                (Some("session"), _) => within = Some(None),
+                (_, Some(seconds)) if (MIN_WITHIN..=MAX_WITHIN).contains(&seconds) => {
+                    within = Some(Some(seconds * SECOND));
+                }
+                _ => reading.mistake(&["expected session, or seconds from 0.25 to 1800"]),
+            },
+            "base" => match value.as_f64() {
+                Some(share) if (0.001..=0.999).contains(&share) => base = share,
+                _ => reading.mistake(&["expected a number from 0.001 to 0.999"]),
+            },
+            "learn" if value.as_bool().is_some() => {}
+            "learn" => reading.expected("true or false", value),
+            "calibration" if calibration(value).is_none() => {
+                reading.mistake(&["expected [slope, shift]: from 0.1 to 10, and from -10 to 10"]);
+            }
+            "model" if value.as_str().is_none() => reading.expected("a string", value),
+            "calibration" | "model" => {}
+            _ => reading.mistake(&[
+                "unknown key; known are outcome, within, base, model, calibration, learn",
+            ]),
+        }
+        reading.leave(above);
+    }
+    let at = match (known, outcome.clone(), within) {
+        (Some(at), ..) => at,
+        (None, Some(outcome), Some(within)) if heads.len() < MAX_HEADS && name != "top" => {
+            heads.push(at_base(name, outcome, within, base));
+            heads.len() - 1
+        }
+        (None, Some(_), Some(_)) => {
+            return reading
+                .mistake(&["one head too many, at most 12; or called top, which is taken"]);
+        }
+        _ if reading.count() > before => return,
+        _ => return reading.mistake(&["a head of your own needs \"outcome\" and \"within\""]),
+    };
+    let head = &mut heads[at];
+    head.outcome = outcome.unwrap_or(head.outcome.clone());
+    head.within = within.unwrap_or(head.within);
+    head.learns = value.get("learn").and_then(Value::as_bool).unwrap_or(true);
+    head.calibration = value.get("calibration").and_then(calibration).unwrap_or([1.0, 0.0]);
+    if let Some(text) = value.text("model") {
+        let used = match base64(text) {
+            Some(bytes) => head.use_model(&bytes),
+            None => Err(Error::new("model", "not base64")),
+        };
+        if let Err(error) = used {
+            let above = reading.enter("model");
+            refused.push(reading.error(&[error.message(), "; what forecast before stays"]));
+            reading.leave(above);
+        }
+    }
+}
+
+fn calibration(value: &Value) -> Option<[f64; 2]> {
+    let [Value::Number(slope), Value::Number(shift)] = value.items() else { return None };
+    let fits = (1.0 / MAX_SLOPE..=MAX_SLOPE).contains(slope) && shift.abs() <= MAX_SHIFT;
+    fits.then_some([*slope, *shift])
+}
+
+/// `{ "goal": name }`, `{ "click": slot }`, `{ "page": kind }`, or one of the words `click`,
+/// `trouble`, `hidden`, `item`.
+fn read_outcome(value: &Value, reading: &mut Reading) -> Option<Outcome> {
+    let outcome = match (value, value.entries()) {
+        (_, [(key, Value::Text(name))]) if !name.is_empty() => match key.as_str() {
+            "goal" => Some(Outcome::Goal(name.clone())),
+            "click" => Some(Outcome::Click(name.clone())),
+            "page" => Some(Outcome::Page(name.clone())),
+            _ => None,
+        },
+        (Value::Text(word), _) => match word.as_str() {
+            "click" => Some(Outcome::Click(String::new())),
+            "trouble" => Some(Outcome::Trouble),
+            "hidden" => Some(Outcome::Hidden),
+            "item" => Some(Outcome::Item),
+            _ => None,
+        },
+        _ => None,
+    };
+    if outcome.is_none() {
+        reading.mistake(&[
+            "expected {\"goal\": name}, {\"click\": slot}, {\"page\": kind}, or click, trouble, \
+             hidden or item",
+        ]);
+    }
+    outcome
+}
+
+/// Decodes base64 (RFC 4648 § 4), with or without padding.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    if text.len() > file::MAX_BYTES * 4 / 3 + 4 {
+        return None;
+    }
+    let (mut out, mut bits, mut held) = (Vec::new(), 0u32, 0);
+    for byte in text.trim_end_matches('=').bytes() {
+        let six = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        (bits, held) = (bits << 6 | six as u32, held + 6);
+        if held >= 8 {
+            held -= 8;
+            out.push((bits >> held) as u8);
+        }
+    }
+    Some(out)
+}

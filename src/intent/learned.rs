@@ -1,0 +1,82 @@
+//! What was learned of each head on this device: bounded, kept with the profile, erased with it.
+
+use super::learn::Learner;
+use super::{Head, MAX_HEADS};
+use crate::text::clip;
+use crate::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Bytes of a head's name that are kept.
+const MAX_NAME: usize = 128;
+
+#[derive(Clone, PartialEq, Debug)]
+struct Entry {
+    head: String,
+    /// What was learned upon; see [`Head::fingerprint`].
+    fingerprint: u32,
+    learner: Learner,
+}
+
+/// A learner for each head that has met an outcome.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Learned(Vec<Entry>);
+
+impl Learned {
+    /// What is known of a head, if it was learned upon the same source.
+    pub fn get(&self, head: &Head) -> Option<&Learner> {
+        let entry = self.0.iter().find(|entry| entry.head == head.name)?;
+        (entry.fingerprint == head.fingerprint).then_some(&entry.learner)
+    }
+
+    /// The same, to learn; a new one in place of one for another source.
+    pub fn of(&mut self, head: &Head) -> &mut Learner {
+        if self.get(head).is_none() {
+            self.0.retain(|entry| entry.head != head.name);
+            if self.0.len() >= MAX_HEADS {
+                self.0.remove(0);
+            }
+            let (name, fingerprint) = (head.name.clone(), head.fingerprint);
+            self.0.push(Entry { head: name, fingerprint, learner: Learner::new() });
+        }
+        let at = self.0.iter().position(|entry| entry.head == head.name).unwrap_or(0);
+        &mut self.0[at].learner
+    }
+
+    /// Takes over what another tab knows better: what stands on more outcomes.
+    pub fn merge(&mut self, other: Learned) {
+        for entry in other.0 {
+            match self.0.iter().position(|known| known.head == entry.head) {
+                Some(at) if entry.learner.outcomes() > self.0[at].learner.outcomes() => {
+                    self.0[at] = entry;
+                }
+                None if self.0.len() < MAX_HEADS => self.0.push(entry),
+                _ => {}
+            }
+        }
+    }
+
+    /// As a document.
+    pub fn to_value(&self) -> Value {
+        let row = |entry: &Entry| {
+            let fingerprint = Value::Number(entry.fingerprint as f64);
+            let name = Value::from(entry.head.as_str());
+            Value::List(alloc::vec![name, fingerprint, entry.learner.to_value()])
+        };
+        Value::List(self.0.iter().map(row).collect())
+    }
+
+    /// The rows of a document that are in form.
+    pub fn from_value(value: Option<&Value>) -> Learned {
+        let row = |row: &Value| match row.items() {
+            [Value::Text(head), Value::Number(fingerprint), learner] => Some(Entry {
+                head: clip(head, MAX_NAME).into(),
+                fingerprint: *fingerprint as u32,
+                learner: Learner::from_value(learner),
+            }),
+            _ => None,
+        };
+        let rows = value.map_or(&[][..], Value::items);
+        Learned(rows.iter().take(MAX_HEADS).filter_map(row).collect())
+    }
+}

@@ -1,0 +1,141 @@
+//! Forecasts for the rest of a session, which outlive the page view they were made on.
+//!
+//! A session counts once a head: of its page views one is drawn, each as likely as any other, and
+//! the forecast made as that page view began waits in the profile for its outcome, or for the
+//! session's end. Four forecasts a second over a whole visit would be one observation, counted a
+//! thousand times.
+
+use super::learn::MAX_TERMS;
+use crate::text::clip;
+use crate::value::Value;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// Bytes of a head's name that are kept.
+const MAX_NAME: usize = 128;
+
+/// A forecast that waits for its session.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Pending {
+    /// The head.
+    pub head: String,
+    /// Page views of the session that were drawn from.
+    pub views: u32,
+    /// The forecast, 0 to 1.
+    pub forecast: f64,
+    /// The source's log-odds.
+    pub logit: f64,
+    /// The terms of its last layer.
+    pub terms: Vec<f64>,
+    /// Its outcome came; this session has no more to say on this head.
+    pub is_settled: bool,
+}
+
+/// All of a session's, one a head.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Pendings(Vec<Pending>);
+
+impl Pendings {
+    /// A page view began with this forecast; `draw` decides whether it is the one that waits.
+    pub fn forecast(&mut self, head: &str, forecast: f64, logit: f64, terms: &[f64], draw: u64) {
+        let at = match self.0.iter().position(|pending| pending.head == head) {
+            Some(at) if self.0[at].is_settled => return,
+            Some(at) => at,
+            None if self.0.len() == super::MAX_HEADS => return,
+            None => {
+                self.0.push(Pending {
+                    head: head.into(),
+                    views: 0,
+                    forecast: 0.0,
+                    logit: 0.0,
+                    terms: Vec::new(),
+                    is_settled: false,
+                });
+                self.0.len() - 1
+            }
+        };
+        let pending = &mut self.0[at];
+        pending.views += 1;
+        if draw.is_multiple_of(pending.views as u64) {
+            let kept = if terms.len() > MAX_TERMS { &[] } else { terms };
+            // As storage will have it, so that a page that was reloaded learns the same.
+            pending.forecast = thousandths(forecast);
+            pending.logit = thousandths(logit);
+            pending.terms = kept.iter().map(|term| thousandths(*term)).collect();
+        }
+    }
+
+    /// The head's outcome came: what waited, if anything did.
+    pub fn happened(&mut self, head: &str) -> Option<Pending> {
+        let pending = self.0.iter_mut().find(|it| it.head == head && !it.is_settled)?;
+        let waited = pending.clone();
+        pending.is_settled = true;
+        pending.terms.clear();
+        Some(waited)
+    }
+
+    /// The session is over: what still waited.
+    pub fn end(self) -> Vec<Pending> {
+        self.0.into_iter().filter(|pending| !pending.is_settled).collect()
+    }
+
+    /// Another tab of the session has seen these outcomes.
+    pub fn merge(&mut self, other: &Pendings) {
+        for pending in other.0.iter().filter(|pending| pending.is_settled) {
+            self.happened(&pending.head);
+        }
+    }
+
+    /// As a document.
+    pub fn to_value(&self) -> Value {
+        let row = |pending: &Pending| {
+            let mut row = alloc::vec![
+                Value::from(pending.head.as_str()),
+                Value::Number(pending.views as f64),
+                Value::Bool(pending.is_settled),
+                Value::Number(pending.forecast),
+                Value::Number(pending.logit),
+            ];
+            row.extend(pending.terms.iter().map(|term| Value::Number(*term)));
+            Value::List(row)
+        };
+        Value::List(self.0.iter().map(row).collect())
+    }
+
+    /// The rows of a document that are in form.
+    pub fn from_value(value: Option<&Value>) -> Pendings {
+        let row = |row: &Value| {
+            let [
+                Value::Text(head),
+                Value::Number(views),
+                Value::Bool(is_settled),
+                Value::Number(forecast),
+                Value::Number(logit),
+                terms @ ..,
+            ] = row.items()
+            else {
+                return None;
+            };
+            let is_number = |term: &Value| term.as_f64().is_some_and(f64::is_finite);
+            let fits = *views >= 1.0
+                && (0.0..=1.0).contains(forecast)
+                && logit.is_finite()
+                && terms.len() <= MAX_TERMS
+                && terms.iter().all(is_number);
+            fits.then(|| Pending {
+                head: clip(head, MAX_NAME).into(),
+                views: *views as u32,
+                forecast: *forecast,
+                logit: *logit,
+                terms: terms.iter().filter_map(Value::as_f64).collect(),
+                is_settled: *is_settled,
+            })
+        };
+        let rows = value.map_or(&[][..], Value::items);
+        Pendings(rows.iter().take(super::MAX_HEADS).filter_map(row).collect())
+    }
+}
+
+fn thousandths(x: f64) -> f64 {
+    libm::round(x * 1_000.0) / 1_000.0
+}

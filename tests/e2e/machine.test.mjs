@@ -1,0 +1,189 @@
+/**
+ * Human or machine: Playwright's own cursor on a page whose config says nothing of machines. It is told
+ * by the browser, by its lines, or by its events; it gets the default content, and its batches say so.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { at } from "../../scripts/lib/paths.mjs";
+import { ARGS, EXECUTABLE, launch, ready, visit } from "./support/browser.mjs";
+
+const RULES = { slots: { hero: { swap: "now", rules: [{ id: "always", show: "b" }] } } };
+const GOALS = { goals: { order: { click: "#order" } }, flushSeconds: 1 };
+const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>machine</title>
+<script async src="/unspoken.js" data-config="/unspoken.json" data-endpoint="/v1" data-key="pk_test"></script>
+<body style="margin:0;height:3000px"><section data-unspoken="hero" style="height:120px">plain
+<template data-variant="b">variant</template></section><button id="order">order</button>`;
+
+let server;
+let origin;
+let config;
+let batches;
+let honest;
+let secretive;
+
+before(async () => {
+  const types = { js: "text/javascript", wasm: "application/wasm" };
+  server = createServer(async (request, response) => {
+    const { url } = request;
+    if (url.startsWith("/v1/batch")) {
+      const parts = [];
+      for await (const part of request) parts.push(part);
+      batches.push(Buffer.concat(parts));
+      response.writeHead(204).end();
+      return;
+    }
+    response.writeHead(200, { "Content-Type": types[url.split(".")[1]] ?? "text/html" });
+    if (url === "/") response.end(PAGE);
+    else if (url === "/unspoken.json") response.end(JSON.stringify(config));
+    else if (url.startsWith("/unspoken.")) response.end(readFileSync(at(`dist${url}`)));
+    else response.end();
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${server.address().port}/`;
+  honest = await launch();
+  // The switch with which scripts hide: navigator.webdriver is false then.
+  const args = [...ARGS, "--disable-blink-features=AutomationControlled"];
+  secretive = await chromium.launch({ executablePath: EXECUTABLE, args });
+});
+
+after(async () => {
+  await honest?.close();
+  await secretive?.close();
+  server?.close();
+});
+
+async function open(browser, more = {}) {
+  config = { ...RULES, ...GOALS, ...more };
+  batches = [];
+  const { newPage, context, errors } = await visit(browser);
+  const page = await newPage();
+  await page.goto(origin);
+  await ready(page);
+  return { page, context, errors };
+}
+
+const judged = (page) => page.evaluate(() => window.unspoken.stats().automation);
+const hero = (page) => page.evaluate(() => window.unspoken.decide("hero"));
+const webdriver = (page) => page.evaluate(() => navigator.webdriver);
+
+/** Score and mark of a batch: the ninth and tenth element of its array. */
+function marks(bytes) {
+  let at = 1;
+  const number = () => {
+    const marker = bytes[at++];
+    const size = { 204: 1, 205: 2, 206: 4, 207: 8 }[marker] ?? 0;
+    if (size === 0) return marker;
+    at += size;
+    return size === 8 ? Number(bytes.readBigUInt64BE(at - 8)) : bytes.readUIntBE(at - size, size);
+  };
+  assert.equal(bytes[0], 0x9d, "an array of 13");
+  assert.equal(number(), 2, "version 2");
+  at += 3 * 18;
+  for (let skipped = 0; skipped < 4; skipped++) number();
+  return { automation: number(), excluded: number() };
+}
+
+async function sent(page) {
+  await page.evaluate(() => window.unspoken.flush());
+  for (const end = Date.now() + 5_000; batches.length === 0 && Date.now() < end; ) await page.waitForTimeout(50);
+  assert.ok(batches.length > 0, "a batch was sent");
+  return marks(batches.at(-1));
+}
+
+test("a browser that says it is driven gets the default, and is kept out", async () => {
+  const { page, context, errors } = await open(honest);
+  assert.equal(await webdriver(page), true);
+  assert.deepEqual(await judged(page), { score: 0.98, reasons: ["webdriver"], excluded: true });
+  const decision = await hero(page);
+  assert.equal(decision.variant, "default");
+  assert.equal(decision.reason, "This session looks automated, so the default stays.");
+  assert.equal((await page.locator("section").innerText()).trim(), "plain");
+  await page.mouse.click(300, 400);
+  assert.deepEqual(await sent(page), { automation: 98, excluded: 1 });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+for (const steps of [5, 10, 30])
+  test(`Playwright's cursor, ${steps} steps a move, is known by its lines alone`, async () => {
+    const { page, context, errors } = await open(secretive);
+    assert.equal(await webdriver(page), false);
+    assert.deepEqual(await judged(page), { score: 0, reasons: [], excluded: false });
+    assert.equal((await hero(page)).shown, "b", "until then it is a person");
+    await page.mouse.move(40, 700);
+    for (const [x, y] of [
+      [900, 320],
+      [150, 500],
+      [1_100, 700],
+    ]) {
+      await page.mouse.move(x, y, { steps });
+      await page.waitForTimeout(150);
+    }
+    const { score, reasons, excluded } = await judged(page);
+    assert.ok(score >= 0.9 && excluded, `score ${score}`);
+    assert.deepEqual(reasons, ["kinematics"]);
+    assert.equal((await hero(page)).shown, "default", "and then it is not");
+    assert.equal((await sent(page)).excluded, 1);
+    // It stays with the session.
+    await page.reload();
+    await ready(page);
+    assert.equal((await judged(page)).excluded, true);
+    assert.equal((await hero(page)).variant, "default");
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+test("events that a script makes are a sign and no input; a page's own click still reaches its goal", async () => {
+  const { page, context, errors } = await open(secretive);
+  const result = await page.evaluate(async () => {
+    const goals = [];
+    window.unspoken.on("goal", ({ name }) => goals.push(name));
+    const at = { bubbles: true, clientX: 400, clientY: 60 };
+    const signals = () => window.unspoken.stats().signals;
+    const clicks = () => JSON.parse(localStorage.getItem("unspoken.profile")).session.clicks;
+    const before = signals();
+    document.querySelector("#order").click();
+    await new Promise((done) => setTimeout(done, 50));
+    const own = { goals: [...goals], signals: signals() - before, automation: window.unspoken.stats().automation };
+    document.body.dispatchEvent(new Event("scroll", { bubbles: true }));
+    for (let turn = 0; turn < 5; turn++) document.body.dispatchEvent(new PointerEvent("pointermove", at));
+    const moved = { signals: signals() - before, automation: window.unspoken.stats().automation };
+    for (let turn = 0; turn < 5; turn++) document.body.dispatchEvent(new MouseEvent("click", at));
+    return { own, moved, signals: signals() - before, clicks: clicks(), focus: window.unspoken.focus() };
+  });
+  assert.deepEqual(result.own.goals, ["order"]);
+  assert.equal(result.own.signals, 1, "the goal, and no click");
+  assert.deepEqual(result.own.automation, { score: 0, reasons: [], excluded: false });
+  assert.equal(result.moved.signals, 2, "one sign, and no move");
+  assert.deepEqual(result.moved.automation, { score: 0.95, reasons: ["untrusted"], excluded: true });
+  assert.equal(result.signals, 3, "the click sensor tells it once too, and no click");
+  assert.deepEqual([result.clicks, result.focus], [0, null]);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("a script's clicks alone are a sign as well, where there is no touch screen", async () => {
+  const { page, context } = await open(secretive);
+  const click = () => {
+    const at = { bubbles: true, clientX: 400, clientY: 60 };
+    document.body.dispatchEvent(new MouseEvent("click", at));
+    return window.unspoken.stats().automation.reasons;
+  };
+  assert.deepEqual(await page.evaluate(click), ["untrusted"]);
+  await context.close();
+});
+
+test("a site that wants to be tested serves machines as people, and still tells the score", async () => {
+  const { page, context, errors } = await open(honest, { machines: "serve" });
+  assert.equal(await webdriver(page), true);
+  assert.deepEqual(await judged(page), { score: 0.98, reasons: ["webdriver"], excluded: false });
+  assert.equal((await hero(page)).shown, "b");
+  assert.equal((await page.locator("section").innerText()).trim(), "variant");
+  await page.mouse.click(300, 400);
+  assert.deepEqual(await sent(page), { automation: 98, excluded: 0 });
+  assert.deepEqual(errors, []);
+  await context.close();
+});
