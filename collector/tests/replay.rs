@@ -13,7 +13,7 @@ use unspoken::time::Millis;
 use unspoken::trace::{self, Trace};
 use unspoken::value::Value;
 use unspoken_collector::replay::{Event, Output, named, open, replay};
-use unspoken_collector::train::sample::ticks;
+use unspoken_collector::train::traces::ticks;
 
 /// As the SDK records: no slots in the header, clock readings with fractions, an end.
 const RECORDING: &str = r##"{"format":"unspoken-trace/1","id":"r","visitor":"v","viewport":[800,600],"document":[800,2400],"slots":[],"start":812.3000000001,"wall":1700000000000,"utcOffset":60,"seed":"0000000000000000000000000000002a","device":{"type":"desktop"},"profile":null,"config":{"slots":{"hero":{"swap":"now","rules":[{"id":"keen","when":{"intent.commit":{"$gte":0.02}},"show":"bold"},{"id":"stuck","when":{"intent.struggle":{"$gte":0.6}},"show":"help"}]}}}}
@@ -130,10 +130,10 @@ fn ticks_are_labelled_by_the_protocol_and_a_quiet_page_holds_its_forecast() {
     assert_eq!(samples[0].at, 1_100.0);
     // 1,100 to 69,850 in steps of 250; the last 8 within 2 s.
     assert_eq!(samples.len(), 276);
-    assert_eq!(samples.iter().filter(|sample| sample.happened).count(), 8);
+    assert_eq!(samples.iter().filter(|tick| tick.sample.happened).count(), 8);
     let (quiet, last) = (&samples[240], &samples[275]);
-    assert!(quiet.at > 60_100.0 && quiet.features == last.features);
-    assert_eq!((last.person.as_str(), last.split.as_str()), ("p", "val"));
+    assert!(quiet.at > 60_100.0 && quiet.sample.features == last.sample.features);
+    assert_eq!((last.sample.person.as_str(), last.sample.split.as_str()), ("p", "val"));
 }
 
 fn unspoken(args: &[&str]) -> Ran {

@@ -1,9 +1,15 @@
 //! Learning on the device brings a model that has drifted back: on synthetic sessions always, and
 //! on the real ones where they are present.
 
+use std::path::PathBuf;
+
 use unspoken::id::Rng;
-use unspoken::intent::model::sigmoid;
+use unspoken::intent::COMMIT_MODEL;
+use unspoken::intent::model::{Model, sigmoid};
+use unspoken_collector::simulate::people::people;
+use unspoken_collector::simulate::year::{Ask, YearError, year};
 use unspoken_collector::simulate::{BAR, Visit, drift};
+use unspoken_collector::train::sample::Sample;
 
 /// A draw from 0 to 1.
 fn chance(rng: &mut Rng) -> f64 {
@@ -47,4 +53,57 @@ fn where_nothing_drifted_learning_costs_little() {
     let drift = drift(&sessions(4_000, |logit, _| logit), 20, 1);
     let cost = drift.along.log_loss - drift.frozen.log_loss;
     assert!((-0.001..0.003).contains(&cost), "synthetic: {cost}");
+}
+
+fn real(path: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(path);
+    if !path.exists() {
+        println!("skipped: no real data at {}", path.display());
+    }
+    path.exists().then_some(path)
+}
+
+#[test]
+fn a_model_of_february_to_october_is_back_within_500_sessions_of_november() {
+    let Some(path) = real("uci_online_shoppers/train.csv") else { return };
+    let year = year(&path, &Ask { seed: 1, kind: None, orders: 20 }).unwrap();
+    let drift = &year.drift;
+    println!("{drift:?}");
+    assert!(drift.frozen.ece > 0.06, "it drifted: {:?}", drift.frozen);
+    let after = drift.after(500).unwrap();
+    assert!(after.ece <= BAR, "the mean over 20 orders: {after:?}");
+    assert!(after.log_loss < drift.frozen.log_loss && after.auc > drift.frozen.auc, "{after:?}");
+    // Going on learning, in the order in which they came, though Nov and Dec differ too.
+    assert!(drift.along_file.ece <= BAR && drift.along.ece <= BAR, "{:?}", drift.along_file);
+
+    let own = year.own_head.after(300).unwrap();
+    assert!(own.auc > 0.68 && own.ece < 0.05, "a head of zero weights: {own:?}");
+    let cost = year.no_drift.along.log_loss - year.no_drift.frozen.log_loss;
+    assert!(cost < 0.003, "learning where there is nothing to learn costs {cost}");
+}
+
+#[test]
+fn people_are_forecast_better_by_their_own_outcomes() {
+    let Some(path) = real("adserp/traces") else { return };
+    let traces = unspoken_collector::replay::read(&path).unwrap();
+    let samples = unspoken_collector::train::traces::samples(&traces);
+    let val: Vec<&Sample> = samples.of("val");
+    let played = people(&Model::read(COMMIT_MODEL).unwrap(), &val);
+    println!("{played:?}");
+    assert_eq!((played.people, played.frozen.n), (10, played.along.n));
+    assert!(played.along.log_loss < played.frozen.log_loss + 0.001, "{played:?}");
+}
+
+#[test]
+fn sessions_that_cannot_be_carried_over_are_told_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("s.csv");
+    let heading = "Administrative,Administrative_Duration,Informational,Informational_Duration,\
+                   ProductRelated,ProductRelated_Duration,SpecialDay,VisitorType,Weekend,Revenue";
+    let ask = Ask { seed: 1, kind: None, orders: 2 };
+    std::fs::write(&path, format!("{heading}\n0,0,0,0,1,0,0,New_Visitor,FALSE,FALSE\n")).unwrap();
+    assert!(matches!(year(&path, &ask), Err(YearError::NoMonth(_))));
+    let row = "0,0,0,0,1,0,0,New_Visitor,FALSE,FALSE,May";
+    std::fs::write(&path, format!("{heading},Month\n{row}\n")).unwrap();
+    assert!(matches!(year(&path, &ask), Err(YearError::NoLate(_))));
 }

@@ -29,6 +29,8 @@ pub type Forecasts = [f64; MAX_HEADS];
 /// The model of `commit` that ships: `commit.md` beside it is its card, `unspoken train` makes it.
 pub const COMMIT_MODEL: &[u8] = include_bytes!("models/commit.model");
 
+/// The model of `buy` that ships, an order by the end of the session: `buy.md` is its card.
+pub const BUY_MODEL: &[u8] = include_bytes!("models/buy.model");
 /// Where `commit` stands among the heads, whatever a site declares.
 pub const COMMIT: usize = 0;
 /// The horizon of `commit`.

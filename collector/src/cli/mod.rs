@@ -4,12 +4,15 @@
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
 mod check;
+mod data;
 mod eval;
 mod export;
 mod import;
 mod print;
+mod progress;
 mod replay;
 mod serve;
+mod simulate;
 mod train;
 
 use std::fmt;
@@ -34,6 +37,7 @@ enum Command {
     Import(import::Args),
     Check(check::Args),
     Export(export::Args),
+    Simulate(simulate::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -69,6 +73,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
+        Command::Simulate(args) => simulate::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

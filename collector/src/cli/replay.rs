@@ -11,7 +11,7 @@ use unspoken::value::Value;
 use super::{Failure, print};
 use crate::metrics::{Figures, Judged};
 use crate::replay::{Event, Output, read, replay, start_of};
-use crate::train::sample::{Sample, ticks};
+use crate::train::traces::{Tick, ticks};
 
 /// Run recordings through the core and print what it forecasts and decides.
 ///
@@ -134,7 +134,7 @@ fn summary(trace: &Trace, outputs: &[Output]) -> String {
 }
 
 /// Figures of the engine's own `commit` forecasts, by split; empty where nothing ended in a click.
-fn figures(samples: &[Sample], json: bool) -> String {
+fn figures(samples: &[Tick], json: bool) -> String {
     if samples.is_empty() {
         return String::new();
     }
@@ -143,9 +143,9 @@ fn figures(samples: &[Sample], json: bool) -> String {
         text = format!("\n{}", print::figures_heading("commit"));
     }
     for split in ["train", "val", "all"] {
-        let of_split = samples.iter().filter(|sample| split == "all" || sample.split == split);
+        let of_split = samples.iter().filter(|tick| split == "all" || tick.sample.split == split);
         let judge =
-            |sample: &Sample| Judged { forecast: sample.forecast, happened: sample.happened };
+            |tick: &Tick| Judged { forecast: tick.forecast, happened: tick.sample.happened };
         let judged: Vec<Judged> = of_split.map(judge).collect();
         if judged.is_empty() {
             continue;

@@ -1,15 +1,13 @@
-//! Measures a model on samples: figures, intervals by bootstrap over people, cross-validation.
+//! Measures forecasts: intervals by bootstrap over people, and cross-validation.
 //!
-//! People are the unit: ticks of one person resemble each other, so intervals over ticks would
+//! People are the unit: samples of one person resemble each other, so intervals over samples would
 //! promise too much.
-
-use std::collections::BTreeMap;
 
 use unspoken::id::Rng;
 use unspoken::intent::model::Model;
 
-use super::Counts;
-use super::sample::Sample;
+use super::parallel;
+use super::sample::{Sample, by_person};
 use crate::metrics::{Figures, Judged};
 
 /// Bootstrap draws.
@@ -33,33 +31,9 @@ pub fn judged(model: &Model, samples: &[&Sample]) -> Vec<Judged> {
     samples.iter().map(judge).collect()
 }
 
-/// How many people, recordings and ticks these are.
-pub fn count(samples: &[&Sample]) -> Counts {
-    let distinct = |name: fn(&Sample) -> &str| {
-        let mut names: Vec<&str> = samples.iter().map(|sample| name(sample)).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.len()
-    };
-    Counts {
-        people: distinct(|sample| &sample.person),
-        traces: distinct(|sample| &sample.trace),
-        ticks: samples.len(),
-    }
-}
-
-/// Positions of samples by person, in the order of names.
-fn by_person(samples: &[&Sample]) -> Vec<Vec<usize>> {
-    let mut people: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, sample) in samples.iter().enumerate() {
-        people.entry(&sample.person).or_default().push(at);
-    }
-    people.into_values().collect()
-}
-
-/// Intervals of AUC, AP, log-loss and ECE over people drawn with replacement.
-pub fn bootstrap(model: &Model, samples: &[&Sample], seed: u64) -> [Interval; 4] {
-    let judged = judged(model, samples);
+/// Intervals of AUC, AP, log-loss and ECE of forecasts of `samples`, over people drawn with
+/// replacement.
+pub fn bootstrap(judged: &[Judged], samples: &[&Sample], seed: u64) -> [Interval; 4] {
     let people = by_person(samples);
     // In the order of forecasts once, so that ranking each draw finds it sorted.
     let mut order: Vec<(usize, Judged)> = Vec::with_capacity(samples.len());
@@ -95,22 +69,20 @@ pub fn bootstrap(model: &Model, samples: &[&Sample], seed: u64) -> [Interval; 4]
     })
 }
 
-/// Forecasts of every sample by a model that learnt without its person. The person in place i (by
-/// name) is left out in fold i mod `folds`.
+/// Forecasts of every sample, in their order, by a model that learnt without the sample's fold.
 pub fn cross_validate(
     samples: &[&Sample],
-    folds: usize,
-    learn: impl Fn(&[&Sample]) -> Model,
+    folds: &[usize],
+    learn: impl Fn(&[&Sample]) -> Model + Sync,
 ) -> Vec<Judged> {
-    let people = by_person(samples);
-    let mut out = Vec::with_capacity(samples.len());
-    for fold in 0..folds.min(people.len()) {
-        let part = |left_out: bool| -> Vec<&Sample> {
-            let chosen =
-                people.iter().enumerate().filter(|(at, _)| (at % folds == fold) == left_out);
-            chosen.flat_map(|(_, person)| person.iter().map(|at| samples[*at])).collect()
-        };
-        out.extend(judged(&learn(&part(false)), &part(true)));
-    }
-    out
+    let count = folds.iter().max().map_or(0, |last| last + 1);
+    let models = parallel::map(count, |fold| {
+        let others = samples.iter().zip(folds).filter(|(_, of)| **of != fold);
+        learn(&others.map(|(sample, _)| *sample).collect::<Vec<_>>())
+    });
+    let judge = |(sample, fold): (&&Sample, &usize)| Judged {
+        forecast: models[*fold].forecast(&sample.features),
+        happened: sample.happened,
+    };
+    samples.iter().zip(folds).map(judge).collect()
 }

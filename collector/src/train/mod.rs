@@ -1,26 +1,35 @@
-//! Trains the model of `commit` and writes its card.
+//! Trains a model of one head and says how good it is.
 //!
-//! From recordings to a file in one deterministic run: [`sample`] labels the ticks with the
-//! engine's own features, [`fit`] finds the weights, [`judge`] measures what came out, [`card`]
-//! tells it. Weights come from the people of split `train` only, the penalty from those of
-//! `val`. The same recordings and seed give the same bytes. Other heads have no labelled data,
-//! so there is nothing here for them.
+//! A pipeline, a step a file, deterministic from end to end: [`traces`] and [`sessions`] make
+//! [`sample`]s with the engine's own features, [`fit`] turns a candidate into a quantised model,
+//! [`choose`] takes the candidate with the least log-loss on the people of `val`, [`assess`]
+//! measures what was chosen, [`card`] tells it. Weights come from the people of split `train` only.
+//! The same data and seed give the same bytes.
 
+pub mod assess;
 pub mod card;
 pub mod fit;
 pub mod judge;
+pub mod left_out;
+pub mod parallel;
 pub mod sample;
+pub mod sessions;
+pub mod traces;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use unspoken::intent::model::Model;
-use unspoken::trace::Trace;
 
 use crate::metrics::Figures;
-use fit::LAMBDAS;
-use judge::{Interval, judged};
-use sample::{Sample, samples};
+use fit::{Candidate, Kind, grid};
+use judge::judged;
+use sample::Samples;
 
 /// The most that a model may weigh, in bytes of its file.
 pub const MAX_BYTES: usize = 600;
+/// A candidate with a larger ECE on val is taken only where all have: a forecast is read as a
+/// probability, and what ranks a little better but is off by more is worth less.
+pub const MOST_ECE: f64 = 0.02;
 /// Parts of the cross-validation.
 pub const FOLDS: usize = 5;
 
@@ -29,102 +38,87 @@ pub const FOLDS: usize = 5;
 pub enum TrainError {
     /// A split lacks one of the outcomes.
     #[error(
-        "the recordings of split \"{0}\" need ticks with and without a click within 2 s: a \
-         recording's header says its split, train or val"
+        "split \"{0}\" needs samples with and without the outcome: a recording's header, or the \
+         column split, says which part it belongs to, train or val"
     )]
     OneSided(&'static str),
-    /// The file would be too large.
-    #[error("the model would weigh {0} bytes, more than the {MAX_BYTES} a page may load for it")]
-    TooLarge(usize),
+    /// No file would be small enough.
+    #[error("every model would weigh more than the {MAX_BYTES} bytes a page may load for it")]
+    TooLarge,
 }
 
-/// People, recordings and ticks of a part of the data.
+/// What is asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Counts {
-    /// Different people.
-    pub people: usize,
-    /// Recordings.
-    pub traces: usize,
-    /// Ticks.
-    pub ticks: usize,
+pub struct Settings {
+    /// Draws starts, subsamples, folds and bootstrap.
+    pub seed: u64,
+    /// Only this kind of model.
+    pub kind: Option<Kind>,
 }
 
-/// A model and all that its card tells.
+/// How far the work has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress<'a> {
+    /// Steps done.
+    pub done: usize,
+    /// Steps of this part of the work.
+    pub of: usize,
+    /// What was done last.
+    pub what: &'a str,
+}
+
+/// A candidate and how it does on the people of `val`.
 #[derive(Clone, Debug)]
-pub struct Trained {
-    /// The quantised model.
+pub struct Tried {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// Of its file.
+    pub bytes: usize,
+    /// On `val`.
+    pub figures: Figures,
+}
+
+/// The model that `val` chose.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// How it was fitted.
+    pub candidate: Candidate,
+    /// Quantised.
     pub model: Model,
     /// Its file.
     pub bytes: Vec<u8>,
-    /// The penalty that the people of `val` chose.
-    pub lambda: f64,
-    /// Log-loss on `val` for each penalty that was tried.
-    pub tried: Vec<(f64, f64)>,
-    /// Of `train`: counts, figures, intervals.
-    pub train: Part,
-    /// Of `val`.
-    pub val: Part,
-    /// By cross-validation over all people, at the chosen penalty.
-    pub cross: Figures,
+    /// All that was tried, in the order of the grid.
+    pub tried: Vec<Tried>,
 }
 
-/// How the model does on a part of the data.
-#[derive(Clone, Debug)]
-pub struct Part {
-    /// How much there is.
-    pub counts: Counts,
-    /// The figures.
-    pub figures: Figures,
-    /// 95 % over people: AUC, AP, log-loss, ECE.
-    pub intervals: [Interval; 4],
-    /// The reliability table.
-    pub bins: [crate::metrics::Bin; crate::metrics::BINS],
-}
-
-/// Trains `commit`. `progress` is told a sentence now and then; `seed` draws the bootstrap.
-pub fn train(
-    traces: &[Trace],
-    seed: u64,
-    mut progress: impl FnMut(&str),
-) -> Result<Trained, TrainError> {
-    let all = samples(traces);
-    let of = |split: &str| -> Vec<&Sample> { all.iter().filter(|it| it.split == split).collect() };
-    let (learn, choose) = (of("train"), of("val"));
-    for (name, part) in [("train", &learn), ("val", &choose)] {
-        let positives = part.iter().filter(|it| it.happened).count();
-        if positives == 0 || positives == part.len() {
-            return Err(TrainError::OneSided(name));
-        }
-    }
-    progress(&format!("{} ticks to learn from, {} to choose by", learn.len(), choose.len()));
-
+/// Fits every candidate to `train` and takes the one with the least log-loss on `val`.
+pub fn choose(
+    samples: &Samples,
+    settings: &Settings,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Chosen, TrainError> {
+    let [train, val] = samples.parts()?;
+    let grid = grid(settings.kind);
+    let done = AtomicUsize::new(0);
+    let fitted = parallel::map(grid.len(), |at| {
+        let model = grid[at].fit(&samples.head, &train, &samples.inputs, settings.seed);
+        let (bytes, figures) = (model.write(), Figures::of(&judged(&model, &val)));
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let what = format!("{}: log-loss {:.4} on val", grid[at], figures.log_loss);
+        progress(Progress { done, of: grid.len(), what: &what });
+        (model, bytes, figures)
+    });
     let mut tried = Vec::new();
-    let mut best: Option<(f64, f64, Model)> = None;
-    for lambda in LAMBDAS {
-        let model = fit::commit(&learn, lambda);
-        let loss = crate::metrics::log_loss(&judged(&model, &choose));
-        progress(&format!("penalty {lambda}: log-loss {loss:.4} on val"));
-        tried.push((lambda, loss));
-        if best.as_ref().is_none_or(|(least, ..)| loss < *least) {
-            best = Some((loss, lambda, model));
+    let mut best: Option<(bool, f64, Candidate, Model, Vec<u8>)> = None;
+    for (candidate, (model, bytes, figures)) in grid.into_iter().zip(fitted) {
+        tried.push(Tried { candidate, bytes: bytes.len(), figures });
+        let (is_off, loss) = (figures.ece > MOST_ECE, figures.log_loss);
+        let is_better =
+            best.as_ref().is_none_or(|(was_off, least, ..)| (is_off, loss) < (*was_off, *least));
+        if bytes.len() <= MAX_BYTES && is_better {
+            best = Some((is_off, loss, candidate, model, bytes));
         }
     }
-    let (_, lambda, model) = best.ok_or(TrainError::OneSided("val"))?;
-    let bytes = model.write();
-    if bytes.len() > MAX_BYTES {
-        return Err(TrainError::TooLarge(bytes.len()));
-    }
-
-    progress(&format!("{FOLDS}-fold cross-validation by person"));
-    let everyone: Vec<&Sample> = all.iter().collect();
-    let cross = judge::cross_validate(&everyone, FOLDS, |learn| fit::commit(learn, lambda));
-    progress("bootstrap over people");
-    let part = |samples: &[&Sample]| Part {
-        counts: judge::count(samples),
-        figures: Figures::of(&judged(&model, samples)),
-        intervals: judge::bootstrap(&model, samples, seed),
-        bins: crate::metrics::reliability(&judged(&model, samples)),
-    };
-    let (train, val) = (part(&learn), part(&choose));
-    Ok(Trained { train, val, cross: Figures::of(&cross), model, bytes, lambda, tried })
+    let (_, _, candidate, model, bytes) = best.ok_or(TrainError::TooLarge)?;
+    Ok(Chosen { candidate, model, bytes, tried })
 }

@@ -3,14 +3,17 @@
 //! A model that was trained on one time of the year meets another. After so many sessions the
 //! learner is stopped and judged by the sessions that come after, which it has not seen; and all
 //! along, each forecast is judged that was made before its outcome was told. Once in the order of
-//! the file and in several drawn ones, since a single order can be lucky.
+//! the file and in several drawn ones, since a single order can be lucky. [`year`] takes the model
+//! and the sessions from one file; [`people`] does the same to `commit`, a person at a time.
+
+pub mod people;
+pub mod year;
 
 use serde::Serialize;
+use unspoken::feature::Vector;
 use unspoken::id::Rng;
-use unspoken::intent::declare::{BASE, at_base};
 use unspoken::intent::learn::{Learner, session_terms};
-use unspoken::intent::model::{MAX_TERMS, Model, sigmoid};
-use unspoken::intent::{Outcome, Source};
+use unspoken::intent::model::{MAX_TERMS, sigmoid};
 
 use crate::metrics::{Figures, Judged};
 use crate::train::sample::Sample;
@@ -31,24 +34,18 @@ pub struct Visit {
     pub happened: bool,
 }
 
-/// What a model says of sessions.
-pub fn visits<'a>(model: &Model, samples: impl IntoIterator<Item = &'a Sample>) -> Vec<Visit> {
+/// What a source of log-odds says of sessions.
+pub fn visits<'a>(
+    logit: impl Fn(&Vector) -> f64,
+    samples: impl IntoIterator<Item = &'a Sample>,
+) -> Vec<Visit> {
     let visit = |sample: &Sample| {
         let mut terms = [0.0; MAX_TERMS];
         let count = session_terms(&sample.features, &mut terms);
-        let logit = model.logit(&sample.features);
+        let logit = logit(&sample.features);
         Visit { logit, terms: terms[..count].to_vec(), happened: sample.happened }
     };
     samples.into_iter().map(visit).collect()
-}
-
-/// A head that a site declared for the rest of the session, as it begins: at 5 %, and with no
-/// weight for any feature.
-pub fn own_head() -> Option<Model> {
-    match at_base("signup", Outcome::Goal("signup".into()), None, BASE).source {
-        Source::Model(model) => Some(model),
-        _ => None,
-    }
 }
 
 /// How one order of sessions went.
