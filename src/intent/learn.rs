@@ -443,7 +443,7 @@ mod tests {
         let most = Learner {
             outcomes: MEMORY - 0.1234,
             learned: [-MAX_WEIGHT / 1.1; SIZE],
-            evidence: [3_999.1234; TRIANGLE],
+            evidence: [3_999.5; TRIANGLE],
         };
         let size = most.to_value().to_json().len();
         assert!(size <= 700, "{size} bytes");
