@@ -34,8 +34,8 @@ pub struct Outbox {
     names_bytes: usize,
     events: Vec<Event>,
     stream: Writer,
-    /// When the stream last took a move, and a scroll.
-    sampled: [Millis; 2],
+    /// When the stream last took a move, a scroll, and a scroll inside.
+    sampled: [Millis; 3],
 }
 
 impl Outbox {
@@ -52,7 +52,7 @@ impl Outbox {
             names_bytes: 0,
             events: Vec::new(),
             stream: Writer::default(),
-            sampled: [f64::NEG_INFINITY; 2],
+            sampled: [f64::NEG_INFINITY; 3],
         }
     }
 
@@ -119,23 +119,37 @@ impl Outbox {
         self.events.push(Event { at: self.at(now), what });
     }
 
-    /// Adds a point to the stream, at level `trace`; moves and scrolls at 20 Hz at most.
-    pub fn stream(&mut self, now: Millis, kind: Kind, x: f64, y: f64) {
-        if !self.enabled || self.level != Level::Trace {
+    /// Whether it wants points: at level `trace`, once a page view has begun.
+    pub fn streams(&self) -> bool {
+        self.enabled && self.level == Level::Trace && self.has_begun()
+    }
+
+    /// Adds a point to the stream, if [`Outbox::streams`]; moves and scrolls at 20 Hz at most.
+    pub fn stream(&mut self, now: Millis, kind: Kind) {
+        if !self.streams() {
             return;
         }
-        if kind != Kind::Click {
-            let sampled = &mut self.sampled[(kind == Kind::Scroll) as usize];
+        let sampled = match kind {
+            Kind::Move(..) => Some(&mut self.sampled[0]),
+            Kind::Scroll(_) => Some(&mut self.sampled[1]),
+            Kind::Inner(_) => Some(&mut self.sampled[2]),
+            _ => None,
+        };
+        if let Some(sampled) = sampled {
             if now - *sampled < crate::feature::SAMPLE {
                 return;
             }
             *sampled = now;
         }
-        let point =
-            Point { at: self.at(now), kind, x: libm::round(x) as i32, y: libm::round(y) as i32 };
+        let point = Point { at: self.at(now), kind };
         if self.stream.len() > MAX_STREAM_BYTES || !self.stream.push(point) {
             self.dropped += 1;
         }
+    }
+
+    /// The next move and scroll are taken, however soon they come.
+    pub fn resample(&mut self) {
+        self.sampled = [f64::NEG_INFINITY; 3];
     }
 
     fn at(&self, now: Millis) -> u32 {
@@ -189,10 +203,11 @@ mod tests {
     #[test]
     fn the_fullest_batch_still_fits_and_says_what_it_dropped() {
         let mut outbox = Outbox::new(true, Level::Trace, 0.0);
+        outbox.page(1);
         for at in 0..5_000 {
             let name = outbox.name(&alloc::format!("{}{}", at % 55, "x".repeat(200)));
             outbox.push(at as f64, What::Exposure { slot: name, variant: name, rule: name });
-            outbox.stream(at as f64 * 50.0, Kind::Move, (at * 7919 % 4000) as f64, 3e9);
+            outbox.stream(at as f64 * 50.0, Kind::Move(at * 7919 % 4000, i32::MAX));
         }
         let batch = take(&mut outbox);
         assert_eq!(batch.events.len(), MAX_EVENTS);
@@ -222,7 +237,8 @@ mod tests {
     fn an_outbox_that_is_off_keeps_nothing() {
         let mut outbox = Outbox::new(false, Level::Trace, 0.0);
         outbox.push(1.0, What::Scroll { percent: 25 });
-        outbox.stream(1.0, Kind::Move, 1.0, 1.0);
+        outbox.page(1);
+        outbox.stream(1.0, Kind::Move(1, 1));
         assert!(outbox.is_empty() && outbox.name("a") == 0);
     }
 }

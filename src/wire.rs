@@ -20,7 +20,7 @@ pub const MAX_EVENTS: usize = 2_000;
 /// The most names in one batch.
 pub const MAX_NAMES: usize = 512;
 /// The most bytes in one name.
-pub const MAX_NAME_BYTES: usize = 256;
+pub const MAX_NAME_BYTES: usize = crate::stream::MAX_NAME_BYTES;
 /// Bins of a head's reliability: ten of equal width.
 pub const BINS: usize = 10;
 
@@ -472,7 +472,7 @@ mod tests {
         refused(&|batch| batch.excluded = 2, "excluded: 2");
         refused(&|batch| batch.names.truncate(2), "events[4]: name 3 is not among the 2 names");
         refused(&|batch| batch.names = alloc::vec!["n".into(); 600], "names: 600");
-        refused(&|batch| batch.trace = alloc::vec![3], "trace: unknown kind");
+        refused(&|batch| batch.trace = alloc::vec![3], "trace: ends inside");
         refused(&|batch| batch.events[5].what = What::Goal { name: 1, value: f64::NAN }, "value");
         refused(&|batch| batch.events[5].what = What::Goal { name: 0, value: 1.0 }, "no name");
         refused(&|batch| batch.events[2].what = What::Scroll { percent: 101 }, "percent: 101");

@@ -8,14 +8,19 @@
 //! core, [`mod@train`] makes models from them, [`mod@import`] takes models that other tools made, and
 //! [`metrics`] says how good those are.
 //!
-//! From the ground up: [`report`] is pure arithmetic, [`store`] keeps and counts, the handlers
-//! turn HTTP into calls of the store, `router` is the table of routes, and [`launch`] runs it on
-//! a listener of the caller's.
+//! From the ground up: [`report`], [`drift`] and [`calibrate`] are pure arithmetic, [`store`] keeps
+//! and counts, [`rebuild`] makes recordings from what is kept, [`config_file`] writes into a site's
+//! config, the handlers turn HTTP into calls of the store, `router` is the table of routes, and
+//! [`launch`] runs it on a listener of the caller's.
 #![forbid(unsafe_code)]
 
+pub mod calibrate;
 pub mod cli;
+pub mod config_file;
+pub mod drift;
 pub mod import;
 pub mod metrics;
+pub mod rebuild;
 pub mod replay;
 pub mod report;
 pub mod secret;

@@ -58,7 +58,7 @@ pub struct Report {
     pub intents: Vec<Intent>,
 }
 
-/// Sums over the window.
+/// Sums over the window. Only `machines` counts the sessions that were kept out as automated.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Totals {
     /// Different visitors.
@@ -77,10 +77,12 @@ pub struct Totals {
     pub batches: u64,
     /// Their bytes on the wire.
     pub bytes: u64,
+    /// Different sessions that look automated, and count nowhere else.
+    pub machines: u64,
 }
 
 /// One session of these minutes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Live {
     /// 32 hex digits.
@@ -101,6 +103,10 @@ pub struct Live {
     pub exposures: u64,
     /// Different goals, in the order they were first reached.
     pub goals: Vec<String>,
+    /// How much it looks automated: 0 to 100.
+    pub automation: u8,
+    /// It is kept out of learning and of every statistic.
+    pub excluded: bool,
 }
 
 /// A part of the timeline.
@@ -200,16 +206,7 @@ impl Intent {
         if count == 0 {
             return None;
         }
-        let bins: Vec<Reliability> = tallies
-            .iter()
-            .filter(|tally| tally.count > 0)
-            .map(|tally| Reliability {
-                // A page may send any sum; a mean beyond 1 would break a chart.
-                forecast: (tally.sum_milli as f64 / 1000.0 / tally.count as f64).min(1.0),
-                observed: tally.positives as f64 / tally.count as f64,
-                count: tally.count,
-            })
-            .collect();
+        let bins = reliability(tallies);
         Some(Intent {
             head: head.to_owned(),
             count,
@@ -219,6 +216,20 @@ impl Intent {
             bins,
         })
     }
+}
+
+/// Bins with a forecast in them, lowest first.
+pub fn reliability(tallies: &[Tally]) -> Vec<Reliability> {
+    tallies
+        .iter()
+        .filter(|tally| tally.count > 0)
+        .map(|tally| Reliability {
+            // A page may send any sum; a mean beyond 1 would break a chart.
+            forecast: (tally.sum_milli as f64 / 1000.0 / tally.count as f64).min(1.0),
+            observed: tally.positives as f64 / tally.count as f64,
+            count: tally.count,
+        })
+        .collect()
 }
 
 /// The chance that a forecast that came true stood in a higher bin than one that did not; within a

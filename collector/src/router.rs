@@ -26,7 +26,9 @@ pub fn router(app: Arc<App>) -> Router {
         // Before the layer: a preflight is a wrong method that CORS answers.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors(app.settings()));
-    let owner = Router::new().route("/v1/report", get(v1::report::get));
+    let owner = Router::new()
+        .route("/v1/report", get(v1::report::get))
+        .route("/v1/intents", get(v1::intents::get));
     let dashboard = Router::new()
         .route("/dashboard", get(dashboard::index))
         .route("/dashboard/", get(dashboard::index))

@@ -24,8 +24,12 @@ pub struct Reading {
     pub json: Bytes,
 }
 
-/// What tells that a file has changed.
-type Stamp = (Option<SystemTime>, u64);
+/// What tells that a file has changed: time, length, and which file it is. A file that was put in
+/// the place of another within one tick of the clock is told by the last.
+type Stamp = (Option<SystemTime>, u64, u64);
+
+/// The stamp of a file that is not there.
+const GONE: Stamp = (None, 0, 0);
 
 /// The file, and what was last read of it.
 #[derive(Debug)]
@@ -61,8 +65,8 @@ impl SiteConfig {
             }
             Err(error) => {
                 // Warned of once, not at every request: the stamp of a missing file is remembered.
-                if last.0 != (None, 0) {
-                    last.0 = (None, 0);
+                if last.0 != GONE {
+                    last.0 = GONE;
                     warn(&self.path, &error);
                 }
             }
@@ -80,7 +84,11 @@ fn warn(path: &Path, error: &str) {
 
 fn stamp(path: &Path) -> Result<Stamp, String> {
     let meta = std::fs::metadata(path).map_err(|error| error.to_string())?;
-    Ok((meta.modified().ok(), meta.len()))
+    #[cfg(unix)]
+    let file = std::os::unix::fs::MetadataExt::ino(&meta);
+    #[cfg(not(unix))]
+    let file = 1;
+    Ok((meta.modified().ok(), meta.len(), file))
 }
 
 fn read(path: &Path) -> Result<Reading, String> {

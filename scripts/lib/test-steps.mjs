@@ -38,20 +38,15 @@ const CHROMIUM = {
   },
 };
 
-/** tests/web.rs in Chromium, by wasm-bindgen's own runner. */
-async function webTests() {
+/** What the browser runs of a crate, as a command: wasm-bindgen's own runner and Chromium. */
+export function inChromium(args, targetDir = WASM_TARGET_DIR) {
   const toolchain = findToolchain();
-  // The host's bits, which the browser's are held to.
-  await run("cargo", ["test", "--quiet", "--locked", "--test", "parity"], {
-    sentence: "The host's side of the parity test fails: `cargo test --test parity` says why.",
-    timeoutMs: 10 * MINUTE_MS,
-  });
   const capabilities = join(state, "webdriver.json");
   mkdirSync(state, { recursive: true });
   writeFileSync(capabilities, JSON.stringify(CHROMIUM));
   return command(
     toolchain.cargo,
-    ["test", "--locked", "--target", TARGET, "--target-dir", WASM_TARGET_DIR, "--test", "web", ...toolchain.args],
+    [args[0], "--locked", "--target", TARGET, "--target-dir", targetDir, ...args.slice(1), ...toolchain.args],
     {
       env: {
         ...toolchain.env,
@@ -61,6 +56,16 @@ async function webTests() {
       },
     },
   );
+}
+
+/** tests/web.rs in Chromium. */
+async function webTests() {
+  // The host's bits, which the browser's are held to.
+  await run("cargo", ["test", "--quiet", "--locked", "--test", "parity"], {
+    sentence: "The host's side of the parity test fails: `cargo test --test parity` says why.",
+    timeoutMs: 10 * MINUTE_MS,
+  });
+  return inChromium(["test", "--test", "web"]);
 }
 
 /** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" (where it is to be had). */

@@ -10,6 +10,7 @@ mod ask;
 mod effect;
 mod intents;
 mod judge;
+mod stream;
 mod total;
 mod visit;
 
@@ -26,7 +27,6 @@ use crate::outbox::Outbox;
 use crate::profile::{Profile, SESSION_GAP};
 use crate::signal::{Page, Role, Signal};
 use crate::slot::{self, State};
-use crate::stream::Kind;
 use crate::text::clip;
 use crate::time::{MINUTE, Millis, Origin};
 use crate::value::Value;
@@ -62,6 +62,7 @@ pub struct Engine {
     excluded: bool,
     slots: Vec<State>,
     outbox: Outbox,
+    streamed: stream::Streamed,
     dwell_sent: Vec<u32>,
     milestone: u8,
     now: Millis,
@@ -100,6 +101,7 @@ impl Engine {
             excluded: false,
             slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
+            streamed: stream::Streamed::default(),
             origin: start.origin,
             device: start.device,
             attributes: Value::map(),
@@ -215,20 +217,12 @@ impl Engine {
         self.layout.update(signal);
         self.features.update(signal, now, &self.layout);
         self.automation.update(signal, now);
+        self.stream(signal);
         match signal {
-            Signal::Move { x, y } => self.outbox.stream(now, Kind::Move, *x, *y),
-            Signal::Scroll { y, inner } => {
-                if !inner {
-                    self.outbox.stream(now, Kind::Scroll, 0.0, *y);
-                }
-                self.pass_milestones();
-            }
-            Signal::Click { x, y, slot, role } => {
-                self.outbox.stream(now, Kind::Click, *x, *y);
-                self.click(slot.as_deref(), *role);
-            }
+            Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
-            Signal::Exit
+            Signal::Move { .. }
+            | Signal::Exit
             | Signal::Machine { .. }
             | Signal::End
             | Signal::Tags { .. }
@@ -271,7 +265,7 @@ impl Engine {
                 }
                 self.decide(true);
             }
-            Signal::Resize { .. } => self.pass_milestones(),
+            Signal::Scroll { .. } | Signal::Resize { .. } => self.pass_milestones(),
             Signal::Slot { id, .. }
             | Signal::Seen { slot: id, .. }
             | Signal::Refused { slot: id } => {
@@ -347,6 +341,7 @@ impl Engine {
             item: self.outbox.name(&page.item),
         };
         self.outbox.push(now, event);
+        self.stream_begin();
         self.effects.push(Effect::Persist);
         for slot in &mut self.slots {
             (slot.seen, slot.refused, slot.arrived) = (false, false, now);

@@ -31,8 +31,11 @@ pub const COMMIT_MODEL: &[u8] = include_bytes!("models/commit.model");
 
 /// The model of `buy` that ships, an order by the end of the session: `buy.md` is its card.
 pub const BUY_MODEL: &[u8] = include_bytes!("models/buy.model");
+
 /// Where `commit` stands among the heads, whatever a site declares.
 pub const COMMIT: usize = 0;
+/// Where `buy` stands.
+pub const BUY: usize = 4;
 /// The horizon of `commit`.
 pub const COMMIT_WITHIN: Millis = 2.0 * SECOND;
 
@@ -127,7 +130,8 @@ impl Head {
             declare::at_base("buy", Outcome::Goal("purchase".into()), None, declare::BASE),
         ];
         // A file that ships is whole: tests/vectors.rs would notice, and the base rate stays.
-        let _ = heads[0].use_model(COMMIT_MODEL);
+        let _ = heads[COMMIT].use_model(COMMIT_MODEL);
+        let _ = heads[BUY].use_model(BUY_MODEL);
         heads
     }
 }

@@ -428,9 +428,15 @@ test("at level trace the stream arrives, whole", async () => {
   const who = await visitor.page.evaluate(() => window.unspoken.stats().visitor);
   await visitor.page.close({ runBeforeUnload: true });
   await stack.eventually((events) => events.some((event) => event.visitor === who && event.kind === "c"));
-  const points = (await stack.streams()).filter((stream) => stream.visitor === who).flatMap(({ points }) => points);
-  assert.equal(points.filter(([, kind]) => kind === "click").length, 4);
-  assert.ok(points.some(([, kind, x, y]) => kind === "move" && x === 200 && y === 200));
-  assert.ok(points.some(([, kind, , y]) => kind === "scroll" && y > 0));
+  const mine = (await stack.recordings()).filter(({ header }) => header.visitor === who);
+  const signals = mine.flatMap(({ signals }) => signals);
+  assert.equal(signals.filter(({ type }) => type === "click").length, 4);
+  assert.ok(signals.some(({ type, x, y }) => type === "move" && x === 200 && y === 200));
+  assert.ok(signals.some(({ type, y }) => type === "scroll" && y > 0));
+  // And where things stood, without which no replay could say what the cursor was near.
+  const { viewport } = mine[0].header;
+  assert.ok(viewport[0] > 1200 && viewport[1] === 800, String(viewport));
+  const placed = signals.filter(({ type, rect }) => type === "slot" && rect[2] > 0);
+  assert.ok(placed.length > 0, JSON.stringify(mine[0].header));
   await visitor.context.close();
 });

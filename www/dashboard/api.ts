@@ -1,5 +1,6 @@
 /** Asking the collector for the report. Every way it can go wrong becomes a value, never an exception. */
 
+import { type Days, readDays } from "./intents";
 import { type Report, readReport } from "./report";
 
 export type Answer =
@@ -36,6 +37,21 @@ export async function fetchReport(token: string, minutes: number, abort: AbortSi
   } finally {
     clearTimeout(timer);
     abort.removeEventListener("abort", giveUp);
+  }
+}
+
+/** The days of each head, or null: whatever is wrong, the report's heartbeat tells it. */
+export async function fetchDays(token: string, abort: AbortSignal): Promise<Days | null> {
+  try {
+    const response = await fetch("/v1/intents?days=30", {
+      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+      cache: "no-store",
+      credentials: "omit",
+      signal: AbortSignal.any([abort, AbortSignal.timeout(PATIENCE_MS)]),
+    });
+    return response.ok ? readDays(await response.json()) : null;
+  } catch {
+    return null;
   }
 }
 

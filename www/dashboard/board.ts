@@ -1,6 +1,8 @@
 /** The signed-in page: the masthead, and one view for each part of the report. */
 
 import { announce } from "./announcer";
+import { Calendar } from "./calendar";
+import { days } from "./days";
 import { el } from "./dom";
 import { forecasts } from "./forecasts";
 import { goals } from "./goals";
@@ -30,7 +32,10 @@ interface Options {
 export function board({ token, onRefused, onLeave }: Options): Board {
   const minutes = rememberedMinutes();
   const views = [totals(), timeline(), live(), slots(), goals(), forecasts()];
-  const main = el("main", { id: "main", tabindex: "-1" }, ...views.map((view) => view.node));
+  const calendarView = days();
+  const nodes = [...views, calendarView].map((view) => view.node);
+  const main = el("main", { id: "main", tabindex: "-1" }, ...nodes);
+  const calendar = new Calendar(token, (answer) => calendarView.update(answer));
   let announceRange: string | null = null;
 
   const draw = (report: Report): void => {
@@ -66,10 +71,12 @@ export function board({ token, onRefused, onLeave }: Options): Board {
     start(report) {
       draw(report);
       poll.start();
+      calendar.start();
     },
     focus: () => main.focus({ preventScroll: true }),
     dispose() {
       poll.stop();
+      calendar.stop();
       head.dispose();
     },
   };

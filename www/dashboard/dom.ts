@@ -44,6 +44,12 @@ export function say(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }
 
+/** Sets text where it differs; what stands in backticks is code. */
+export function sayWithCode(node: Element, text: string): void {
+  if (node.textContent === text.replaceAll("`", "")) return;
+  node.replaceChildren(...text.split("`").map((part, at) => (at % 2 === 1 ? el("code", {}, part) : part)));
+}
+
 /** Sets a count, and the word for it that stands behind it where a table has no room for its head. */
 export function sayCount(node: Element, value: number, one: string): void {
   say(node, count(value));

@@ -10,6 +10,7 @@ const short = new Intl.NumberFormat(LOCALE, { maximumSignificantDigits: 3 });
 const clock = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit" });
 const clockSeconds = new Intl.DateTimeFormat(LOCALE, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const weekdayClock = new Intl.DateTimeFormat(LOCALE, { weekday: "short", hour: "2-digit", minute: "2-digit" });
+const dayOfUtc = new Intl.DateTimeFormat(LOCALE, { day: "numeric", month: "short", timeZone: "UTC" });
 const dayMonth = new Intl.DateTimeFormat(LOCALE, { weekday: "short", day: "numeric" });
 
 /** `12,480`. Beyond seven digits `12.5 M`, so that a figure keeps its place. */
@@ -84,6 +85,12 @@ export function duration(ms: number): string {
 export function moment(at: number, widthMs: number): string {
   if (widthMs < 60_000) return clockSeconds.format(at);
   return widthMs > 3_600_000 ? weekdayClock.format(at) : clock.format(at);
+}
+
+/** `22 Nov`, of a day written as `2026-11-22`. Days are of UTC. */
+export function date(day: string): string {
+  const at = Date.parse(day);
+  return Number.isFinite(at) ? dayOfUtc.format(at) : day;
 }
 
 /** A label of a time axis with steps of `stepMs`. */

@@ -4,7 +4,7 @@
  */
 
 import { el, Keyed, say, sayCount, set, type View } from "./dom";
-import { counted, duration } from "./format";
+import { counted, duration, percent } from "./format";
 import { pseudonym } from "./pseudonym";
 import type { LiveSession, Report } from "./report";
 import { note, section } from "./section";
@@ -40,6 +40,7 @@ export function live(): View<Report> {
         heading("Clicks", "number"),
         heading("Exposures", "number"),
         heading("Goals"),
+        heading("Automated", "number"),
         heading("Last signal", "number"),
       ),
     ),
@@ -95,8 +96,9 @@ function liveRow({ session }: Row): View<Row> {
   const clicks = cell("number");
   const exposures = cell("number");
   const goals = cell("goals");
+  const automation = cell("number automation");
   const seen = cell("number seen");
-  const node = el("tr", { role: "row" }, who, path, stay, views, clicks, exposures, goals, seen);
+  const node = el("tr", { role: "row" }, who, path, stay, views, clicks, exposures, goals, automation, seen);
   return {
     node,
     update({ session: current, now }) {
@@ -112,9 +114,18 @@ function liveRow({ session }: Row): View<Row> {
       sayCount(clicks, current.clicks, "click");
       sayCount(exposures, current.exposures, "exposure");
       say(goals, reached(current.goals));
+      set(node, "data-excluded", String(current.excluded));
+      set(automation, "data-excluded", String(current.excluded));
+      say(automation, automated(current));
       say(seen, age < HERE_MS ? "now" : `${duration(Math.floor(age / 5000) * 5000)} ago`);
     },
   };
+}
+
+/** How much a session looks automated; nothing where it does not at all. */
+function automated({ automation, excluded }: LiveSession): string {
+  if (excluded) return `${percent(automation / 100)}, kept out`;
+  return automation > 0 ? percent(automation / 100) : "";
 }
 
 /** `purchase, add_to_cart ×3`: each goal once, the first few by name. */

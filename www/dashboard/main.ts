@@ -1,7 +1,7 @@
 /**
  * The dashboard: what visitors did, what the slots showed, and whether the forecasts came true.
  *
- * It knows one thing only, `GET /v1/report` of the collector that serves it. This module decides
+ * It knows two things only, `GET /v1/report` and `GET /v1/intents` of the collector that serves it. This module decides
  * which of the two pages stands: the gate, or the board behind it.
  */
 

@@ -14,6 +14,8 @@ export interface Totals {
   readonly goals: number;
   readonly batches: number;
   readonly bytes: number;
+  /** Sessions that look automated, and count in no other figure. */
+  readonly machines: number;
 }
 
 export interface LiveSession {
@@ -26,6 +28,10 @@ export interface LiveSession {
   readonly clicks: number;
   readonly exposures: number;
   readonly goals: readonly string[];
+  /** How much it looks automated, 0 to 100. */
+  readonly automation: number;
+  /** Kept out of learning and of every statistic. */
+  readonly excluded: boolean;
 }
 
 export interface Bucket {

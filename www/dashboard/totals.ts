@@ -1,7 +1,7 @@
 /** The totals of the range, as quiet figures. */
 
 import { el, say, type View } from "./dom";
-import { bytes, count } from "./format";
+import { bytes, count, counted } from "./format";
 import type { Report, Totals } from "./report";
 
 interface Figure {
@@ -32,11 +32,15 @@ export function totals(): View<Report> {
     list.append(el("div", {}, label, values[at] as HTMLElement));
   });
   const node = el("section", { class: "section-totals", "aria-labelledby": "totals-title" });
-  node.append(el("h2", { id: "totals-title", class: "unseen" }, "Totals"), list);
+  const machines = el("p", { class: "machines" });
+  node.append(el("h2", { id: "totals-title", class: "unseen" }, "Totals"), list, machines);
   return {
     node,
     update(report) {
       FIGURES.forEach((figure, at) => say(values[at] as HTMLElement, figure.read(report.totals)));
+      const { machines: kept } = report.totals;
+      machines.hidden = kept === 0;
+      say(machines, `${counted(kept, "automated session")} kept out of these figures, of slots, goals and forecasts.`);
     },
   };
 }

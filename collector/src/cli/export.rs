@@ -3,9 +3,10 @@
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 
-use serde_json::{Map, Value, json};
-use unspoken::stream::Kind;
+use serde_json::{Map, Value};
+use unspoken::trace::{Trace, value_from_signal};
 
+use crate::rebuild::Views;
 use crate::store::{StoreError, for_each_event, for_each_trace};
 
 use super::Failure;
@@ -22,10 +23,13 @@ pub struct Args {
     /// The site whose events are wanted.
     #[arg(long, env = "UNSPOKEN_SITE", default_value = "demo")]
     site: String,
-    /// Print the pointer and scroll streams of level `trace` instead, one object for each batch;
-    /// a point is [ms since base, "move", "scroll" or "click", x, y].
+    /// Print the page views of level `trace` instead, as recordings in unspoken-trace/1: what
+    /// `unspoken replay`, `eval --traces` and `train --traces` read.
     #[arg(long)]
     traces: bool,
+    /// Also what sessions sent that look automated; each of their events says `excluded` 1.
+    #[arg(long)]
+    machines: bool,
 }
 
 enum Stop {
@@ -39,48 +43,28 @@ impl From<StoreError> for Stop {
     }
 }
 
+fn write_trace(out: &mut impl Write, trace: &Trace) -> Result<(), Stop> {
+    let mut line =
+        |value: unspoken::value::Value| writeln!(out, "{}", value.to_json()).map_err(Stop::Output);
+    line(trace.header.to_value())?;
+    trace.signals.iter().try_for_each(|(at, signal)| line(value_from_signal(*at, signal)))
+}
+
 /// Prints them.
 pub fn run(args: Args) -> Result<(), Failure> {
-    if !args.db.is_file() {
-        return Err(Failure::new(format!(
-            "there is no database {}: name one with --db, or start a collector with `npm start`",
-            args.db.display()
-        )));
-    }
+    super::need_db(&args.db)?;
     let mut out = BufWriter::new(io::stdout().lock());
-    let mut print = |line: Map<String, Value>| {
-        serde_json::to_writer(&mut out, &line).map_err(|error| Stop::Output(error.into()))?;
-        out.write_all(b"\n").map_err(Stop::Output)
-    };
     let outcome = if args.traces {
-        for_each_trace(&args.db, &args.site, |trace| {
-            let points: Vec<Value> = trace
-                .points
-                .iter()
-                .map(|point| {
-                    let kind = match point.kind {
-                        Kind::Move => "move",
-                        Kind::Scroll => "scroll",
-                        Kind::Click => "click",
-                    };
-                    json!([point.at, kind, point.x, point.y])
-                })
-                .collect();
-            let line = json!({
-                "visitor": trace.visitor.to_hex(),
-                "session": trace.session.to_hex(),
-                "view": trace.view,
-                "sequence": trace.sequence,
-                "base": trace.base_ms,
-                "points": points,
-            });
-            match line {
-                Value::Object(line) => print(line),
-                _ => Ok(()),
-            }
+        let mut views = Views::default();
+        for_each_trace(&args.db, &args.site, args.machines, |batch| {
+            views.take(batch).map_or(Ok(()), |trace| write_trace(&mut out, &trace))
         })
+        .and_then(|()| views.finish().map_or(Ok(()), |trace| write_trace(&mut out, &trace)))
     } else {
-        for_each_event(&args.db, &args.site, print)
+        for_each_event(&args.db, &args.site, args.machines, |event: Map<String, Value>| {
+            serde_json::to_writer(&mut out, &event).map_err(|error| Stop::Output(error.into()))?;
+            out.write_all(b"\n").map_err(Stop::Output)
+        })
     };
     match outcome.and_then(|()| out.flush().map_err(Stop::Output)) {
         Ok(()) => Ok(()),

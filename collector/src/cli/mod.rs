@@ -3,19 +3,23 @@
 //! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
+mod calibrate;
 mod check;
 mod data;
+mod drift;
 mod eval;
 mod export;
 mod import;
 mod print;
 mod progress;
+mod publish;
 mod replay;
 mod serve;
 mod simulate;
 mod train;
 
 use std::fmt;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +42,9 @@ enum Command {
     Check(check::Args),
     Export(export::Args),
     Simulate(simulate::Args),
+    Drift(drift::Args),
+    Publish(publish::Args),
+    Calibrate(calibrate::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -63,6 +70,17 @@ impl fmt::Display for Failure {
     }
 }
 
+/// A tool that reads makes no database where there is none.
+fn need_db(db: &Path) -> Result<(), Failure> {
+    if db.is_file() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "there is no database {}: name one with --db, or start a collector with `npm start`",
+        db.display()
+    )))
+}
+
 /// Reads the arguments, runs the subcommand, and says how it ended.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -74,6 +92,9 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
         Command::Simulate(args) => simulate::run(args),
+        Command::Drift(args) => drift::run(args),
+        Command::Publish(args) => publish::run(args),
+        Command::Calibrate(args) => calibrate::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

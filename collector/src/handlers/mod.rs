@@ -62,6 +62,28 @@ impl App {
         ))
     }
 
+    /// 401 where the request does not carry the site owner's token.
+    fn check_token(&self, parts: &Parts) -> Result<(), Problem> {
+        // Guesses at the token are slowed by the same bucket as batches.
+        self.check_address(parts)?;
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map_or("", |(_, token)| token.trim());
+        if self.settings.token.matches(token) {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::UNAUTHORIZED,
+            "token",
+            "The token is wrong",
+            "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
+        ))
+    }
+
     /// 429 where the caller's address has been too fast.
     fn check_address(&self, parts: &Parts) -> Result<(), Problem> {
         self.limits.take_address(address(parts), Instant::now()).map_err(|wait| {

@@ -13,23 +13,27 @@ use super::sqlite::open_to_read;
 /// Every column of an event that is not its place, under the name an export gives it.
 const COLUMNS: &str = "lower(hex(b.visitor)) AS visitor, lower(hex(b.session)) AS session, b.view, \
     b.sequence, lower(hex(b.id)) AS batch, e.at, e.kind, e.slot, e.variant, e.rule, e.name, e.text, \
-    e.value, e.path, e.page, e.item, e.role, e.flags, e.percent, e.ms";
+    e.value, e.path, e.page, e.item, e.role, e.flags, e.percent, e.ms, \
+    nullif(v.automation, 0) AS automation, nullif(v.excluded, 0) AS excluded";
 
 /// Hands over every event of a site as a JSON object without its empty columns, in time order.
+/// With `machines` also those of sessions that look automated, which carry `excluded` 1.
 pub fn for_each_event<E: From<StoreError>>(
     path: &Path,
     site: &str,
+    machines: bool,
     mut take: impl FnMut(Map<String, Value>) -> Result<(), E>,
 ) -> Result<(), E> {
     let connection = open_to_read(path)?;
     let mut statement = connection
         .prepare(&format!(
             "SELECT {COLUMNS} FROM events e JOIN batches b USING (batch) JOIN sites s USING (site)
-             WHERE s.name = ?1 ORDER BY e.at, e.batch, e.ordinal"
+             JOIN sessions v ON v.site = b.site AND v.session = b.session
+             WHERE s.name = ?1 AND v.excluded <= ?2 ORDER BY e.at, e.batch, e.ordinal"
         ))
         .map_err(StoreError::from)?;
     let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let mut rows = statement.query(params![site]).map_err(StoreError::from)?;
+    let mut rows = statement.query(params![site, machines]).map_err(StoreError::from)?;
     while let Some(row) = rows.next().map_err(StoreError::from)? {
         let mut event = Map::new();
         for (at, name) in names.iter().enumerate() {

@@ -3,11 +3,13 @@
 //! [`Store`] is the seam for a second store (ClickHouse, where one machine is outgrown). What a
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
+mod days;
 mod events;
 mod migrate;
 mod query;
 mod sqlite;
 mod traces;
+mod visits;
 mod writer;
 
 use std::pin::Pin;
@@ -15,11 +17,13 @@ use std::sync::Arc;
 
 use unspoken::wire::Batch;
 
+use crate::drift::Head;
 use crate::report::{Report, Window};
 
 pub use events::for_each_event;
-pub use sqlite::SqliteStore;
+pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
 pub use traces::{StoredTrace, for_each_trace};
+pub use visits::{Visit, for_each_visit};
 
 /// A clock that is off by more than this is not believed.
 const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
@@ -119,6 +123,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Counts a site's window.
     fn report(&self, site: &str, window: Window) -> Answer<'_, Report>;
+
+    /// Judges a site's heads on each of the last `days` days (of UTC) up to `now_ms`.
+    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> Answer<'_, Vec<Head>>;
 
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;

@@ -17,6 +17,10 @@ use crate::report::{
 use crate::secret::hex;
 use unspoken::wire::BINS;
 
+/// A condition on `b`, a batch: its session is not kept out as automated.
+pub(super) const COUNTED: &str = "NOT EXISTS (SELECT 1 FROM sessions v
+    WHERE v.site = b.site AND v.session = b.session AND v.excluded = 1)";
+
 type Rows<T> = Result<Vec<T>, StoreError>;
 
 /// Counts `site` in `window`.
@@ -76,10 +80,13 @@ impl Reader<'_> {
             .collect();
         let counts = self.in_window(
             // The end belongs to the last bucket.
-            "SELECT min((e.at - ?2) * 60 / (?3 - ?2), 59), e.kind, count(*)
-             FROM events e CROSS JOIN batches b USING (batch)
-             WHERE b.site = ?1 AND e.kind IN ('p', 'c', 'x', 'g') AND e.at BETWEEN ?2 AND ?3
-             GROUP BY 1, 2",
+            &format!(
+                "SELECT min((e.at - ?2) * 60 / (?3 - ?2), 59), e.kind, count(*)
+                 FROM events e CROSS JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND e.kind IN ('p', 'c', 'x', 'g') AND e.at BETWEEN ?2 AND ?3
+                   AND {COUNTED}
+                 GROUP BY 1, 2"
+            ),
             |row| Ok((row.get::<_, usize>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)),
         )?;
         for (index, kind, count) in counts {
@@ -104,44 +111,54 @@ impl Reader<'_> {
             ..Totals::default()
         };
         let seen = self.in_window(
-            "SELECT count(DISTINCT visitor), count(DISTINCT session) FROM batches
-             WHERE site = ?1 AND last_at >= ?2 AND first_at <= ?3",
-            |row| Ok((row.get(0)?, row.get(1)?)),
+            "SELECT count(DISTINCT visitor) FILTER (WHERE NOT excluded),
+                    count(*) FILTER (WHERE NOT excluded), count(*) FILTER (WHERE excluded)
+             FROM sessions WHERE site = ?1 AND last_at >= ?2 AND first_at <= ?3",
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?;
         let arrived = self.in_window(
-            "SELECT count(*), coalesce(sum(bytes), 0) FROM batches
-             WHERE site = ?1 AND received_at BETWEEN ?2 AND ?3",
+            &format!(
+                "SELECT count(*), coalesce(sum(b.bytes), 0) FROM batches b
+                 WHERE b.site = ?1 AND b.received_at BETWEEN ?2 AND ?3 AND {COUNTED}"
+            ),
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?;
-        (totals.visitors, totals.sessions) = seen.first().copied().unwrap_or_default();
+        (totals.visitors, totals.sessions, totals.machines) =
+            seen.first().copied().unwrap_or_default();
         (totals.batches, totals.bytes) = arrived.first().copied().unwrap_or_default();
         Ok(totals)
     }
 
     fn live(&self) -> Rows<Live> {
         let sessions = self.rows(
-            "SELECT session, max(last_at) FROM batches
+            "SELECT session, visitor, first_at, last_at, automation, excluded FROM sessions
              WHERE site = ?1 AND last_at BETWEEN ?2 AND ?3
-             GROUP BY session ORDER BY 2 DESC, session LIMIT ?4",
+             ORDER BY last_at DESC, session LIMIT ?4",
             params![
                 self.site,
                 self.window.to.saturating_sub(LIVE_MS),
                 self.window.to,
                 MAX_LIVE as i64
             ],
-            |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get::<_, u64>(1)?)),
+            |row| {
+                let live = Live {
+                    session: hex(&row.get::<_, [u8; 16]>(0)?),
+                    visitor: hex(&row.get::<_, [u8; 16]>(1)?),
+                    started_at: row.get(2)?,
+                    last_seen_at: row.get(3)?,
+                    automation: row.get(4)?,
+                    excluded: row.get(5)?,
+                    ..Live::default()
+                };
+                Ok((row.get(0)?, live))
+            },
         )?;
-        sessions.into_iter().map(|(session, last_at)| self.live_session(session, last_at)).collect()
+        sessions.into_iter().map(|(session, live)| self.live_session(session, live)).collect()
     }
 
-    fn live_session(&self, session: [u8; 16], last_seen_at: u64) -> Result<Live, StoreError> {
+    /// Counts what one of them did.
+    fn live_session(&self, session: [u8; 16], live: Live) -> Result<Live, StoreError> {
         let of_session = params![self.site, session];
-        let begun = self.rows(
-            "SELECT min(visitor), min(first_at) FROM batches WHERE site = ?1 AND session = ?2",
-            of_session,
-            |row| Ok((row.get::<_, [u8; 16]>(0)?, row.get(1)?)),
-        )?;
-        let (visitor, started_at) = begun.first().copied().unwrap_or_default();
         let counts = self.rows(
             "SELECT count(*) FILTER (WHERE e.kind = 'p'), count(*) FILTER (WHERE e.kind = 'c'),
                     count(*) FILTER (WHERE e.kind = 'x')
@@ -164,25 +181,19 @@ impl Reader<'_> {
             of_session,
             |row| row.get(0),
         )?;
-        Ok(Live {
-            session: hex(&session),
-            visitor: hex(&visitor),
-            started_at,
-            last_seen_at,
-            views,
-            path: path.into_iter().next().unwrap_or_default(),
-            clicks,
-            exposures,
-            goals,
-        })
+        let path = path.into_iter().next().unwrap_or_default();
+        Ok(Live { views, path, clicks, exposures, goals, ..live })
     }
 
     fn goals(&self) -> Rows<Goal> {
         self.in_window(
-            "SELECT e.name, count(*), count(DISTINCT b.visitor), total(e.value)
-             FROM events e CROSS JOIN batches b USING (batch)
-             WHERE b.site = ?1 AND e.kind = 'g' AND e.name IS NOT NULL AND e.at BETWEEN ?2 AND ?3
-             GROUP BY e.name ORDER BY e.name",
+            &format!(
+                "SELECT e.name, count(*), count(DISTINCT b.visitor), total(e.value)
+                 FROM events e CROSS JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND e.kind = 'g' AND e.name IS NOT NULL
+                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
+                 GROUP BY e.name ORDER BY e.name"
+            ),
             |row| {
                 Ok(Goal {
                     goal: row.get(0)?,
@@ -197,30 +208,34 @@ impl Reader<'_> {
 
     fn slots(&self, goals: &[Goal]) -> Rows<Slot> {
         let variants = self.in_window(
-            "SELECT e.slot, e.variant, count(*), count(DISTINCT b.visitor)
-             FROM events e CROSS JOIN batches b USING (batch)
-             WHERE b.site = ?1 AND e.kind = 'x' AND e.slot IS NOT NULL AND e.variant IS NOT NULL
-               AND e.at BETWEEN ?2 AND ?3
-             GROUP BY e.slot, e.variant ORDER BY e.slot, e.variant",
+            &format!(
+                "SELECT e.slot, e.variant, count(*), count(DISTINCT b.visitor)
+                 FROM events e CROSS JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND e.kind = 'x' AND e.slot IS NOT NULL
+                   AND e.variant IS NOT NULL AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
+                 GROUP BY e.slot, e.variant ORDER BY e.slot, e.variant"
+            ),
             |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
         )?;
         // A visitor reached a goal after the exposure where the last time of the one is later than
         // the first time of the other.
         let reached = self.in_window(
-            "WITH exposed AS (
+            &format!(
+                "WITH exposed AS (
                  SELECT e.slot, e.variant, b.visitor, min(e.at) AS first
                  FROM events e CROSS JOIN batches b USING (batch)
                  WHERE b.site = ?1 AND e.kind = 'x' AND e.slot IS NOT NULL AND e.variant IS NOT NULL
-                   AND e.at BETWEEN ?2 AND ?3
+                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
                  GROUP BY e.slot, e.variant, b.visitor),
              reached AS MATERIALIZED (
                  SELECT b.visitor, e.name, max(e.at) AS last
                  FROM events e CROSS JOIN batches b USING (batch)
                  WHERE b.site = ?1 AND e.kind = 'g' AND e.name IS NOT NULL
-                   AND e.at BETWEEN ?2 AND ?3
+                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
                  GROUP BY b.visitor, e.name)
              SELECT slot, variant, name, count(*) FROM exposed JOIN reached USING (visitor)
-             WHERE last > first GROUP BY slot, variant, name",
+             WHERE last > first GROUP BY slot, variant, name"
+            ),
             |row| {
                 let key: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
                 Ok((key, row.get(3)?))
@@ -246,10 +261,12 @@ impl Reader<'_> {
 
     fn intents(&self) -> Rows<Intent> {
         let sums = self.in_window(
-            "SELECT f.head, f.bin, sum(f.count), sum(f.positives), sum(f.sum_milli)
-             FROM forecasts f CROSS JOIN batches b USING (batch)
-             WHERE b.site = ?1 AND f.at BETWEEN ?2 AND ?3
-             GROUP BY f.head, f.bin ORDER BY f.head, f.bin",
+            &format!(
+                "SELECT f.head, f.bin, sum(f.count), sum(f.positives), sum(f.sum_milli)
+                 FROM forecasts f CROSS JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
+                 GROUP BY f.head, f.bin ORDER BY f.head, f.bin"
+            ),
             |row| {
                 let tally =
                     Tally { count: row.get(2)?, positives: row.get(3)?, sum_milli: row.get(4)? };

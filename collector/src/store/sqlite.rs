@@ -11,10 +11,11 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, params};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use super::migrate::migrate;
-use super::query;
+use super::migrate::{check, migrate};
 use super::writer::{self, Job};
 use super::{Answer, Appended, Arrival, Store, StoreError};
+use super::{days, query};
+use crate::drift::{Head, Session};
 use crate::report::{Report, Window};
 use crate::settings::Settings;
 
@@ -56,6 +57,21 @@ impl SqliteStore {
         })
     }
 
+    /// Runs `work` on a thread that may block, with a connection that only reads.
+    fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        Box::pin(async move {
+            let readers = Arc::clone(&self.readers);
+            // Held until the work is done, so that no more threads than readers block.
+            let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Closed)?;
+            tokio::task::spawn_blocking(move || readers.with(work))
+                .await
+                .map_err(|_| StoreError::Closed)?
+        })
+    }
+
     /// Hands a batch to the writer without waiting for room.
     fn enqueue(&self, job: Job) -> Result<(), StoreError> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,16 +93,12 @@ impl Store for SqliteStore {
 
     fn report(&self, site: &str, window: Window) -> Answer<'_, Report> {
         let site = site.to_owned();
-        Box::pin(async move {
-            let readers = Arc::clone(&self.readers);
-            // Held until the report is done, so that no more threads than readers block.
-            let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Closed)?;
-            tokio::task::spawn_blocking(move || {
-                readers.with(|connection| query::report(connection, &site, window))
-            })
-            .await
-            .map_err(|_| StoreError::Closed)?
-        })
+        self.read(move |connection| query::report(connection, &site, window))
+    }
+
+    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> Answer<'_, Vec<Head>> {
+        let site = site.to_owned();
+        self.read(move |connection| days::heads_by_day(connection, &site, days, now_ms))
     }
 
     fn health(&self) -> Result<(), StoreError> {
@@ -175,7 +187,28 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    check(&connection)?;
     Ok(connection)
+}
+
+/// [`Store::heads_by_day`] of a database file, for the command line; a collector may run beside.
+pub fn heads_by_day(
+    path: &Path,
+    site: &str,
+    days: u32,
+    now_ms: u64,
+) -> Result<Vec<Head>, StoreError> {
+    days::heads_by_day(&open_to_read(path)?, site, days, now_ms)
+}
+
+/// Every head's sessions in a stretch of time (ms since 1970, ends included), each session's bins
+/// added up; by head. For the command line; a collector may run beside.
+pub fn sessions_by_head(
+    path: &Path,
+    site: &str,
+    stretch: [u64; 2],
+) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
+    days::sessions_by_head(&open_to_read(path)?, site, stretch)
 }
 
 /// What visitors did is nobody else's to read: a folder made here is closed to other users.

@@ -88,6 +88,7 @@ fn write(connection: &Connection, arrival: &Arrival) -> Result<Appended, StoreEr
         return seen_or_unknown_site(connection, arrival);
     }
     let row = connection.last_insert_rowid();
+    write_session(connection, arrival, times)?;
     write_events(connection, row, batch, times)?;
     if !batch.trace.is_empty() {
         connection
@@ -95,6 +96,36 @@ fn write(connection: &Connection, arrival: &Arrival) -> Result<Appended, StoreEr
             .execute(params![row, batch.trace])?;
     }
     Ok(Appended::New)
+}
+
+/// The session's row: batches come in any order, so each bound only widens, and a session that was
+/// once recognised as automated stays so.
+fn write_session(
+    connection: &Connection,
+    arrival: &Arrival,
+    times: Times,
+) -> Result<(), StoreError> {
+    let batch = &arrival.batch;
+    connection
+        .prepare_cached(
+            "INSERT INTO sessions AS s (site, session, visitor, first_at, last_at, automation, excluded)
+             SELECT site, ?2, ?3, ?4, ?5, ?6, ?7 FROM sites WHERE name = ?1
+             ON CONFLICT (site, session) DO UPDATE SET
+                 first_at = min(s.first_at, excluded.first_at),
+                 last_at = max(s.last_at, excluded.last_at),
+                 automation = max(s.automation, excluded.automation),
+                 excluded = max(s.excluded, excluded.excluded)",
+        )?
+        .execute(params![
+            &*arrival.site,
+            batch.session.0.to_be_bytes(),
+            batch.visitor.0.to_be_bytes(),
+            integer(times.first),
+            integer(times.last),
+            batch.automation,
+            batch.excluded,
+        ])?;
+    Ok(())
 }
 
 /// No row was written: because the batch is there, which is well, or because its site is not.

@@ -8,7 +8,9 @@
 
 pub mod assess;
 pub mod card;
+pub mod compare;
 pub mod fit;
+pub mod from_store;
 pub mod judge;
 pub mod left_out;
 pub mod parallel;

@@ -12,6 +12,8 @@ use unspoken::trace::Trace;
 use super::sample::{Lengths, Sample, Samples, positions};
 use crate::replay::{Event, Output, replay, start_of};
 
+/// The head these samples are for.
+const HEAD: &str = "commit";
 /// The first tick, after the first event.
 const FIRST: Millis = SECOND;
 /// Widths of a viewport, in px, that end a slice.
@@ -34,7 +36,7 @@ pub fn samples(traces: &[Trace]) -> Samples {
     let config = Config::default();
     let of = |trace: &Trace| ticks(trace, &replay(trace, &config));
     Samples {
-        head: "commit".into(),
+        head: HEAD.into(),
         all: traces.iter().flat_map(of).map(|tick| tick.sample).collect(),
         lengths: Lengths::Seconds,
         inputs: positions(|family| family != Family::Session),
@@ -46,9 +48,7 @@ pub fn samples(traces: &[Trace]) -> Samples {
 /// quiet or hidden the engine makes no forecast; the last one holds.
 pub fn ticks(trace: &Trace, outputs: &[Output]) -> Vec<Tick> {
     let clicked = trace.signals.iter().find(|(_, signal)| matches!(signal, Signal::Click { .. }));
-    let Some((click, _)) = clicked else {
-        return Vec::new();
-    };
+    let Some((click, _)) = clicked else { return Vec::new() };
     let header = &trace.header;
     let person = if header.visitor.is_empty() { &header.id } else { &header.visitor };
     let start = start_of(trace);

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use crate::support::{KEY, Lock, ORIGIN, Server, Watched, batch, post, settings, stored, wait_for};
 use unspoken::id::Id;
+use unspoken::signal::{Page, Role};
 use unspoken::stream::{Kind, Point, Writer};
 use unspoken::wire::{self, Bin, Event, What};
+use unspoken_collector::drift::Head;
 use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{
     Answer, Appended, Arrival, Store, StoreError, StoredTrace, for_each_trace,
@@ -74,8 +76,8 @@ fn every_kind_of_event_keeps_its_columns() {
     ];
     batch.events = whats.into_iter().zip(0..).map(|(what, at)| Event { at, what }).collect();
     let mut writer = Writer::default();
-    let point = Point { at: 5, kind: Kind::Move, x: 10, y: 20 };
-    writer.push(point);
+    let point = Point { at: 5, kind: Kind::Move(10, 20) };
+    writer.push(point.clone());
     batch.trace = writer.take();
     assert_eq!(server.post(&wire::encode(&batch)).status, 204);
 
@@ -110,18 +112,27 @@ fn every_kind_of_event_keeps_its_columns() {
     );
 
     let mut traces = Vec::new();
-    for_each_trace(&server.db(), "demo", |trace| {
+    for_each_trace(&server.db(), "demo", false, |trace| {
         traces.push(trace);
         Ok::<_, StoreError>(())
     })
     .unwrap();
+    let page = Page {
+        path: "/p".to_owned(),
+        kind: "product".to_owned(),
+        item: "boot".to_owned(),
+        ..Page::default()
+    };
     let expected = StoredTrace {
         visitor: batch.visitor,
         session: batch.session,
         view: 1,
         sequence: 9,
         base_ms: batch.base_ms,
+        cut: true,
         points: vec![point],
+        page: Some(page),
+        clicks: vec![(Some("hero".to_owned()), Role::Button)],
     };
     assert_eq!(traces, [expected]);
 }
@@ -149,7 +160,8 @@ fn an_unknown_version_is_named() {
     newer.version = wire::VERSION + 1;
     let answer = server.post(&wire::encode(&newer));
     answer.assert_problem(400, "malformed");
-    assert!(answer.body.contains(&format!("version: {}", newer.version)), "{}", answer.body);
+    let named = format!("version: {}", newer.version);
+    assert!(answer.body.contains(&named), "{}", answer.body);
 }
 
 #[test]
@@ -157,8 +169,8 @@ fn the_largest_batch_passes_and_a_larger_one_is_refused() {
     let server = Server::start();
     let mut largest = batch(6, 0);
     let mut writer = Writer::default();
-    while writer.push(Point { at: 0, kind: Kind::Move, x: i32::MAX, y: i32::MIN })
-        && writer.push(Point { at: 0, kind: Kind::Move, x: -1, y: 1 })
+    while writer.push(Point { at: 0, kind: Kind::Move(i32::MAX, i32::MIN) })
+        && writer.push(Point { at: 0, kind: Kind::Move(-1, 1) })
         && writer.len() < 30_000
     {}
     largest.trace = writer.take();
@@ -243,6 +255,10 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
         fn report(&self, _: &str, _: Window) -> Answer<'_, Report> {
             Box::pin(async { Err(StoreError::Closed) })
         }
+        fn heads_by_day(&self, _: &str, _: u32, _: u64) -> Answer<'_, Vec<Head>> {
+            Box::pin(async { Err(StoreError::Closed) })
+        }
+
         fn health(&self) -> Result<(), StoreError> {
             Err(StoreError::Closed)
         }

@@ -163,17 +163,18 @@ fn the_numbers_of_known_batches() {
     assert_eq!(
         report["totals"],
         json!({ "visitors": 3, "sessions": 3, "views": 2, "clicks": 3, "exposures": 4, "goals": 3,
-                "batches": 5, "bytes": 3_100 })
+                "batches": 5, "bytes": 3_100, "machines": 0 })
     );
     assert_eq!(
         report["live"],
         json!([
             { "session": "000000000000000d0000000000000000", "visitor": "0000000000000000000000000000000d",
               "startedAt": NOW - SECOND, "lastSeenAt": NOW - SECOND, "views": 0, "path": "", "clicks": 0,
-              "exposures": 0, "goals": [] },
+              "exposures": 0, "goals": [], "automation": 0, "excluded": false },
             { "session": "000000000000000a0000000000000000", "visitor": "0000000000000000000000000000000a",
               "startedAt": NOW - 10 * MINUTE, "lastSeenAt": NOW - 50 * SECOND, "views": 2, "path": "/boot",
-              "clicks": 3, "exposures": 1, "goals": ["add_to_cart", "purchase"] },
+              "clicks": 3, "exposures": 1, "goals": ["add_to_cart", "purchase"], "automation": 0,
+              "excluded": false },
         ])
     );
     assert_eq!(

@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use unspoken::id::{Id, Rng};
 use unspoken::wire::{self, Batch, Event, What};
 use unspoken_collector::Settings;
+use unspoken_collector::drift::Head;
 use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{self, Appended, Arrival, SqliteStore, Store, StoreError};
 
@@ -277,6 +278,10 @@ impl Store for Watched {
         self.inner.report(site, window)
     }
 
+    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> store::Answer<'_, Vec<Head>> {
+        self.inner.heads_by_day(site, days, now_ms)
+    }
+
     fn health(&self) -> Result<(), StoreError> {
         self.inner.health()
     }
@@ -294,4 +299,15 @@ pub fn wait_for(begun: &AtomicUsize, count: usize) {
         assert!(Instant::now() < patience, "{begun:?} of {count} requests came");
         std::thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// Runs the `unspoken` program: whether it went well, what it printed, what it complained of.
+pub fn run(args: &[&str]) -> (bool, String, String) {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_unspoken"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("UNSPOKEN_")) {
+        command.env_remove(name);
+    }
+    let ran = command.args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (ran.status.success(), text(ran.stdout), text(ran.stderr))
 }

@@ -55,10 +55,15 @@ export async function startStack() {
       const lines = (await unspoken("export", "--db", db, "--site", "demo")).split("\n");
       return lines.filter(Boolean).map((line) => JSON.parse(line));
     },
-    /** Every stored stream of level `trace`. */
-    async streams() {
+    /** Every page view of level `trace` as a recording: `{ header, signals }`. */
+    async recordings() {
       const lines = (await unspoken("export", "--traces", "--db", db, "--site", "demo")).split("\n");
-      return lines.filter(Boolean).map((line) => JSON.parse(line));
+      const recordings = [];
+      for (const line of lines.filter(Boolean).map((line) => JSON.parse(line))) {
+        if (line.format) recordings.push({ header: line, signals: [] });
+        else recordings.at(-1).signals.push(line);
+      }
+      return recordings;
     },
     /** Resolves with the events once `enough(events)` holds; rejects with what there is after 10 s. */
     async eventually(enough) {

@@ -2,4 +2,5 @@
 
 pub mod batch;
 pub mod config;
+pub mod intents;
 pub mod report;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
@@ -24,23 +24,7 @@ struct Asked {
 /// The report over the last `minutes` (60 where the query names none).
 pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
-    // Guesses at the token are slowed by the same bucket as batches.
-    app.check_address(&parts)?;
-    let token = parts
-        .headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map_or("", |(_, token)| token.trim());
-    if !app.settings().token.matches(token) {
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "token",
-            "The token is wrong",
-            "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
-        ));
-    }
+    app.check_token(&parts)?;
     let minutes = Query::<Asked>::try_from_uri(&parts.uri)
         .ok()
         .map(|asked| asked.0.minutes.unwrap_or(60))

@@ -1,0 +1,217 @@
+//! Writes single values into a site's `unspoken.json`, and leaves every other byte as it stands:
+//! the file is a person's, and its order and spacing are theirs.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::{MapAccess, Visitor};
+use serde_json::value::RawValue;
+use unspoken::config::Config;
+use unspoken::error::Error;
+use unspoken::intent::Head;
+use unspoken::value::Value;
+
+/// Why a config was not written: one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// The system refused.
+    #[error("cannot {what} {}: {source}", path.display())]
+    File {
+        /// Read or write.
+        what: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The text is not what it should be.
+    #[error("{}: {fault}", path.display())]
+    Text {
+        /// The file.
+        path: PathBuf,
+        /// Every mistake.
+        fault: String,
+    },
+}
+
+/// A config's file, as it was read, and as it shall be.
+#[derive(Debug)]
+pub struct ConfigFile {
+    path: PathBuf,
+    text: String,
+}
+
+impl ConfigFile {
+    /// Reads the file.
+    pub fn open(path: &Path) -> Result<ConfigFile, EditError> {
+        // Behind a link stands the file that is to be replaced, not the link.
+        let cannot = |source| EditError::File { what: "read", path: path.to_owned(), source };
+        let real = fs::canonicalize(path).map_err(cannot)?;
+        let text = fs::read_to_string(&real).map_err(cannot)?;
+        Ok(ConfigFile { path: real, text })
+    }
+
+    /// The text as it stands now.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Sets the value at `keys`; objects on the way are made where they are absent.
+    pub fn set(&mut self, keys: &[&str], json: &str) -> Result<(), EditError> {
+        self.text = set(&self.text, keys, json, 0)
+            .map_err(|fault| EditError::Text { path: self.path.clone(), fault })?;
+        Ok(())
+    }
+
+    /// The heads as the text declares them, also where it has mistakes: a damaged model is mended by
+    /// putting another in its place.
+    pub fn heads(&self) -> Result<Vec<Head>, EditError> {
+        let value = Value::parse(&self.text)
+            .map_err(|error| EditError::Text { path: self.path.clone(), fault: error.to_line() })?;
+        Ok(Config::compile_all(&value).0.heads)
+    }
+
+    /// Compiles the text, as the page will. Any mistake refuses it.
+    pub fn check(&self) -> Result<Config, EditError> {
+        let wrong = |errors: &[Error]| {
+            let lines: Vec<String> = errors.iter().map(Error::to_line).collect();
+            EditError::Text { path: self.path.clone(), fault: lines.join("; ") }
+        };
+        let value = Value::parse(&self.text).map_err(|error| wrong(&[error]))?;
+        let (config, mistakes) = Config::compile_all(&value);
+        if mistakes.is_empty() { Ok(config) } else { Err(wrong(&mistakes)) }
+    }
+
+    /// Puts the text in the file's place at once: whoever reads meanwhile reads the old file or the
+    /// new one, and so does whoever comes after a power cut.
+    pub fn write(&self) -> Result<(), EditError> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let new = folder.join(format!(".{name}.{}.new", std::process::id()));
+        let written = (|| {
+            let mut file = File::create_new(&new)?;
+            file.set_permissions(fs::metadata(&self.path)?.permissions())?;
+            file.write_all(self.text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&new, &self.path)
+        })();
+        written.map_err(|source| {
+            let _ = fs::remove_file(&new);
+            EditError::File { what: "write", path: self.path.clone(), source }
+        })
+    }
+}
+
+/// An object's members in order, each value as its text.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Walk;
+        impl<'de> Visitor<'de> for Walk {
+            type Value = Members<'de>;
+            fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Walk)
+    }
+}
+
+/// `object` with the value at `keys` set to `json`. `depth` is how deep the object stands, for the
+/// indent of new lines.
+fn set(object: &str, keys: &[&str], json: &str, depth: usize) -> Result<String, String> {
+    let Some((key, rest)) = keys.split_first() else { return Ok(json.to_owned()) };
+    let Members(members) = serde_json::from_str(object).map_err(|error| error.to_string())?;
+    // A borrowed raw value is a part of the text, so its place follows from its address.
+    let span = |raw: &RawValue| {
+        let start = raw.get().as_ptr() as usize - object.as_ptr() as usize;
+        start..start + raw.get().len()
+    };
+    let mut text = object.to_owned();
+    // Of a key that stands twice, readers take the last.
+    if let Some((_, raw)) = members.iter().rev().find(|(name, _)| name == key) {
+        text.replace_range(span(raw), &set(raw.get(), rest, json, depth + 1)?);
+        return Ok(text);
+    }
+    let quoted = serde_json::to_string(key).map_err(|error| error.to_string())?;
+    let value = set("{}", rest, json, depth + 1)
+        .map(|made| if rest.is_empty() { json.into() } else { made })?;
+    match members.last() {
+        Some((_, last)) if object.contains('\n') => {
+            let indent = "  ".repeat(depth + 1);
+            text.insert_str(span(last).end, &format!(",\n{indent}{quoted}: {value}"));
+        }
+        Some((_, last)) => text.insert_str(span(last).end, &format!(", {quoted}: {value}")),
+        None => text = format!("{{ {quoted}: {value} }}"),
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MODEL: &[&str] = &["intents", "buy", "model"];
+
+    #[test]
+    fn only_the_value_changes() {
+        let before = "{\n  \"slots\": {\"b\":1,  \"a\": [1,2]},\n  \"intents\": {\n    \"buy\": { \"model\": \"old\", \"learn\": true }\n  },\n  \"level\" : \"events\"\n}\n";
+        let after = set(before, MODEL, "\"new\"", 0).unwrap();
+        assert_eq!(after, before.replace("old", "new"));
+    }
+
+    #[test]
+    fn what_is_absent_is_added_behind_what_is_there() {
+        let after = set("{\n  \"level\": \"events\"\n}\n", MODEL, "\"m\"", 0).unwrap();
+        assert_eq!(
+            after,
+            "{\n  \"level\": \"events\",\n  \"intents\": { \"buy\": { \"model\": \"m\" } }\n}\n"
+        );
+        let after = set(&after, &["intents", "commit", "calibration"], "[1,2]", 0).unwrap();
+        assert_eq!(
+            after,
+            "{\n  \"level\": \"events\",\n  \"intents\": { \"buy\": { \"model\": \"m\" }, \"commit\": \
+             { \"calibration\": [1,2] } }\n}\n"
+        );
+        assert_eq!(set("{}", &["a"], "1", 0).unwrap(), "{ \"a\": 1 }");
+        assert_eq!(set("{\"b\":2}", &["a"], "1", 0).unwrap(), "{\"b\":2, \"a\": 1}");
+        assert_eq!(set(r#"{"a":1,"a":2}"#, &["a"], "3", 0).unwrap(), r#"{"a":1,"a":3}"#);
+        assert_eq!(set(r#"{"\u0061":1}"#, &["a"], "3", 0).unwrap(), r#"{"\u0061":3}"#);
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        for broken in ["", "[]", "{\"intents\": 5}", "{\"intents\": {\"buy\": []}}", "{"] {
+            assert!(set(broken, MODEL, "1", 0).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn the_file_is_replaced_whole_and_keeps_its_mode() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("unspoken.json");
+        fs::write(&path, "{\n  \"level\": \"events\"\n}\n").unwrap();
+        let mut file = ConfigFile::open(&path).unwrap();
+        file.set(&["flushSeconds"], "9").unwrap();
+        assert_eq!(file.check().unwrap().flush, 9_000.0);
+        file.write().unwrap();
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            "{\n  \"level\": \"events\",\n  \"flushSeconds\": 9\n}\n"
+        );
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        file.set(&["level"], "\"all\"").unwrap();
+        let error = file.check().unwrap_err().to_string();
+        assert!(error.contains("level: expected one of"), "{error}");
+    }
+}

@@ -1,0 +1,114 @@
+//! Memory: a signal allocates nothing, and an hour of input at 60 Hz leaves no more behind than ten
+//! minutes of it.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+use allocation_counter::measure;
+use unspoken::config::Config;
+use unspoken::engine::{Engine, Start};
+use unspoken::feature::{Features, Told};
+use unspoken::layout::Layout;
+use unspoken::signal::{Page, Role, Signal};
+use unspoken::time::{MINUTE, SECOND};
+use unspoken::value::Value;
+
+const FRAME: f64 = 1_000.0 / 60.0;
+
+fn moved(step: u64) -> Signal {
+    let step = step as f64;
+    Signal::Move { x: 640.0 + 500.0 * (step / 41.0).sin(), y: 400.0 + 300.0 * (step / 67.0).cos() }
+}
+
+/// What a restless visitor does in a frame: a move always, now and then something else.
+fn frame(step: u64) -> Vec<Signal> {
+    let mut signals = vec![moved(step)];
+    if step.is_multiple_of(4) {
+        let y = 600.0 + 500.0 * (step as f64 / 233.0).sin();
+        signals.push(Signal::Scroll { y, inner: false });
+    }
+    if step.is_multiple_of(311) {
+        let slot = step.is_multiple_of(2).then(|| "slot3".into());
+        signals.push(Signal::Click { x: 100.0, y: 100.0, slot, role: Role::Link });
+    }
+    if step.is_multiple_of(4_001) {
+        signals.push(Signal::Goal { name: format!("goal{}", step % 7), value: 1.0 });
+    }
+    if step.is_multiple_of(7_001) {
+        let (kind, item) = ("product".into(), format!("item{step}"));
+        signals.push(Signal::Page(Page { kind, item, ..Page::default() }));
+    }
+    signals
+}
+
+fn engine() -> Engine {
+    let text = r#"{"slots":{"slot3":{"swap":"now","rules":[
+        {"id":"r","when":{"intent.commit":{"$gt":0.3}},"show":"v"}]}},
+        "intents":{"own":{"outcome":{"goal":"goal1"},"within":60}}}"#;
+    let config = Config::compile(&Value::parse(text).unwrap()).unwrap();
+    let mut engine = Engine::new(config, &Value::Null, Start { collect: true, ..Start::default() });
+    let sizes = Signal::Resize { viewport: [1_280.0, 800.0], document: [1_280.0, 4_000.0] };
+    engine.handle(&sizes, 0.0);
+    for at in 0..20 {
+        let rect = [100.0, 200.0 * f64::from(at), 600.0, 180.0];
+        engine.handle(&Signal::Slot { id: format!("slot{at}"), rect }, 0.0);
+    }
+    engine.handle(&Signal::Page(Page::default()), 0.0);
+    engine
+}
+
+#[test]
+fn features_allocate_nothing() {
+    let (mut layout, told) = (Layout::default(), Told::default());
+    for at in 0..20 {
+        layout.place(&format!("slot{at}"), [0.0, 200.0 * f64::from(at), 600.0, 180.0]);
+    }
+    let mut features = Features::new(0.0);
+    let info = measure(|| {
+        for step in 0..60 * 60 {
+            let now = step as f64 * FRAME;
+            features.update(&moved(step), now, &layout);
+            features.update(&Signal::Scroll { y: step as f64, inner: false }, now, &layout);
+            std::hint::black_box(features.vector(now, &layout, &told));
+        }
+    });
+    assert_eq!(info.count_total, 0, "{info:?}");
+}
+
+#[test]
+fn a_move_between_two_forecasts_allocates_nothing() {
+    let mut engine = engine();
+    engine.handle(&moved(0), 1_001.0);
+    let info = measure(|| {
+        for step in 1..200 {
+            let effects = engine.handle(&moved(step), 1_001.0 + step as f64);
+            assert!(effects.is_empty());
+        }
+    });
+    assert_eq!(info.count_total, 0, "{info:?}");
+}
+
+#[test]
+fn an_hour_at_60_hz_leaves_no_more_than_ten_minutes() {
+    let mut engine = engine();
+    let mut step = 0;
+    // Bytes that are held when the minute is over and all is sent.
+    let mut held_after = |engine: &mut Engine, minutes: f64| {
+        let info = measure(|| {
+            while step as f64 * FRAME < minutes * MINUTE {
+                step += 1;
+                for signal in frame(step) {
+                    engine.handle(&signal, step as f64 * FRAME);
+                }
+            }
+            engine.flush(minutes * MINUTE + SECOND);
+        });
+        info.bytes_current
+    };
+    let first = held_after(&mut engine, 10.0);
+    let rest = held_after(&mut engine, 60.0);
+    println!("after ten minutes {first} bytes more than at the start, after an hour {rest} more");
+    // Names of items come and go within their bounds, a few bytes longer or shorter.
+    assert!(rest.abs() < 1_024, "{rest} bytes in fifty minutes");
+    assert!(first < 64 * 1_024, "{first}");
+    assert!(engine.profile().to_value().to_json().len() < 32_000);
+}
