@@ -25,6 +25,7 @@ pub mod replay;
 pub mod report;
 pub mod secret;
 pub mod settings;
+pub mod simulate;
 pub mod store;
 pub mod train;
 

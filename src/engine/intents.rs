@@ -35,6 +35,10 @@ impl Engine {
             if is_trees || count > learn::MAX_TERMS {
                 count = 0;
             }
+            // A head of the session learns on the session's features, whatever forecasts it.
+            if head.within.is_none() {
+                count = learn::session_terms(&self.vector, &mut terms);
+            }
             let [slope, shift] = head.calibration;
             let logit = slope * told + shift;
             let learned = self.profile.learned.get(head).filter(|_| head.learns);

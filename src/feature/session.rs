@@ -107,6 +107,27 @@ impl Totals {
     }
 }
 
+/// About the mean and the deviation of each of [`Totals::features`] in the UCI sessions, rounded:
+/// what a head that has no model of its own yet is standardised by. Terms of about mean 0 can be
+/// learned one by one; far from it each would have to undo the others.
+pub const SCALE: [[f64; 2]; 15] = [
+    [1.0, 1.0],
+    [2.5, 2.5],
+    [0.2, 0.5],
+    [0.8, 2.0],
+    [3.0, 1.0],
+    [6.0, 2.0],
+    [3.0, 1.0],
+    [6.0, 2.0],
+    [3.3, 1.0],
+    [0.9, 0.15],
+    [3.2, 1.0],
+    [0.15, 0.35],
+    [0.85, 0.35],
+    [0.25, 0.4],
+    [0.05, 0.2],
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

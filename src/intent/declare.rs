@@ -11,10 +11,10 @@
 //! begins at its base rate and learns. A model that is damaged or made for another version is
 //! refused and said, and what forecast before stays: a broken model must not cost a site its rules.
 
+use super::learn::session_inputs;
 use super::model::{Input, Model, Shape, file};
 use super::{Head, MAX_HEADS, Outcome, Source};
 use crate::error::Error;
-use crate::feature;
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
@@ -35,9 +35,7 @@ pub const MAX_SHIFT: f64 = 10.0;
 /// A head that knows nothing but its base rate: a logistic over the session's features whose
 /// weights are zero, so that outcomes have something to move.
 pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) -> Head {
-    // Rough on purpose, and the same for all: counts and seconds as `ln(1 + x)` have about this
-    // mean and deviation on shops (UCI Online Shoppers), and what is learned sets their worth.
-    let inputs: Vec<Input> = feature::SESSION.map(|at| Input::new(at, 1.0, 1.5)).collect();
+    let inputs: Vec<Input> = session_inputs().collect();
     let model = Model {
         head: name.into(),
         bias: libm::log(base / (1.0 - base)) as f32,

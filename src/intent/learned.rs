@@ -80,3 +80,29 @@ impl Learned {
         Learned(rows.iter().take(MAX_HEADS).filter_map(row).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intent::declare::at_base;
+    use crate::intent::{Outcome, learn};
+
+    #[test]
+    fn twelve_heads_that_learned_all_they_can_fit_a_quarter_of_a_profile() {
+        let mut learned = Learned::default();
+        for at in 0..MAX_HEADS + 3 {
+            let head = at_base(&alloc::format!("head {at}"), Outcome::Item, None, 0.05);
+            let learner = learned.of(&head);
+            for outcome in 0..300 {
+                let wave = |by: usize| 4.0 * libm::sin(f64::from(outcome) * 0.6 * by as f64);
+                let terms: Vec<f64> = (1..=learn::MAX_TERMS).map(wave).collect();
+                learner.learn(-2.0 + wave(3), &terms, outcome % 5 == 0);
+            }
+        }
+        let kept = learned.to_value();
+        assert_eq!((learned.0.len(), kept.items().len()), (MAX_HEADS, MAX_HEADS));
+        let size = kept.to_json().len();
+        assert!((4_000..8_000).contains(&size), "{size} bytes");
+        assert_eq!(Learned::from_value(Some(&kept)).to_value(), kept);
+    }
+}

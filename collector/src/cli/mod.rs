@@ -15,6 +15,7 @@ mod progress;
 mod publish;
 mod replay;
 mod serve;
+mod simulate;
 mod train;
 
 use std::fmt;
@@ -40,6 +41,7 @@ enum Command {
     Import(import::Args),
     Check(check::Args),
     Export(export::Args),
+    Simulate(simulate::Args),
     Drift(drift::Args),
     Publish(publish::Args),
     Calibrate(calibrate::Args),
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(args),
         Command::Check(args) => check::run(args),
         Command::Export(args) => export::run(args),
+        Command::Simulate(args) => simulate::run(args),
         Command::Drift(args) => drift::run(args),
         Command::Publish(args) => publish::run(args),
         Command::Calibrate(args) => calibrate::run(args),
