@@ -7,6 +7,7 @@
 
 use super::clock::window;
 use super::convert;
+use super::sensor::Callback;
 use super::storage::Storage;
 use crate::id::Id;
 use crate::text::concat;
@@ -68,7 +69,7 @@ pub struct Transport {
     state: RefCell<State>,
     report: Report,
     /// For answer and failure: exactly one of the two calls it.
-    answered: Closure<dyn FnMut(JsValue)>,
+    answered: Callback,
 }
 
 impl std::fmt::Debug for Transport {
