@@ -2,6 +2,7 @@
 
 use super::pointer::SAMPLE;
 use super::window::{Cell, LONG, Window};
+use super::filling::Filling;
 use super::{fading, ln};
 use crate::layout::Layout;
 use crate::time::{Millis, SECOND};
@@ -77,7 +78,7 @@ impl Scroll {
     }
 
     /// `scroll_speed` and `read_pace`.
-    pub fn features(&self, now: Millis, window: &Window) -> [f64; 2] {
+    pub(super) fn fill(&self, out: &mut Filling, now: Millis, window: &Window) {
         let (mut read, mut since) = (0.0, READ);
         for cell in (1..=LONG).rev().filter_map(|back| window.back(back)) {
             since = match cell.scroll {
@@ -89,7 +90,8 @@ impl Scroll {
                 read += 1.0;
             }
         }
-        [ln(f64::abs(self.speed)) * fading(self.idle(now), 400.0), read / LONG as f64]
+        out.put(ln(f64::abs(self.speed)) * fading(self.idle(now), 400.0));
+        out.put(read / LONG as f64);
     }
 
     /// Sizes changed: the view may now reach deeper.
@@ -132,7 +134,9 @@ mod tests {
             scroll.scrolled(y, false, now, &layout, window.at(now));
         }
         window.at(8_000.0);
-        scroll.features(8_000.0, &window)[1]
+        let mut out = Filling::from(0);
+        scroll.fill(&mut out, 8_000.0, &window);
+        out.into_vector()[1]
     }
 
     #[test]
