@@ -143,9 +143,9 @@ impl Entries {
     }
 
     /// The rows of a document that are in form and whose value `fits`.
-    fn from_value(value: Option<&Value>, fits: fn(&Value) -> bool, most: usize) -> Entries {
+    fn from_value(value: &Value, fits: fn(&Value) -> bool, most: usize) -> Entries {
         let mut entries = Entries::default();
-        for row in value.map_or(&[][..], Value::items) {
+        for row in value.items() {
             if let [Value::Text(name), value, Value::Number(at)] = row.items()
                 && at.is_finite()
                 && fits(value)
@@ -332,9 +332,9 @@ impl Profile {
     pub fn from_value(value: &Value) -> Profile {
         let id =
             |value: &Value, key: &str| value.text(key).and_then(Id::from_hex).unwrap_or_default();
-        let session = value.get("session").unwrap_or(&Value::Null);
+        let session = value.at("session");
         let number = |key: &str| session.number(key).unwrap_or(0.0).max(0.0);
-        let mut items = session.get("items").map_or(Vec::new(), Value::to_texts);
+        let mut items = session.at("items").to_texts();
         items.truncate(MAX_ITEMS);
         let mut profile = Profile {
             visitor: id(value, "visitor"),
@@ -346,16 +346,16 @@ impl Profile {
                 clicks: number("clicks") as u32,
                 automation: number("automation").min(100.0),
                 items,
-                pending: Pendings::from_value(session.get("pending")),
+                pending: Pendings::from_value(session.at("pending")),
                 ..Session::default()
             },
-            facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),
-            history: Entries::from_value(value.get("history"), is_positive, MAX_HISTORY),
-            interests: Entries::from_value(value.get("interests"), is_positive, MAX_INTERESTS),
-            learned: Learned::from_value(value.get("learned")),
+            facts: Entries::from_value(value.at("facts"), is_plain, MAX_FACTS),
+            history: Entries::from_value(value.at("history"), is_positive, MAX_HISTORY),
+            interests: Entries::from_value(value.at("interests"), is_positive, MAX_INTERESTS),
+            learned: Learned::from_value(value.at("learned")),
             ..Profile::default()
         };
-        let mut numbers = value.get("numbers").map_or(&[][..], Value::items).iter();
+        let mut numbers = value.at("numbers").items().iter();
         let Session { totals, stays, .. } = &mut profile.session;
         each_number((&mut profile.visits, &mut profile.habit, totals, stays), &mut |number| {
             let told = numbers.next().and_then(Value::as_f64);

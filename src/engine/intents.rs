@@ -2,7 +2,8 @@
 
 use super::Engine;
 use crate::intent::model::{MAX_TERMS, sigmoid};
-use crate::intent::{Head, Outcome, Source, focus, learn, rules};
+use crate::intent::pending::Pending;
+use crate::intent::{Outcome, Source, focus, learn, rules};
 use crate::time::Millis;
 use crate::wire::What;
 use alloc::rc::Rc;
@@ -57,25 +58,32 @@ impl Engine {
 
     /// Something happened that may be a head's outcome.
     pub(super) fn reached(&mut self, outcome: &Outcome) {
-        let config = Rc::clone(&self.config);
-        for (at, head) in config.heads.iter().enumerate() {
+        for at in 0..self.config.heads.len() {
+            let head = &self.config.heads[at];
             if head.outcome != *outcome {
                 continue;
             }
             self.outcomes.happened(at, self.now);
-            let waited = if head.within.is_none() {
-                self.profile.session.pending.happened(&head.name)
-            } else {
-                None
-            };
-            if let Some(waited) = waited {
-                self.outcomes.count(at, waited.forecast, true);
-                if self.learns(head) {
-                    self.profile.learned.of(head).learn(waited.logit, &waited.terms, true);
-                }
+            if head.within.is_none()
+                && let Some(waited) = self.profile.session.pending.happened(&head.name)
+            {
+                self.judged(at, &waited, true);
             }
         }
         self.learn();
+    }
+
+    /// What waited for the session has its outcome: it is counted, and learned from.
+    fn judged(&mut self, at: usize, waited: &Pending, happened: bool) {
+        self.outcomes.count(at, waited.forecast, happened);
+        self.teach(at, waited.logit, &waited.terms, happened);
+    }
+
+    fn teach(&mut self, at: usize, logit: f64, terms: &[f64], happened: bool) {
+        let head = &self.config.heads[at];
+        if head.learns && !self.excluded {
+            self.profile.learned.of(head).learn(logit, terms, happened);
+        }
     }
 
     /// The page is hidden or left: what waits on it is settled.
@@ -87,40 +95,26 @@ impl Engine {
 
     /// A session is over: what waited for it did not happen.
     pub(super) fn settle_session(&mut self) {
-        let config = Rc::clone(&self.config);
         for waited in core::mem::take(&mut self.profile.ended) {
-            let Some(at) = config.heads.iter().position(|head| head.name == waited.head) else {
-                continue;
-            };
-            self.outcomes.count(at, waited.forecast, false);
-            if self.learns(&config.heads[at]) {
-                let learner = self.profile.learned.of(&config.heads[at]);
-                learner.learn(waited.logit, &waited.terms, false);
+            let known = self.config.heads.iter().position(|head| head.name == waited.head);
+            if let Some(at) = known {
+                self.judged(at, &waited, false);
             }
         }
     }
 
-    fn learns(&self, head: &Head) -> bool {
-        head.learns && !self.excluded
-    }
-
     /// Learns from the forecasts whose outcome is known by now.
     fn learn(&mut self) {
-        let config = Rc::clone(&self.config);
-        for (at, head) in config.heads.iter().enumerate() {
-            if let Some((lesson, happened)) = self.outcomes.lesson(at)
-                && self.learns(head)
-            {
-                let learner = self.profile.learned.of(head);
-                learner.learn(lesson.logit, lesson.terms(), happened);
+        for at in 0..self.config.heads.len() {
+            if let Some((lesson, happened)) = self.outcomes.lesson(at) {
+                self.teach(at, lesson.logit, lesson.terms(), happened);
             }
         }
     }
 
     /// Puts what was counted since the last batch into the outbox.
     pub(super) fn tell_outcomes(&mut self, now: Millis) {
-        let config = Rc::clone(&self.config);
-        for (at, head) in config.heads.iter().enumerate() {
+        for (at, head) in self.config.heads.iter().enumerate() {
             let bins = self.outcomes.take(at);
             // A script's outcomes say nothing of people.
             if !bins.is_empty() && !self.excluded {

@@ -60,6 +60,7 @@ pub struct Learner {
 }
 
 /// `x` held within ±`most`; 0 for what is not a number.
+#[inline(never)]
 fn within(x: f64, most: f64) -> f64 {
     if x.is_nan() { 0.0 } else { x.clamp(-most, most) }
 }

@@ -88,7 +88,8 @@ impl Pendings {
 
     /// As a document.
     pub fn to_value(&self) -> Value {
-        let row = |pending: &Pending| {
+        let mut rows = Vec::new();
+        for pending in &self.0 {
             let mut row = alloc::vec![
                 Value::from(pending.head.as_str()),
                 Value::Number(pending.views as f64),
@@ -96,43 +97,51 @@ impl Pendings {
                 Value::Number(pending.forecast),
                 Value::Number(pending.logit),
             ];
-            row.extend(pending.terms.iter().map(|term| Value::Number(*term)));
-            Value::List(row)
-        };
-        Value::List(self.0.iter().map(row).collect())
+            for term in &pending.terms {
+                row.push(Value::Number(*term));
+            }
+            rows.push(Value::List(row));
+        }
+        Value::List(rows)
     }
 
     /// The rows of a document that are in form.
-    pub fn from_value(value: Option<&Value>) -> Pendings {
-        let row = |row: &Value| {
+    pub fn from_value(value: &Value) -> Pendings {
+        let mut all = Vec::new();
+        for row in value.items() {
             let [
                 Value::Text(head),
                 Value::Number(views),
                 Value::Bool(is_settled),
                 Value::Number(forecast),
                 Value::Number(logit),
-                terms @ ..,
+                rest @ ..,
             ] = row.items()
             else {
-                return None;
+                continue;
             };
-            let is_number = |term: &Value| term.as_f64().is_some_and(f64::is_finite);
-            let fits = *views >= 1.0
+            let mut terms = Vec::new();
+            for term in rest {
+                terms.push(term.as_f64().unwrap_or(f64::NAN));
+            }
+            if *views >= 1.0
                 && (0.0..=1.0).contains(forecast)
                 && logit.is_finite()
                 && terms.len() <= MAX_TERMS
-                && terms.iter().all(is_number);
-            fits.then(|| Pending {
-                head: clip(head, MAX_NAME).into(),
-                views: *views as u32,
-                forecast: *forecast,
-                logit: *logit,
-                terms: terms.iter().filter_map(Value::as_f64).collect(),
-                is_settled: *is_settled,
-            })
-        };
-        let rows = value.map_or(&[][..], Value::items);
-        Pendings(rows.iter().take(super::MAX_HEADS).filter_map(row).collect())
+                && terms.iter().all(|term| term.is_finite())
+                && all.len() < super::MAX_HEADS
+            {
+                all.push(Pending {
+                    head: clip(head, MAX_NAME).into(),
+                    views: *views as u32,
+                    forecast: *forecast,
+                    logit: *logit,
+                    terms,
+                    is_settled: *is_settled,
+                });
+            }
+        }
+        Pendings(all)
     }
 }
 
