@@ -6,6 +6,7 @@
 
 use crate::config::Level;
 use crate::id::{Id, Rng};
+use crate::number::{max, round};
 use crate::profile::Session;
 use crate::stream::{Kind, Point, Writer};
 use crate::text::clip;
@@ -131,15 +132,14 @@ impl Outbox {
             }
             *sampled = now;
         }
-        let point =
-            Point { at: self.at(now), kind, x: libm::round(x) as i32, y: libm::round(y) as i32 };
+        let point = Point { at: self.at(now), kind, x: round(x) as i32, y: round(y) as i32 };
         if self.stream.len() > MAX_STREAM_BYTES || !self.stream.push(point) {
             self.dropped += 1;
         }
     }
 
     fn at(&self, now: Millis) -> u32 {
-        libm::round(now - self.base).max(0.0) as u32
+        max(round(now - self.base), 0.0) as u32
     }
 
     /// Takes everything as an encoded batch.
@@ -159,7 +159,7 @@ impl Outbox {
             session: session.id,
             view: self.view,
             sequence: self.sequence,
-            base_ms: origin.wall(self.base).max(0.0) as u64,
+            base_ms: max(origin.wall(self.base), 0.0) as u64,
             dropped: core::mem::take(&mut self.dropped),
             automation: session.automation as u8,
             excluded: excluded as u8,

@@ -8,6 +8,7 @@ use crate::feature::{Habit, Stays, Totals};
 use crate::id::{Id, Rng};
 use crate::intent::learned::Learned;
 use crate::intent::pending::{Pending, Pendings};
+use crate::number::{max, min};
 use crate::text::clip;
 use crate::time::{DAY, MINUTE};
 use crate::value::Value;
@@ -124,8 +125,8 @@ impl Entries {
                     continue;
                 }
                 if are_counts {
-                    entry.value = Value::Number(entry.number().max(known.number()));
-                    entry.at = entry.at.max(known.at);
+                    entry.value = Value::Number(max(entry.number(), known.number()));
+                    entry.at = max(entry.at, known.at);
                 }
             }
             news = true;
@@ -267,7 +268,7 @@ impl Profile {
 
     fn weight(&self, tag: &str, wall: f64) -> f64 {
         let Some(interest) = self.interests.get(tag) else { return 0.0 };
-        let age = (wall - interest.at).max(0.0);
+        let age = max(wall - interest.at, 0.0);
         interest.number() * libm::exp(-core::f64::consts::LN_2 * age / HALF_LIFE)
     }
 
@@ -282,7 +283,7 @@ impl Profile {
         let said = self.facts.merge(other.facts, false, MAX_FACTS);
         self.interests.merge(other.interests, false, MAX_INTERESTS);
         self.learned.merge(other.learned);
-        self.visits = self.visits.max(other.visits);
+        self.visits = max(self.visits, other.visits);
         self.habit.merge(&other.habit);
         if other.session.id == self.session.id {
             self.session.pending.merge(&other.session.pending);
@@ -293,8 +294,8 @@ impl Profile {
             }
             self.session.pages = self.session.pages.max(other.session.pages);
             self.session.clicks = self.session.clicks.max(other.session.clicks);
-            self.session.last = self.session.last.max(other.session.last);
-            self.session.automation = self.session.automation.max(other.session.automation);
+            self.session.last = max(self.session.last, other.session.last);
+            self.session.automation = max(self.session.automation, other.session.automation);
         }
         reached || said
     }
@@ -333,7 +334,7 @@ impl Profile {
         let id =
             |value: &Value, key: &str| value.text(key).and_then(Id::from_hex).unwrap_or_default();
         let session = value.at("session");
-        let number = |key: &str| session.number(key).unwrap_or(0.0).max(0.0);
+        let number = |key: &str| max(session.number(key).unwrap_or(0.0), 0.0);
         let mut items = session.at("items").to_texts();
         items.truncate(MAX_ITEMS);
         let mut profile = Profile {
@@ -344,7 +345,7 @@ impl Profile {
                 last: number("last"),
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
-                automation: number("automation").min(100.0),
+                automation: min(number("automation"), 100.0),
                 items,
                 pending: Pendings::from_value(session.at("pending")),
                 ..Session::default()
@@ -363,7 +364,7 @@ impl Profile {
         });
         // A profile from before visits were counted had one.
         if profile.session.id != Id::default() {
-            profile.visits = profile.visits.max(1.0);
+            profile.visits = max(profile.visits, 1.0);
         }
         profile
     }

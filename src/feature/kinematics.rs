@@ -4,11 +4,12 @@
 //! last a tenth to a third of a second, so they are looked for in every position that the hardware
 //! reported, up to 240 Hz; at 20 Hz some of them run together.
 
+use super::fading;
+use super::filling::Filling;
 use super::pointer::{Pointer, SAMPLE, Sample};
 use super::window::Cell;
-use super::filling::Filling;
-use super::fading;
 use crate::layout::Layout;
+use crate::number::{clamp, max, min};
 use crate::time::{Millis, SECOND};
 
 /// A rest longer than this is a pause.
@@ -56,7 +57,7 @@ impl Kinematics {
         {
             let cosine =
                 (before.dx * sample.dx + before.dy * sample.dy) / (before.way * sample.way);
-            cell.turn += sample.way * (1.0 - cosine.clamp(-1.0, 1.0)) / 2.0;
+            cell.turn += sample.way * (1.0 - clamp(cosine, -1.0, 1.0)) / 2.0;
             cell.turned += sample.way;
         }
         if sample.way > 0.0 {
@@ -86,13 +87,13 @@ impl Kinematics {
         }
         self.smooth += (speed - self.smooth) * age / (age + SMOOTH);
         if !self.falls {
-            self.extreme = self.extreme.max(self.smooth);
+            self.extreme = max(self.extreme, self.smooth);
             if self.extreme >= LEAST_PEAK && self.smooth < self.extreme * FALL {
                 cell.submoves += 1.0;
                 (self.falls, self.extreme) = (true, self.smooth);
             }
         } else {
-            self.extreme = self.extreme.min(self.smooth);
+            self.extreme = min(self.extreme, self.smooth);
             if self.smooth * FALL > self.extreme && self.smooth >= LEAST_PEAK * FALL {
                 (self.falls, self.extreme) = (false, self.smooth);
             }
@@ -119,7 +120,7 @@ impl Kinematics {
         if let Some((x, y)) = pointer.at()
             && let Some(slot) = layout.nearest(x, y)
         {
-            near = layout.distance(slot, x, y).min(NOWHERE);
+            near = min(layout.distance(slot, x, y), NOWHERE);
             if let (Some(before), Some((sample_x, sample_y))) = (self.before, pointer.sample()) {
                 let was = layout.distance(slot, sample_x - before.dx, sample_y - before.dy);
                 closing = (was - layout.distance(slot, sample_x, sample_y)) * SECOND / before.span;

@@ -18,6 +18,7 @@ mod touch;
 pub mod window;
 
 use crate::layout::Layout;
+use crate::number::{max, min};
 use crate::signal::Signal;
 use crate::time::{Millis, SECOND};
 pub use click::Clicks;
@@ -41,7 +42,7 @@ pub(crate) fn ln(x: f64) -> f64 {
 /// `exp(-age / scale)`: 1 now, fading.
 #[inline(never)]
 pub(crate) fn fading(age: Millis, scale: Millis) -> f64 {
-    libm::exp(-age.max(0.0) / scale)
+    libm::exp(-max(age, 0.0) / scale)
 }
 
 /// What a vector needs to know beyond the signals of its page view.
@@ -179,7 +180,7 @@ impl Features {
         let (x, y) = self.pointer.at().unwrap_or((0.0, 0.0));
         let nets = [short, long].map(|cell| f64::sqrt(cell.dx * cell.dx + cell.dy * cell.dy));
         let (age, stay_total) = (now - self.began, self.dwell.total(now));
-        let idle = move_idle.min(scroll_idle);
+        let idle = min(move_idle, scroll_idle);
         let rest = move_idle / (2.0 * SECOND);
         let brief = fading(move_idle, 400.0);
         out.seconds(age);

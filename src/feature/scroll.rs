@@ -1,10 +1,11 @@
 //! Scrolling: how far, how deep, how often it turned round.
 
+use super::filling::Filling;
 use super::pointer::SAMPLE;
 use super::window::{Cell, LONG, Window};
-use super::filling::Filling;
 use super::{fading, ln};
 use crate::layout::Layout;
+use crate::number::{max, min};
 use crate::time::{Millis, SECOND};
 
 /// Less than this is not a turn but a finger's tremor, CSS px.
@@ -72,7 +73,7 @@ impl Scroll {
             return None;
         }
         // As with the cursor: what is longer was a rest.
-        self.speed = self.step * SECOND / age.min(4.0 * SAMPLE);
+        self.speed = self.step * SECOND / min(age, 4.0 * SAMPLE);
         (self.step, self.sampled) = (0.0, now);
         Some(self.speed)
     }
@@ -96,12 +97,12 @@ impl Scroll {
 
     /// Sizes changed: the view may now reach deeper.
     pub fn resized(&mut self, layout: &Layout) {
-        self.depth = self.depth.max(layout.depth());
+        self.depth = max(self.depth, layout.depth());
     }
 
     /// ms since the page last scrolled, or since the page view began.
     pub fn idle(&self, now: Millis) -> Millis {
-        (now - self.scrolled).max(0.0)
+        max(now - self.scrolled, 0.0)
     }
 
     /// How much of the document has come into view, 0 to 1.

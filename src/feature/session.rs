@@ -5,6 +5,7 @@
 //! from. Pure arithmetic on a struct of totals: the engine fills it, and so does the trainer.
 
 use super::filling::Filling;
+use crate::number::max;
 use crate::text::cut;
 use core::ops::Range;
 
@@ -77,8 +78,8 @@ impl Totals {
     /// Takes what another tab of the session counted: of each number the higher.
     pub fn merge(&mut self, other: &Totals) {
         for class in 0..3 {
-            self.pages[class] = self.pages[class].max(other.pages[class]);
-            self.seconds[class] = self.seconds[class].max(other.seconds[class]);
+            self.pages[class] = max(self.pages[class], other.pages[class]);
+            self.seconds[class] = max(self.seconds[class], other.seconds[class]);
         }
     }
 
@@ -97,10 +98,10 @@ impl Totals {
         for total in [adm, adm_s, inf, inf_s, prod, prod_s, pages, seconds] {
             out.ln(total);
         }
-        let least = pages.max(1.0);
+        let least = max(pages, 1.0);
         out.ln(seconds / least);
         out.put(prod / least);
-        out.ln(prod_s / prod.max(1.0));
+        out.ln(prod_s / max(prod, 1.0));
         for flag in [self.new, self.returning, self.weekend] {
             out.flag(flag);
         }

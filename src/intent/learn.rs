@@ -13,6 +13,7 @@
 //! sources and figures stand in docs/intents.md; `unspoken simulate drift` prints the figures again.
 
 use super::model::{self, sigmoid};
+use crate::number::{clamp, round, within};
 use crate::value::Value;
 use alloc::vec::Vec;
 
@@ -59,12 +60,6 @@ pub struct Learner {
     weights: [f64; MAX_TERMS],
 }
 
-/// `x` held within ±`most`; 0 for what is not a number.
-#[inline(never)]
-fn within(x: f64, most: f64) -> f64 {
-    if x.is_nan() { 0.0 } else { x.clamp(-most, most) }
-}
-
 /// The terms that weights are learned for.
 fn learned(terms: &[f64]) -> &[f64] {
     if terms.len() > MAX_TERMS { &[] } else { terms }
@@ -105,7 +100,7 @@ impl Learner {
         }
         let step = (f64::from(u8::from(happened)) - p) / (1.0 + curve * variance);
         self.shift = within(self.shift + to_shift * step, MAX_SHIFT);
-        self.tilt = (self.tilt + to_tilt * step).clamp(MIN_SLOPE - 1.0, MAX_SLOPE - 1.0);
+        self.tilt = clamp(self.tilt + to_tilt * step, MIN_SLOPE - 1.0, MAX_SLOPE - 1.0);
         for (weight, term) in self.weights.iter_mut().zip(learned(terms)) {
             let term = within(*term, model::CLAMP);
             *weight = within(*weight + to_weight * step * term, MAX_WEIGHT);
@@ -134,7 +129,7 @@ impl Learner {
         let head = [self.outcomes, self.shift, self.tilt];
         let all = head.iter().chain(&self.evidence).chain(&self.weights[..used]);
         // The sum turns -0 into 0, which prints shorter and alike everywhere.
-        Value::List(all.map(|number| Value::Number(libm::round(number / STEP) + 0.0)).collect())
+        Value::List(all.map(|number| Value::Number(round(number / STEP) + 0.0)).collect())
     }
 
     /// What a value of [`Learner::to_value`] still says; nothing learned where it is out of form.
@@ -148,12 +143,12 @@ impl Learner {
             return learner;
         };
         // What no stream of outcomes could have made is cut to what one could.
-        let one = one.clamp(0.0, MEMORY / 4.0);
+        let one = clamp(*one, 0.0, MEMORY / 4.0);
         let far = MAX_LOGIT - CENTRE;
-        let square = square.clamp(0.0, one * far * far);
-        learner.outcomes = outcomes.clamp(0.0, MEMORY);
+        let square = clamp(*square, 0.0, one * far * far);
+        learner.outcomes = clamp(*outcomes, 0.0, MEMORY);
         learner.shift = within(*shift, MAX_SHIFT);
-        learner.tilt = tilt.clamp(MIN_SLOPE - 1.0, MAX_SLOPE - 1.0);
+        learner.tilt = clamp(*tilt, MIN_SLOPE - 1.0, MAX_SLOPE - 1.0);
         learner.evidence = [one, within(*cross, f64::sqrt(one * square)), square];
         for (kept, weight) in learner.weights.iter_mut().zip(weights) {
             *kept = within(*weight, MAX_WEIGHT);

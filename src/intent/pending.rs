@@ -6,6 +6,7 @@
 //! thousand times.
 
 use super::learn::MAX_TERMS;
+use crate::number::round;
 use crate::text::clip;
 use crate::value::Value;
 use alloc::string::String;
@@ -146,5 +147,5 @@ impl Pendings {
 }
 
 fn thousandths(x: f64) -> f64 {
-    libm::round(x * 1_000.0) / 1_000.0
+    round(x * 1_000.0) / 1_000.0
 }

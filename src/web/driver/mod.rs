@@ -9,14 +9,18 @@ use super::clock::{self, window};
 use super::rate::Rate;
 use super::recorder::Recorder;
 use super::sensor::visibility::Visibility;
-use super::sensor::{self, Callback, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll};
+use super::sensor::{
+    self, Callback, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll,
+};
 use super::slots::{self, Slots};
 use super::storage::Storage;
 use super::transport::{Transport, report};
+use super::view::view;
 use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine};
 use crate::error::Error;
+use crate::number::clamp;
 use crate::signal::{Sign, Signal};
 use crate::slot::DEFAULT;
 use crate::text::concat;
@@ -220,11 +224,9 @@ impl Driver {
             return;
         }
         if let Some(at) = self.engine.borrow().wake_at() {
-            let wait = (at - clock::now()).clamp(0.0, SECOND).ceil() as i32;
+            let wait = clamp(at - clock::now(), 0.0, SECOND).ceil() as i32;
             let ticked = self.ticked.as_ref().unchecked_ref();
-            let timer =
-                window().set_timeout_with_callback_and_timeout_and_arguments_0(ticked, wait);
-            self.timer.set(timer.ok());
+            self.timer.set(Some(view(&window()).set_timeout(ticked, wait)));
         }
     }
 

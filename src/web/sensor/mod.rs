@@ -35,7 +35,8 @@ pub struct Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
-        let _ = self.target.remove_event_listener_with_callback_and_bool(self.event, callback, true);
+        let _ =
+            self.target.remove_event_listener_with_callback_and_bool(self.event, callback, true);
     }
 }
 
