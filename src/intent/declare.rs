@@ -38,7 +38,8 @@ pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) 
     let inputs: Vec<Input> = session_inputs().collect();
     let model = Model {
         head: name.into(),
-        bias: libm::log(base / (1.0 - base)) as f32,
+        // One less, since `log1p` is in the module already.
+        bias: libm::log1p(base / (1.0 - base) - 1.0) as f32,
         scale: 1.0,
         weights: inputs.iter().map(|_| 0).collect(),
         shape: Shape::Logistic(inputs),

@@ -16,6 +16,7 @@
 
 use super::model::{self, Input, Terms, sigmoid};
 use crate::feature::{SCALE, SESSION, Vector};
+use crate::number::{clamp, max, round, within};
 use crate::value::Value;
 use alloc::string::String;
 
@@ -66,11 +67,6 @@ fn bounds(at: usize) -> (f64, f64) {
 /// Where a pair stands in a triangle; `column` is at most `row`.
 fn place(row: usize, column: usize) -> usize {
     row * (row + 1) / 2 + column
-}
-
-/// `x` held within ±`most`; 0 for what is not a number.
-fn within(x: f64, most: f64) -> f64 {
-    if x.is_nan() { 0.0 } else { x.clamp(-most, most) }
 }
 
 /// What stands beside the three things that are learned: 1, the logit from [`CENTRE`], the terms.
@@ -147,10 +143,10 @@ impl Learner {
         for (gain, regressor) in gain.iter().zip(&regressors) {
             variance += gain * regressor;
         }
-        let step = (f64::from(u8::from(happened)) - p) / (1.0 + curve * variance.max(0.0));
+        let step = (f64::from(u8::from(happened)) - p) / (1.0 + curve * max(variance, 0.0));
         for (at, learned) in self.learned.iter_mut().enumerate() {
             let (least, most) = bounds(at);
-            *learned = within(*learned + gain[at] * step, MAX_SHIFT).clamp(least, most);
+            *learned = clamp(within(*learned + gain[at] * step, MAX_SHIFT), least, most);
         }
         let fade = 1.0 - 1.0 / MEMORY;
         self.outcomes = (self.outcomes + 1.0) * fade;
@@ -211,14 +207,14 @@ impl Learner {
         for row in 0..size {
             for column in 0..row {
                 let share = self.evidence[place(row, column)] / self.scale(row, column);
-                let steps = (libm::round(within(share, 1.0) * WHOLE) + WHOLE) as u32;
+                let steps = (round(within(share, 1.0) * WHOLE) + WHOLE) as u32;
                 for digit in [steps / DIGITS, steps % DIGITS] {
                     text.push((FIRST + digit) as u8 as char);
                 }
             }
         }
         // The sum turns -0 into 0, which prints shorter and alike everywhere.
-        let number = |number: f64| Value::Number(libm::round(number / STEP) + 0.0);
+        let number = |number: f64| Value::Number(round(number / STEP) + 0.0);
         let mut all = alloc::vec![Value::Text(text), number(self.outcomes)];
         for at in 0..size {
             all.push(number(self.learned[at]));
@@ -238,13 +234,13 @@ impl Learner {
         let mut learner = Learner::new();
         let [Value::Text(text), numbers @ ..] = value.items() else { return learner };
         let number = |at: usize| numbers.get(at).and_then(Value::as_f64).unwrap_or(0.0) * STEP;
-        learner.outcomes = within(number(0), MEMORY).max(0.0);
+        learner.outcomes = max(within(number(0), MEMORY), 0.0);
         let mut digits = text.bytes();
         let mut digit = || (digits.next().unwrap_or(0) as u32).saturating_sub(FIRST).min(DIGITS);
         for row in 0..SIZE {
             let ((least, most), far) = (bounds(row), MAX_LOGIT - CENTRE);
-            learner.learned[row] = within(number(2 * row + 1), MAX_SHIFT).clamp(least, most);
-            let evidence = within(number(2 * row + 2), MEMORY / 4.0 * far * far).max(0.0);
+            learner.learned[row] = clamp(within(number(2 * row + 1), MAX_SHIFT), least, most);
+            let evidence = max(within(number(2 * row + 2), MEMORY / 4.0 * far * far), 0.0);
             learner.evidence[place(row, row)] = evidence;
             for column in 0..row {
                 let scale = learner.scale(row, column);

@@ -12,6 +12,7 @@
 use super::Head;
 use super::learn::MAX_TERMS;
 use crate::feature::window::CELL;
+use crate::number::round;
 use crate::time::Millis;
 use crate::wire::{BINS, Bin};
 use alloc::vec::Vec;
@@ -200,7 +201,7 @@ impl Outcomes {
                 index: index as u8,
                 count: bin.count,
                 positives: bin.positives,
-                sum_milli: libm::round(bin.sum * 1_000.0) as u32,
+                sum_milli: round(bin.sum * 1_000.0) as u32,
             })
             .collect()
     }

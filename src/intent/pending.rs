@@ -9,6 +9,7 @@
 //! in the profile for its outcome, or for the session's end, which the next visit notices.
 
 use super::learn::MAX_TERMS;
+use crate::number::round;
 use crate::text::clip;
 use crate::value::Value;
 use crate::wire::BINS;
@@ -101,50 +102,67 @@ impl Pendings {
 
     /// As a document.
     pub fn to_value(&self) -> Value {
-        let row = |pending: &Pending| {
+        let mut rows = Vec::new();
+        for pending in &self.0 {
             let mut row = alloc::vec![
                 Value::from(pending.head.as_str()),
                 Value::Number(pending.views as f64),
                 Value::Bool(pending.is_settled),
                 Value::Number(pending.logit),
             ];
-            row.extend(pending.told.iter().map(|count| Value::Number(*count as f64)));
-            row.extend(pending.terms.iter().map(|term| Value::Number(*term)));
-            Value::List(row)
-        };
-        Value::List(self.0.iter().map(row).collect())
+            for count in &pending.told {
+                row.push(Value::Number(*count as f64));
+            }
+            for term in &pending.terms {
+                row.push(Value::Number(*term));
+            }
+            rows.push(Value::List(row));
+        }
+        Value::List(rows)
     }
 
     /// The rows of a document that are in form.
-    pub fn from_value(value: Option<&Value>) -> Pendings {
-        let row = |row: &Value| {
-            let [Value::Text(head), Value::Number(views), Value::Bool(is_settled), rest @ ..] =
-                row.items()
+    pub fn from_value(value: &Value) -> Pendings {
+        let mut all = Vec::new();
+        for row in value.items() {
+            let [
+                Value::Text(head),
+                Value::Number(views),
+                Value::Bool(is_settled),
+                Value::Number(logit),
+                rest @ ..,
+            ] = row.items()
             else {
-                return None;
+                continue;
             };
-            let numbers: Vec<f64> = rest.iter().filter_map(Value::as_f64).collect();
-            let (logit, rest) = numbers.split_first()?;
-            let (counts, terms) = rest.split_at_checked(BINS)?;
-            let fits = *views >= 1.0
+            let (mut told, mut terms) = ([0; BINS], Vec::new());
+            for (at, number) in rest.iter().enumerate() {
+                let number = number.as_f64().unwrap_or(f64::NAN);
+                match told.get_mut(at) {
+                    Some(count) => *count = number as u32,
+                    None => terms.push(number),
+                }
+            }
+            if *views >= 1.0
+                && logit.is_finite()
                 && terms.len() <= MAX_TERMS
-                && numbers.iter().all(|number| number.is_finite());
-            let mut told = [0; BINS];
-            told.iter_mut().zip(counts).for_each(|(told, count)| *told = *count as u32);
-            fits.then(|| Pending {
-                head: clip(head, MAX_NAME).into(),
-                views: *views as u32,
-                told,
-                logit: *logit,
-                terms: terms.into(),
-                is_settled: *is_settled,
-            })
-        };
-        let rows = value.map_or(&[][..], Value::items);
-        Pendings(rows.iter().take(super::MAX_HEADS).filter_map(row).collect())
+                && terms.iter().all(|term| term.is_finite())
+                && all.len() < super::MAX_HEADS
+            {
+                all.push(Pending {
+                    head: clip(head, MAX_NAME).into(),
+                    views: *views as u32,
+                    told,
+                    logit: *logit,
+                    terms,
+                    is_settled: *is_settled,
+                });
+            }
+        }
+        Pendings(all)
     }
 }
 
 fn thousandths(x: f64) -> f64 {
-    libm::round(x * 1_000.0) / 1_000.0
+    round(x * 1_000.0) / 1_000.0
 }
