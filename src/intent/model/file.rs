@@ -142,7 +142,7 @@ impl Reader<'_> {
             head.push(self.byte());
         }
         let head = String::from_utf8(head).unwrap_or_default();
-        self.expect(n <= feature::COUNT && m <= MAX_TERMS && !head.is_empty());
+        self.check(n <= feature::COUNT && m <= MAX_TERMS && !head.is_empty());
         let mut inputs = Vec::new();
         for _ in 0..n {
             let feature = self.feature(255);
@@ -167,14 +167,14 @@ impl Reader<'_> {
                 (Shape::Trees(trees), 0)
             }
             kind => {
-                self.expect(kind == LOGISTIC);
+                self.check(kind == LOGISTIC);
                 (Shape::Logistic(inputs), n)
             }
         };
         Model { head, bias, scale, weights: self.weights(weights), shape }
     }
 
-    fn expect(&mut self, fits: bool) {
+    fn check(&mut self, fits: bool) {
         self.failed |= !fits;
     }
 
@@ -195,7 +195,7 @@ impl Reader<'_> {
 
     fn number(&mut self) -> f32 {
         let number = f32::from_le_bytes([self.byte(), self.byte(), self.byte(), self.byte()]);
-        self.expect(number.is_finite());
+        self.check(number.is_finite());
         number
     }
 
@@ -210,14 +210,14 @@ impl Reader<'_> {
     /// A feature's position, in these bits of a byte.
     fn feature(&mut self, bits: u8) -> u8 {
         let byte = self.byte();
-        self.expect(((byte & bits) as usize) < feature::COUNT);
+        self.check(((byte & bits) as usize) < feature::COUNT);
         byte
     }
 
     /// Reads a split and all under it, and says where it stands.
     fn split(&mut self, tree: &mut Tree, depth: usize) -> i8 {
         let (flags, at) = (self.feature(63), tree.splits.len());
-        self.expect(depth < MAX_DEPTH && at < MAX_SPLITS);
+        self.check(depth < MAX_DEPTH && at < MAX_SPLITS);
         // Past an end there is nothing to go down to.
         if self.failed {
             return 0;
