@@ -54,8 +54,8 @@ impl RawUnspoken {
         to_js(&self.0.ask(|engine| engine.intents()))
     }
 
-    pub fn focus(&self) -> Option<String> {
-        self.0.ask(|engine| engine.focus().map(String::from))
+    pub fn focus(&self) -> JsValue {
+        self.0.ask(|engine| engine.focus().map_or(JsValue::UNDEFINED, JsValue::from_str))
     }
 
     pub fn stats(&self) -> JsValue {
@@ -86,8 +86,8 @@ impl RawUnspoken {
         self.0.record();
     }
 
-    pub fn stop_recording(&self) -> String {
-        self.0.stop_recording()
+    pub fn stop_recording(&self) -> JsValue {
+        JsValue::from_str(&self.0.stop_recording())
     }
 
     pub fn erase(&self) -> JsValue {

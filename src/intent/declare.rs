@@ -50,11 +50,10 @@ pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) 
 /// Reads `"intents"` into `heads`, which holds those built in. What is refused of models goes to
 /// `refused`.
 pub fn read(value: &Value, heads: &mut Vec<Head>, refused: &mut Vec<Error>, reading: &mut Reading) {
-    for (name, value) in reading.object(value, "an object") {
-        let above = reading.enter(name);
+    reading.fields(value, "an object", "", &mut |name, value, reading| {
         head(name, value, heads, refused, reading);
-        reading.leave(above);
-    }
+        true
+    });
 }
 
 fn head(
@@ -67,9 +66,9 @@ fn head(
     let known = heads.iter().position(|head| head.name == name);
     let before = reading.count();
     let (mut outcome, mut within, mut base) = (None, None, BASE);
-    for (key, value) in reading.object(value, "an object") {
-        let above = reading.enter(key);
-        match key.as_str() {
+    let keys = "outcome, within, base, model, calibration, learn";
+    reading.fields(value, "an object", keys, &mut |key, value, reading| {
+        match key {
             "outcome" => outcome = read_outcome(value, reading),
             "within" => match (value.as_str(), value.as_f64()) {
                 (Some("session"), _) => within = Some(None),
@@ -82,19 +81,16 @@ fn head(
                 Some(share) if (0.001..=0.999).contains(&share) => base = share,
                 _ => reading.mistake(&["expected a number from 0.001 to 0.999"]),
             },
-            "learn" if value.as_bool().is_some() => {}
-            "learn" => reading.expected("true or false", value),
+            "learn" if value.as_bool().is_none() => reading.expected("true or false", value),
             "calibration" if calibration(value).is_none() => {
                 reading.mistake(&["expected [slope, shift]: from 0.1 to 10, and from -10 to 10"]);
             }
             "model" if value.as_str().is_none() => reading.expected("a string", value),
-            "calibration" | "model" => {}
-            _ => reading.mistake(&[
-                "unknown key; known are outcome, within, base, model, calibration, learn",
-            ]),
+            "learn" | "calibration" | "model" => {}
+            _ => return false,
         }
-        reading.leave(above);
-    }
+        true
+    });
     let at = match (known, outcome.clone(), within) {
         (Some(at), ..) => at,
         (None, Some(outcome), Some(within)) if heads.len() < MAX_HEADS && name != "top" => {
