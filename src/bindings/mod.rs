@@ -45,8 +45,11 @@ impl RawUnspoken {
 
     pub fn slots(&self) -> JsValue {
         to_js(&self.0.ask(|engine| {
-            let decisions = 0..engine.config().slots.len();
-            Value::List(decisions.map(|at| engine.decision_at(at)).collect())
+            let mut decisions = Vec::new();
+            for at in 0..engine.config().slots.len() {
+                decisions.push(engine.decision_at(at));
+            }
+            Value::List(decisions)
         }))
     }
 

@@ -11,8 +11,8 @@
 //! begins at its base rate and learns. A model that is damaged or made for another version is
 //! refused and said, and what forecast before stays: a broken model must not cost a site its rules.
 
-use super::learn::session_inputs;
-use super::model::{Input, Model, Shape, file};
+use super::learn::SESSION_INPUTS;
+use super::model::{Model, Shape, file};
 use super::{Head, MAX_HEADS, Outcome, Source};
 use crate::error::Error;
 use crate::reading::Reading;
@@ -35,14 +35,13 @@ pub const MAX_SHIFT: f64 = 10.0;
 /// A head that knows nothing but its base rate: a logistic over the session's features whose
 /// weights are zero, so that outcomes have something to move.
 pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) -> Head {
-    let inputs: Vec<Input> = session_inputs().collect();
     let model = Model {
         head: name.into(),
         // One less, since `log1p` is in the module already.
         bias: libm::log1p(base / (1.0 - base) - 1.0) as f32,
         scale: 1.0,
-        weights: inputs.iter().map(|_| 0).collect(),
-        shape: Shape::Logistic(inputs),
+        weights: [0; SESSION_INPUTS.len()].to_vec(),
+        shape: Shape::Logistic(SESSION_INPUTS.to_vec()),
     };
     Head::new(name, outcome, within, Source::Model(model))
 }
@@ -161,9 +160,14 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     if text.len() > file::MAX_BYTES * 4 / 3 + 4 {
         return None;
     }
-    let (mut out, mut bits, mut held) = (Vec::new(), 0u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
+    let (mut out, mut bits, mut held, mut ended) = (Vec::new(), 0u32, 0, false);
+    for byte in text.bytes() {
         let six = match byte {
+            b'=' => {
+                ended = true;
+                continue;
+            }
+            _ if ended => return None,
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
             b'0'..=b'9' => byte - b'0' + 52,
