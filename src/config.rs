@@ -178,9 +178,9 @@ impl Config {
 
     fn read(value: &Value, reading: &mut Reading) -> Config {
         let mut config = Config::default();
-        for (key, value) in reading.object(value, "a config: an object") {
-            let above = reading.enter(key);
-            match key.as_str() {
+        let known = "slots, goals, intents, level, traceSample, flushSeconds, machines";
+        reading.fields(value, "a config: an object", known, &mut |key, value, reading| {
+            match key {
                 "slots" => slots(value, &mut config.slots, reading),
                 "goals" => goals(value, &mut config.goals, reading),
                 "intents" => {
@@ -206,14 +206,10 @@ impl Config {
                     _ => reading.mistake(&["expected one of default, serve"]),
                 },
                 "$schema" | "version" => {}
-                _ => unknown_key(
-                    key,
-                    "slots, goals, intents, level, traceSample, flushSeconds, machines",
-                    reading,
-                ),
+                _ => return false,
             }
-            reading.leave(above);
-        }
+            true
+        });
         config
     }
 
@@ -272,50 +268,29 @@ fn name(value: &Value, reading: &mut Reading) -> String {
     String::new()
 }
 
-/// Notes an unknown key, with the known one that is nearest to it.
-#[cold]
-fn unknown_key(key: &str, known: &str, reading: &mut Reading) {
-    // The page has better uses for the bytes of a search; `unspoken check` runs on the host.
-    let near = if cfg!(target_arch = "wasm32") { None } else { nearest(key, known) };
-    match near {
-        Some(near) => reading.mistake(&["unknown key; did you mean ", near, "?"]),
-        None => reading.mistake(&["unknown key; known are ", known]),
-    }
-}
-
-fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
-    let shared = |word: &&str| {
-        word.bytes().zip(key.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
-    };
-    known.split(", ").max_by_key(shared).filter(|word| shared(word) > 1)
-}
-
 fn slots(value: &Value, slots: &mut Vec<Slot>, reading: &mut Reading) {
-    let entries = reading.object(value, "an object");
-    if entries.len() > MAX_CONFIG_SLOTS {
+    if value.entries().len() > MAX_CONFIG_SLOTS {
         return reading.mistake(&["more than 256 slots"]);
     }
-    for (id, value) in entries {
-        let above = reading.enter(id);
+    reading.fields(value, "an object", "", &mut |id, value, reading| {
         slots.push(slot(id, value, reading));
-        reading.leave(above);
-    }
+        true
+    });
 }
 
 fn slot(id: &str, value: &Value, reading: &mut Reading) -> Slot {
     let mut slot = Slot { id: id.into(), rules: Vec::new(), swap: Swap::default() };
-    for (key, value) in reading.object(value, "an object") {
-        let above = reading.enter(key);
-        match key.as_str() {
+    reading.fields(value, "an object", "rules, swap", &mut |key, value, reading| {
+        match key {
             "swap" => match SWAPS.iter().find(|(word, _)| Some(*word) == value.as_str()) {
                 Some((_, swap)) => slot.swap = *swap,
                 None => reading.mistake(&["expected one of before-seen, now, idle, next-page"]),
             },
             "rules" => rules(value, &mut slot.rules, reading),
-            _ => unknown_key(key, "rules, swap", reading),
+            _ => return false,
         }
-        reading.leave(above);
-    }
+        true
+    });
     slot
 }
 
@@ -342,16 +317,15 @@ fn rules(value: &Value, rules: &mut Vec<Rule>, reading: &mut Reading) {
 
 fn rule(value: &Value, reading: &mut Reading) -> Rule {
     let mut rule = Rule { id: String::new(), when: None, show: String::new() };
-    for (key, value) in reading.object(value, "an object") {
-        let above = reading.enter(key);
-        match key.as_str() {
+    reading.fields(value, "an object", "id, when, show", &mut |key, value, reading| {
+        match key {
             "id" => rule.id = name(value, reading),
             "show" => rule.show = name(value, reading),
             "when" => rule.when = Some(Condition::read(value, reading)),
-            _ => unknown_key(key, "id, when, show", reading),
+            _ => return false,
         }
-        reading.leave(above);
-    }
+        true
+    });
     for key in ["id", "show"] {
         if matches!(value, Value::Map(_)) && value.get(key).is_none() {
             reading.mistake(&["a rule needs \"", key, "\""]);
@@ -361,18 +335,15 @@ fn rule(value: &Value, reading: &mut Reading) -> Rule {
 }
 
 fn goals(value: &Value, goals: &mut Vec<Goal>, reading: &mut Reading) {
-    for (goal, value) in reading.object(value, "an object") {
-        let above = reading.enter(goal);
-        for (key, value) in reading.object(value, "an object") {
-            let above = reading.enter(key);
-            match key.as_str() {
-                "click" => goals.push(Goal { name: goal.clone(), click: name(value, reading) }),
-                _ => unknown_key(key, "click", reading),
+    reading.fields(value, "an object", "", &mut |goal, value, reading| {
+        reading.fields(value, "an object", "click", &mut |key, value, reading| {
+            if key == "click" {
+                goals.push(Goal { name: goal.into(), click: name(value, reading) });
             }
-            reading.leave(above);
-        }
-        reading.leave(above);
-    }
+            key == "click"
+        });
+        true
+    });
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

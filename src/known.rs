@@ -38,38 +38,40 @@ impl Attributes for Known<'_> {
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
         let (wall, key) = (self.origin.wall(self.now), attribute.key());
         let text = |text: &'a str| if text.is_empty() { Read::Missing } else { Read::Text(text) };
-        let since = |at: f64| Read::Number(max((wall - at) / SECOND, 0.0));
+        let since = |at: f64| max((wall - at) / SECOND, 0.0);
         let session = &self.profile.session;
-        match attribute.kind() {
-            Kind::Id => Read::Text(self.visitor),
+        let number = match attribute.kind() {
             Kind::Intent => match self.heads.iter().position(|head| head.name == key) {
-                Some(at) => Read::Number(self.forecasts[at]),
-                None => Read::Missing,
+                Some(at) => self.forecasts[at],
+                None => return Read::Missing,
             },
-            Kind::IntentTop => Read::Text(self.top()),
-            Kind::Focus => self.focus.map_or(Read::Missing, Read::Text),
-            Kind::PagePath => text(&self.page.path),
-            Kind::PageKind => text(&self.page.kind),
-            Kind::PageItem => text(&self.page.item),
-            Kind::PageTitle => text(&self.page.title),
-            Kind::PageReferrer => text(&self.page.referrer),
-            Kind::PageTags => Read::Texts(&self.page.tags),
-            Kind::Device => self.device.get(key).into(),
-            Kind::Language => self.device.get("language").into(),
-            Kind::SessionPages => Read::Number(session.pages as f64),
-            Kind::SessionItems => Read::Number(session.items.len() as f64),
-            Kind::SessionClicks => Read::Number(session.clicks as f64),
+            Kind::SessionPages => session.pages as f64,
+            Kind::SessionItems => session.items.len() as f64,
+            Kind::SessionClicks => session.clicks as f64,
             Kind::SessionSeconds => since(session.began),
-            Kind::Hour => Read::Number(self.origin.hour(self.now)),
-            Kind::Weekday => Read::Number(self.origin.weekday(self.now)),
-            Kind::Interest => Read::Number(self.profile.interest(key, wall)),
-            Kind::Fact => self.profile.facts.get(key).map(|fact| &fact.value).into(),
-            Kind::HistoryCount => Read::Number(self.profile.count(key)),
-            Kind::HistoryAge => {
-                self.profile.history.get(key).map_or(Read::Missing, |goal| since(goal.at))
-            }
-            Kind::Custom => custom(self.attributes, key).into(),
-        }
+            Kind::Hour => self.origin.hour(self.now),
+            Kind::Weekday => self.origin.weekday(self.now),
+            Kind::Interest => self.profile.interest(key, wall),
+            Kind::HistoryCount => self.profile.count(key),
+            Kind::HistoryAge => match self.profile.history.get(key) {
+                Some(goal) => since(goal.at),
+                None => return Read::Missing,
+            },
+            Kind::Id => return Read::Text(self.visitor),
+            Kind::IntentTop => return Read::Text(self.top()),
+            Kind::Focus => return self.focus.map_or(Read::Missing, Read::Text),
+            Kind::PagePath => return text(&self.page.path),
+            Kind::PageKind => return text(&self.page.kind),
+            Kind::PageItem => return text(&self.page.item),
+            Kind::PageTitle => return text(&self.page.title),
+            Kind::PageReferrer => return text(&self.page.referrer),
+            Kind::PageTags => return Read::Texts(&self.page.tags),
+            Kind::Device => return self.device.get(key).into(),
+            Kind::Language => return self.device.get("language").into(),
+            Kind::Fact => return self.profile.facts.get(key).map(|fact| &fact.value).into(),
+            Kind::Custom => return custom(self.attributes, key).into(),
+        };
+        Read::Number(number)
     }
 }
 

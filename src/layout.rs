@@ -26,7 +26,11 @@ pub struct Region {
 
 impl Region {
     fn contains(&self, x: f64, y: f64) -> bool {
-        self.squared_distance(x, y) == 0.0 && self.rect[2] > 0.0 && self.rect[3] > 0.0
+        self.squared_distance(x, y) == 0.0 && self.has_size()
+    }
+
+    fn has_size(&self) -> bool {
+        self.rect[2] > 0.0 && self.rect[3] > 0.0
     }
 
     /// Squared distance from a point to the rectangle, 0 inside it.
@@ -99,19 +103,26 @@ impl Layout {
     /// The slot under a point of the viewport; the smallest where several lie over each other.
     pub fn hit(&self, x: f64, y: f64) -> Option<usize> {
         let page_y = y + self.scroll;
-        let area = |at: &usize| self.regions[*at].rect[2] * self.regions[*at].rect[3];
-        (0..self.regions.len())
-            .filter(|at| self.regions[*at].contains(x, page_y))
-            .min_by(|a, b| area(a).total_cmp(&area(b)))
+        self.least(&|region| region.contains(x, page_y).then_some(region.rect[2] * region.rect[3]))
     }
 
     /// The slot nearest to a point of the viewport.
     pub fn nearest(&self, x: f64, y: f64) -> Option<usize> {
         let page_y = y + self.scroll;
-        let distance = |at: &usize| self.regions[*at].squared_distance(x, page_y);
-        (0..self.regions.len())
-            .filter(|at| self.regions[*at].rect[2] > 0.0 && self.regions[*at].rect[3] > 0.0)
-            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+        self.least(&|region| region.has_size().then_some(region.squared_distance(x, page_y)))
+    }
+
+    /// The first region for which this is least, of those for which it is anything.
+    fn least(&self, of: &dyn Fn(&Region) -> Option<f64>) -> Option<usize> {
+        let mut least = None;
+        for (at, region) in self.regions.iter().enumerate() {
+            if let Some(value) = of(region)
+                && least.is_none_or(|(_, least)| value < least)
+            {
+                least = Some((at, value));
+            }
+        }
+        least.map(|(at, _)| at)
     }
 
     /// CSS px from a point of the viewport to a slot, 0 inside it.

@@ -15,7 +15,7 @@ pub fn min(a: f64, b: f64) -> f64 {
 
 /// `x` held between the two; NaN stays.
 #[inline(never)]
-pub fn clamp(x: f64, least: f64, most: f64) -> f64 {
+pub const fn clamp(x: f64, least: f64, most: f64) -> f64 {
     if x < least {
         least
     } else if x > most {

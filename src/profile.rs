@@ -138,11 +138,12 @@ impl Entries {
     }
 
     fn to_value(&self) -> Value {
-        let row = |entry: &Entry| {
+        let mut rows = Vec::new();
+        for entry in &self.0 {
             let name = Value::from(entry.name.as_str());
-            Value::List(alloc::vec![name, entry.value.clone(), entry.at.into()])
-        };
-        Value::List(self.0.iter().map(row).collect())
+            rows.push(Value::List(alloc::vec![name, entry.value.clone(), entry.at.into()]));
+        }
+        Value::List(rows)
     }
 
     /// The rows of a document that are in form and whose value `fits`.

@@ -84,6 +84,36 @@ impl Reading {
         value.entries()
     }
 
+    /// Hands each entry of an object to `each`, which says whether it knows the key; `known` lists
+    /// those it does. One loop for all objects of a document.
+    #[inline(never)]
+    pub fn fields(
+        &mut self,
+        value: &Value,
+        what: &str,
+        known: &str,
+        each: &mut dyn FnMut(&str, &Value, &mut Reading) -> bool,
+    ) {
+        for (key, value) in self.object(value, what) {
+            let above = self.enter(key);
+            if !each(key, value, self) {
+                self.unknown_key(key, known);
+            }
+            self.leave(above);
+        }
+    }
+
+    /// Notes an unknown key, with the known one that is nearest to it.
+    #[cold]
+    fn unknown_key(&mut self, key: &str, known: &str) {
+        // The page has better uses for the bytes of a search; `unspoken check` runs on the host.
+        let near = if cfg!(target_arch = "wasm32") { None } else { nearest(key, known) };
+        match near {
+            Some(near) => self.mistake(&["unknown key; did you mean ", near, "?"]),
+            None => self.mistake(&["unknown key; known are ", known]),
+        }
+    }
+
     /// The elements of a list; anything else is a mistake.
     #[inline(never)]
     pub fn list<'a>(&mut self, value: &'a Value, what: &str) -> &'a [Value] {
@@ -107,4 +137,11 @@ impl Reading {
     pub fn into_result<T>(self, read: T) -> Result<T, Error> {
         self.mistakes.into_iter().next().map_or(Ok(read), Err)
     }
+}
+
+fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
+    let shared = |word: &&str| {
+        word.bytes().zip(key.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
+    };
+    known.split(", ").max_by_key(shared).filter(|word| shared(word) > 1)
 }

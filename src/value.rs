@@ -34,7 +34,11 @@ impl Value {
 
     /// An array of strings.
     pub fn texts(texts: &[String]) -> Value {
-        Value::List(texts.iter().map(|text| Value::from(text.as_str())).collect())
+        let mut items = Vec::new();
+        for text in texts {
+            items.push(Value::from(text.as_str()));
+        }
+        Value::List(items)
     }
 
     /// The strings of an array; what else it holds is left out.

@@ -45,8 +45,11 @@ impl RawUnspoken {
 
     pub fn slots(&self) -> JsValue {
         to_js(&self.0.ask(|engine| {
-            let decisions = 0..engine.config().slots.len();
-            Value::List(decisions.map(|at| engine.decision_at(at)).collect())
+            let mut decisions = Vec::new();
+            for at in 0..engine.config().slots.len() {
+                decisions.push(engine.decision_at(at));
+            }
+            Value::List(decisions)
         }))
     }
 
@@ -54,8 +57,8 @@ impl RawUnspoken {
         to_js(&self.0.ask(|engine| engine.intents()))
     }
 
-    pub fn focus(&self) -> Option<String> {
-        self.0.ask(|engine| engine.focus().map(String::from))
+    pub fn focus(&self) -> JsValue {
+        self.0.ask(|engine| engine.focus().map_or(JsValue::UNDEFINED, JsValue::from_str))
     }
 
     pub fn stats(&self) -> JsValue {
@@ -86,8 +89,8 @@ impl RawUnspoken {
         self.0.record();
     }
 
-    pub fn stop_recording(&self) -> String {
-        self.0.stop_recording()
+    pub fn stop_recording(&self) -> JsValue {
+        JsValue::from_str(&self.0.stop_recording())
     }
 
     pub fn erase(&self) -> JsValue {

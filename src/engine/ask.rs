@@ -106,22 +106,24 @@ impl Engine {
     pub fn explain(&self, id: &str) -> Option<Value> {
         let at = self.slot_index(id)?;
         let (slot, known) = (&self.config.slots[at], self.known());
-        let rules = slot.rules.iter().map(|rule| {
+        let mut rules = Vec::new();
+        for rule in &slot.rules {
             let (held, because) = match &rule.when {
                 Some(when) => (when.holds(&known), when.because(&known)),
                 None => (true, "it always holds".into()),
             };
-            Value::map()
-                .with("id", rule.id.as_str())
-                .with("show", rule.show.as_str())
-                .with("held", held)
-                .with("because", because)
-        });
+            rules.push(
+                Value::map()
+                    .with("id", rule.id.as_str())
+                    .with("show", rule.show.as_str())
+                    .with("held", held)
+                    .with("because", because),
+            );
+        }
         let mut attributes = Value::map();
         for attribute in Config::attributes_of(slot) {
             attributes.put(attribute.name(), known.read(attribute).to_value());
         }
-        let rules = rules.collect::<Vec<_>>();
         Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))
     }
 
@@ -132,7 +134,10 @@ impl Engine {
 
     /// The latest forecasts by name.
     pub fn intents(&self) -> Value {
-        let heads = self.config.heads.iter().zip(&self.forecasts);
-        heads.fold(Value::map(), |map, (head, forecast)| map.with(&head.name, *forecast))
+        let mut intents = Value::map();
+        for (head, forecast) in self.config.heads.iter().zip(&self.forecasts) {
+            intents.put(&head.name, *forecast);
+        }
+        intents
     }
 }

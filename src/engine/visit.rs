@@ -68,9 +68,11 @@ impl Engine {
         let page = &self.page.tags[..self.page.tags.len().min(MAX_TAGS)];
         let slot = region.map_or(&[][..], |region| &region.tags);
         let wall = self.origin.wall(self.now);
-        for tag in page.iter().chain(slot.iter().filter(|tag| !page.contains(tag))) {
-            if self.profile.session.stays.add(tag, CELL) {
-                self.profile.dwelt(tag, wall);
+        for (tags, told) in [(page, &[][..]), (slot, page)] {
+            for tag in tags {
+                if !told.contains(tag) && self.profile.session.stays.add(tag, CELL) {
+                    self.profile.dwelt(tag, wall);
+                }
             }
         }
     }

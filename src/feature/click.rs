@@ -99,7 +99,11 @@ impl Clicks {
 
     /// How many of the last four clicks on nothing lie within `horizon`.
     pub fn missed(&self, now: Millis, horizon: Millis) -> usize {
-        self.missed.iter().flatten().filter(|at| now - **at <= horizon).count()
+        let mut missed = 0;
+        for at in &self.missed {
+            missed += at.is_some_and(|at| now - at <= horizon) as usize;
+        }
+        missed
     }
 }
 

@@ -11,8 +11,8 @@
 //! begins at its base rate and learns. A model that is damaged or made for another version is
 //! refused and said, and what forecast before stays: a broken model must not cost a site its rules.
 
-use super::learn::session_inputs;
-use super::model::{Input, Model, Shape, file};
+use super::learn::SESSION_INPUTS;
+use super::model::{Model, Shape, file};
 use super::{Head, MAX_HEADS, Outcome, Source};
 use crate::error::Error;
 use crate::reading::Reading;
@@ -35,14 +35,13 @@ pub const MAX_SHIFT: f64 = 10.0;
 /// A head that knows nothing but its base rate: a logistic over the session's features whose
 /// weights are zero, so that outcomes have something to move.
 pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) -> Head {
-    let inputs: Vec<Input> = session_inputs().collect();
     let model = Model {
         head: name.into(),
         // One less, since `log1p` is in the module already.
         bias: libm::log1p(base / (1.0 - base) - 1.0) as f32,
         scale: 1.0,
-        weights: inputs.iter().map(|_| 0).collect(),
-        shape: Shape::Logistic(inputs),
+        weights: [0; SESSION_INPUTS.len()].to_vec(),
+        shape: Shape::Logistic(SESSION_INPUTS.to_vec()),
     };
     Head::new(name, outcome, within, Source::Model(model))
 }
@@ -50,11 +49,10 @@ pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) 
 /// Reads `"intents"` into `heads`, which holds those built in. What is refused of models goes to
 /// `refused`.
 pub fn read(value: &Value, heads: &mut Vec<Head>, refused: &mut Vec<Error>, reading: &mut Reading) {
-    for (name, value) in reading.object(value, "an object") {
-        let above = reading.enter(name);
+    reading.fields(value, "an object", "", &mut |name, value, reading| {
         head(name, value, heads, refused, reading);
-        reading.leave(above);
-    }
+        true
+    });
 }
 
 fn head(
@@ -67,9 +65,9 @@ fn head(
     let known = heads.iter().position(|head| head.name == name);
     let before = reading.count();
     let (mut outcome, mut within, mut base) = (None, None, BASE);
-    for (key, value) in reading.object(value, "an object") {
-        let above = reading.enter(key);
-        match key.as_str() {
+    let keys = "outcome, within, base, model, calibration, learn";
+    reading.fields(value, "an object", keys, &mut |key, value, reading| {
+        match key {
             "outcome" => outcome = read_outcome(value, reading),
             "within" => match (value.as_str(), value.as_f64()) {
                 (Some("session"), _) => within = Some(None),
@@ -82,19 +80,16 @@ fn head(
                 Some(share) if (0.001..=0.999).contains(&share) => base = share,
                 _ => reading.mistake(&["expected a number from 0.001 to 0.999"]),
             },
-            "learn" if value.as_bool().is_some() => {}
-            "learn" => reading.expected("true or false", value),
+            "learn" if value.as_bool().is_none() => reading.expected("true or false", value),
             "calibration" if calibration(value).is_none() => {
                 reading.mistake(&["expected [slope, shift]: from 0.1 to 10, and from -10 to 10"]);
             }
             "model" if value.as_str().is_none() => reading.expected("a string", value),
-            "calibration" | "model" => {}
-            _ => reading.mistake(&[
-                "unknown key; known are outcome, within, base, model, calibration, learn",
-            ]),
+            "learn" | "calibration" | "model" => {}
+            _ => return false,
         }
-        reading.leave(above);
-    }
+        true
+    });
     let at = match (known, outcome.clone(), within) {
         (Some(at), ..) => at,
         (None, Some(outcome), Some(within)) if heads.len() < MAX_HEADS && name != "top" => {
@@ -165,9 +160,14 @@ fn base64(text: &str) -> Option<Vec<u8>> {
     if text.len() > file::MAX_BYTES * 4 / 3 + 4 {
         return None;
     }
-    let (mut out, mut bits, mut held) = (Vec::new(), 0u32, 0);
-    for byte in text.trim_end_matches('=').bytes() {
+    let (mut out, mut bits, mut held, mut ended) = (Vec::new(), 0u32, 0, false);
+    for byte in text.bytes() {
         let six = match byte {
+            b'=' => {
+                ended = true;
+                continue;
+            }
+            _ if ended => return None,
             b'A'..=b'Z' => byte - b'A',
             b'a'..=b'z' => byte - b'a' + 26,
             b'0'..=b'9' => byte - b'0' + 52,

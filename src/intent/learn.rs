@@ -82,16 +82,24 @@ fn regressors(logit: f64, terms: &[f64]) -> [f64; SIZE] {
     all
 }
 
-/// The features of the session, each standardised by [`SCALE`].
-pub fn session_inputs() -> impl Iterator<Item = Input> {
-    SESSION.zip(SCALE).map(|(at, [mean, deviation])| Input::new(at, mean, deviation))
-}
+/// The features of the session, each standardised by [`SCALE`]: worked out by the compiler, so that
+/// the page downloads whole numbers.
+pub static SESSION_INPUTS: [Input; SCALE.len()] = {
+    let mut inputs = [Input::new(0, 0.0, 1.0); SCALE.len()];
+    let mut at = 0;
+    while at < SCALE.len() {
+        let [mean, deviation] = SCALE[at];
+        inputs[at] = Input::new(SESSION.start + at as u8, mean, deviation);
+        at += 1;
+    }
+    inputs
+};
 
-/// The terms that any head of a session learns on, whatever forecasts it: [`session_inputs`]. Says
+/// The terms that any head of a session learns on, whatever forecasts it: [`SESSION_INPUTS`]. Says
 /// how many there are.
 pub fn session_terms(features: &Vector, terms: &mut Terms) -> usize {
-    terms.iter_mut().zip(session_inputs()).for_each(|(term, input)| *term = input.of(features));
-    SCALE.len()
+    terms.iter_mut().zip(&SESSION_INPUTS).for_each(|(term, input)| *term = input.of(features));
+    SESSION_INPUTS.len()
 }
 
 /// What the outcomes of one head have taught.

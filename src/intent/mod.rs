@@ -103,11 +103,7 @@ impl Head {
 
     /// Forecasts by this model file, if it is one of this head.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<(), crate::error::Error> {
-        let model = Model::read(bytes)?;
-        if model.head != self.name {
-            let message = crate::text::concat(&["a model of another head, ", &model.head]);
-            return Err(crate::error::Error::new("model", message));
-        }
+        let model = Model::read_for(&self.name, bytes)?;
         self.source = Source::Model(model);
         self.fingerprint = model::file::checksum(bytes);
         Ok(())

@@ -195,15 +195,18 @@ impl Outcomes {
     /// Takes the head's non-empty bins and empties them.
     pub fn take(&mut self, head: usize) -> Vec<Bin> {
         let bins = core::mem::take(&mut self.0[head].bins);
-        let filled = bins.iter().enumerate().filter(|(_, bin)| bin.count + bin.positives > 0);
+        let mut filled = Vec::new();
+        for (index, bin) in bins.iter().enumerate() {
+            if bin.count + bin.positives > 0 {
+                filled.push(Bin {
+                    index: index as u8,
+                    count: bin.count,
+                    positives: bin.positives,
+                    sum_milli: round(bin.sum * 1_000.0) as u32,
+                });
+            }
+        }
         filled
-            .map(|(index, bin)| Bin {
-                index: index as u8,
-                count: bin.count,
-                positives: bin.positives,
-                sum_milli: round(bin.sum * 1_000.0) as u32,
-            })
-            .collect()
     }
 }
 

@@ -90,7 +90,13 @@ impl Pendings {
 
     /// The session is over: what still waited.
     pub fn end(self) -> Vec<Pending> {
-        self.0.into_iter().filter(|pending| !pending.is_settled).collect()
+        let mut waited = Vec::new();
+        for pending in self.0 {
+            if !pending.is_settled {
+                waited.push(pending);
+            }
+        }
+        waited
     }
 
     /// Another tab of the session has seen these outcomes.

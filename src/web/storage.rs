@@ -6,7 +6,7 @@
 use super::clock::{self, window};
 use super::convert;
 use crate::id::Id;
-use crate::text::push_integer;
+use crate::text::{cut, push_integer};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use web_sys::Storage as Area;
@@ -109,9 +109,8 @@ impl Storage {
     pub fn batches(&self) -> Vec<(Id, Vec<u8>)> {
         let mut batches = Vec::new();
         for key in self.keys() {
-            let id =
-                key.strip_prefix(BATCH).and_then(|rest| rest.get(rest.len().checked_sub(32)?..));
-            if let Some(id) = id.and_then(Id::from_hex) {
+            let id = key.strip_prefix(BATCH).and_then(|rest| cut(rest, b'.'));
+            if let Some(id) = id.and_then(|(_, id)| Id::from_hex(id)) {
                 let mut bytes = Vec::new();
                 let text = self.get(&key).unwrap_or_default();
                 text.chars().for_each(|byte| bytes.push(byte as u32 as u8));

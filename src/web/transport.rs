@@ -83,7 +83,7 @@ impl Transport {
     /// A way to `endpoint`; batches that an earlier page could not deliver go first.
     pub fn new(endpoint: &str, key: &str, storage: Rc<Storage>, report: Report) -> Rc<Transport> {
         let key = String::from(js_sys::encode_uri_component(key));
-        let endpoint = endpoint.strip_suffix('/').unwrap_or(endpoint);
+        let endpoint = endpoint.strip_suffix("/").unwrap_or(endpoint);
         let mut state = State::default();
         for (id, bytes) in storage.batches() {
             state.waiting.push(Waiting { id, bytes, kept: true });

@@ -23,6 +23,7 @@
 use super::{Input, MAX_DEPTH, MAX_SPLITS, MAX_TERMS, Model, Shape, Split, Tree, Unit};
 use crate::error::Error;
 use crate::feature;
+use crate::text::concat;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -49,6 +50,13 @@ impl Model {
     /// assert!(Model::read(&broken).unwrap_err().message().contains("checksum"));
     /// ```
     pub fn read(bytes: &[u8]) -> Result<Model, Error> {
+        let head = core::str::from_utf8(head_of(bytes)).unwrap_or("");
+        Model::read_for(head, bytes)
+    }
+
+    /// Reads a file that has to be of this head. The page knows the name, and so needs no check
+    /// that the file's is UTF-8.
+    pub(crate) fn read_for(head: &str, bytes: &[u8]) -> Result<Model, Error> {
         let refuse = |message: &str| Err(Error::new("model", message));
         if bytes.len() < 21 || bytes.len() > MAX_BYTES || &bytes[..4] != MAGIC {
             return refuse("not a model file: it does not begin with UNSM, or has no fitting size");
@@ -60,8 +68,13 @@ impl Model {
         if sum != crc32(body).to_le_bytes() {
             return refuse("the checksum does not fit: the file is damaged");
         }
-        let mut reader = Reader { rest: &body[5..], failed: false };
-        let model = reader.model();
+        let name = head_of(bytes);
+        if !head.is_empty() && name != head.as_bytes() {
+            let name: String = name.iter().map(|byte| char::from(*byte)).collect();
+            return refuse(&concat(&["a model of another head, ", &name]));
+        }
+        let mut reader = Reader { rest: &body[5..], failed: head.is_empty() };
+        let model = reader.model(head);
         if reader.failed || !reader.rest.is_empty() {
             return refuse(
                 "its contents do not fit: an unknown kind or feature, a number that is not \
@@ -126,6 +139,12 @@ fn write_split(tree: &Tree, at: usize, out: &mut Vec<u8>) {
     }
 }
 
+/// The name of the head, which comes first of what has no fixed length.
+fn head_of(file: &[u8]) -> &[u8] {
+    let length = file.get(16).map_or(0, |length| *length as usize);
+    file.get(17..17 + length).unwrap_or_default()
+}
+
 /// Reads on. What does not fit is noted and read as zeros: an `Option` at each step would cost the
 /// module more than what it reads.
 struct Reader<'a> {
@@ -134,15 +153,13 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn model(&mut self) -> Model {
+    fn model(&mut self, head: &str) -> Model {
         let [kind, n, m] = [self.byte(), self.byte(), self.byte()].map(usize::from);
         let (bias, scale) = (self.number(), self.number());
-        let mut head = Vec::new();
-        for _ in 0..self.byte() {
-            head.push(self.byte());
-        }
-        let head = String::from_utf8(head).unwrap_or_default();
-        self.check(n <= feature::COUNT && m <= MAX_TERMS && !head.is_empty());
+        let length = self.byte() as usize;
+        self.check(length == head.len());
+        self.rest = self.rest.get(head.len()..).unwrap_or_default();
+        self.check(n <= feature::COUNT && m <= MAX_TERMS);
         let mut inputs = Vec::new();
         for _ in 0..n {
             let feature = self.feature(255);
@@ -171,7 +188,7 @@ impl Reader<'_> {
                 (Shape::Logistic(inputs), n)
             }
         };
-        Model { head, bias, scale, weights: self.weights(weights), shape }
+        Model { head: head.into(), bias, scale, weights: self.weights(weights), shape }
     }
 
     fn check(&mut self, fits: bool) {

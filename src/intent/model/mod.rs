@@ -13,7 +13,7 @@ pub mod file;
 mod tree;
 
 use crate::feature::{self, Vector};
-use crate::number::{clamp, round};
+use crate::number::clamp;
 use alloc::string::String;
 use alloc::vec::Vec;
 pub use tree::{MAX_DEPTH, MAX_SPLITS, Split, Tree};
@@ -46,12 +46,12 @@ pub struct Input {
 
 impl Input {
     /// The input that a feature of this mean and deviation gives, rounded to the file's steps.
-    pub fn new(feature: u8, mean: f64, deviation: f64) -> Input {
+    pub const fn new(feature: u8, mean: f64, deviation: f64) -> Input {
         let most = i16::MAX as f64;
         Input {
             feature,
-            mean: clamp(round(mean * STEPS), -most, most) as i16,
-            inverse_deviation: clamp(round(INVERSE_STEPS / deviation), 1.0, 65_535.0) as u16,
+            mean: clamp(whole(mean * STEPS), -most, most) as i16,
+            inverse_deviation: clamp(whole(INVERSE_STEPS / deviation), 1.0, 65_535.0) as u16,
         }
     }
 
@@ -59,6 +59,18 @@ impl Input {
     pub fn of(&self, features: &Vector) -> f64 {
         let centred = features[self.feature as usize] - self.mean as f64 / STEPS;
         clamp(centred * (self.inverse_deviation as f64 / INVERSE_STEPS), -CLAMP, CLAMP)
+    }
+}
+
+/// [`crate::number::round`] for numbers below 2^63, which the compiler can work out.
+const fn whole(x: f64) -> f64 {
+    let below = x as i64 as f64;
+    if x - below >= 0.5 {
+        below + 1.0
+    } else if x - below <= -0.5 {
+        below - 1.0
+    } else {
+        below
     }
 }
 
