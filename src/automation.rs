@@ -5,6 +5,7 @@
 //! alarms stand in docs/automation.md. It is no fingerprint and no wall: a good imitation of a hand
 //! is not found, and is not meant to be.
 
+use crate::number::{max, min};
 use crate::signal::Signal;
 use crate::time::Millis;
 use alloc::vec::Vec;
@@ -122,7 +123,7 @@ impl Automation {
     fn moved(&mut self, to: Point) {
         let last = self.last.replace(to).unwrap_or(to);
         let (dx, dy, gap) = (to.x - last.x, to.y - last.y, to.at - last.at);
-        let far = dx.abs().max(dy.abs());
+        let far = max(dx.abs(), dy.abs());
         self.leapt = far >= FAR && gap >= SILENCE;
         if far == 0.0 {
             return;
@@ -150,11 +151,11 @@ impl Automation {
         self.steps += 1;
         let (wide, high) = ((to.x - from.x).abs(), (to.y - from.y).abs());
         // Mouse keys and cursors of a remote control go along the axes and diagonals, exactly.
-        if wide.min(high).min((wide - high).abs()) <= 2.0 {
+        if min(min(wide, high), (wide - high).abs()) <= 2.0 {
             return;
         }
         let time = to.at - from.at;
-        let is_fast = wide.max(high) >= self.steps as f64 * FAST_LINE.1;
+        let is_fast = max(wide, high) >= self.steps as f64 * FAST_LINE.1;
         if self.steps.is_multiple_of(LINE) && time >= LINE_TIME
             || self.steps == FAST_LINE.0 && is_fast && time >= FAST_TIME
         {
@@ -173,8 +174,8 @@ impl Automation {
         [
             if webdriver { WEBDRIVER } else { 0.0 },
             if untrusted { UNTRUSTED } else { 0.0 },
-            (self.drawn * DRAWN).min(WEBDRIVER) + (self.jumps * JUMP.0).min(JUMP.1),
-            (self.beats * BEAT.0).min(BEAT.1),
+            min(self.drawn * DRAWN, WEBDRIVER) + min(self.jumps * JUMP.0, JUMP.1),
+            min(self.beats * BEAT.0, BEAT.1),
         ]
     }
 

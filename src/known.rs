@@ -2,6 +2,7 @@
 
 use crate::attribute::{Attribute, Attributes, Kind, Read};
 use crate::intent::{Forecasts, Head};
+use crate::number::max;
 use crate::profile::Profile;
 use crate::signal::Page;
 use crate::text::cut;
@@ -37,7 +38,7 @@ impl Attributes for Known<'_> {
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
         let (wall, key) = (self.origin.wall(self.now), attribute.key());
         let text = |text: &'a str| if text.is_empty() { Read::Missing } else { Read::Text(text) };
-        let since = |at: f64| Read::Number(((wall - at) / SECOND).max(0.0));
+        let since = |at: f64| Read::Number(max((wall - at) / SECOND, 0.0));
         let session = &self.profile.session;
         match attribute.kind() {
             Kind::Id => Read::Text(self.visitor),

@@ -3,6 +3,7 @@
 //! Filled by signals that observers send; nothing here is ever measured on demand. Bounded to
 //! [`MAX_SLOTS`] slots; further ones are not placed and so never focused, but still decided.
 
+use crate::number::{clamp, max};
 use crate::signal::Signal;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -31,8 +32,8 @@ impl Region {
     /// Squared distance from a point to the rectangle, 0 inside it.
     fn squared_distance(&self, x: f64, y: f64) -> f64 {
         let [left, top, width, height] = self.rect;
-        let dx = (left - x).max(0.0).max(x - left - width);
-        let dy = (top - y).max(0.0).max(y - top - height);
+        let dx = max(max(left - x, 0.0), x - left - width);
+        let dy = max(max(top - y, 0.0), y - top - height);
         dx * dx + dy * dy
     }
 }
@@ -122,11 +123,7 @@ impl Layout {
     /// How much of the document has come into view at this offset, 0 to 1.
     pub fn depth(&self) -> f64 {
         let height = self.document[1];
-        if height <= 0.0 {
-            0.0
-        } else {
-            ((self.scroll + self.viewport[1]) / height).clamp(0.0, 1.0)
-        }
+        if height <= 0.0 { 0.0 } else { clamp((self.scroll + self.viewport[1]) / height, 0.0, 1.0) }
     }
 }
 

@@ -7,9 +7,9 @@
 //! rules between them; `tests/tidy.rs` checks them.
 //!
 //! From the ground up:
-//! [`error`], [`text`], [`time`], [`id`], [`value`], [`reading`], [`signal`], [`trace`], [`layout`],
-//! [`stream`], [`wire`], [`feature`], [`automation`], [`intent`], [`profile`], [`attribute`],
-//! [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
+//! [`error`], [`number`], [`text`], [`time`], [`id`], [`value`], [`reading`], [`signal`], [`trace`],
+//! [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`intent`], [`profile`],
+//! [`attribute`], [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
@@ -24,6 +24,7 @@ pub mod id;
 pub mod intent;
 pub mod known;
 pub mod layout;
+pub mod number;
 pub mod outbox;
 pub mod profile;
 pub mod reading;

@@ -6,6 +6,7 @@
 
 use crate::config::Level;
 use crate::id::{Id, Rng};
+use crate::number::{max, round};
 use crate::profile::Session;
 use crate::stream::{Kind, Point, Writer};
 use crate::text::clip;
@@ -153,7 +154,7 @@ impl Outbox {
     }
 
     fn at(&self, now: Millis) -> u32 {
-        libm::round(now - self.base).max(0.0) as u32
+        max(round(now - self.base), 0.0) as u32
     }
 
     /// Takes everything as an encoded batch.
@@ -173,7 +174,7 @@ impl Outbox {
             session: session.id,
             view: self.view,
             sequence: self.sequence,
-            base_ms: origin.wall(self.base).max(0.0) as u64,
+            base_ms: max(origin.wall(self.base), 0.0) as u64,
             dropped: core::mem::take(&mut self.dropped),
             automation: session.automation as u8,
             excluded: excluded as u8,

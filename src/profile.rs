@@ -8,6 +8,7 @@ use crate::feature::{Habit, Stays, Totals};
 use crate::id::{Id, Rng};
 use crate::intent::learned::Learned;
 use crate::intent::pending::{Pending, Pendings};
+use crate::number::{max, min};
 use crate::text::clip;
 use crate::time::{DAY, MINUTE};
 use crate::value::Value;
@@ -124,8 +125,8 @@ impl Entries {
                     continue;
                 }
                 if are_counts {
-                    entry.value = Value::Number(entry.number().max(known.number()));
-                    entry.at = entry.at.max(known.at);
+                    entry.value = Value::Number(max(entry.number(), known.number()));
+                    entry.at = max(entry.at, known.at);
                 }
             }
             news = true;
@@ -143,9 +144,9 @@ impl Entries {
     }
 
     /// The rows of a document that are in form and whose value `fits`.
-    fn from_value(value: Option<&Value>, fits: fn(&Value) -> bool, most: usize) -> Entries {
+    fn from_value(value: &Value, fits: fn(&Value) -> bool, most: usize) -> Entries {
         let mut entries = Entries::default();
-        for row in value.map_or(&[][..], Value::items) {
+        for row in value.items() {
             if let [Value::Text(name), value, Value::Number(at)] = row.items()
                 && at.is_finite()
                 && fits(value)
@@ -267,7 +268,7 @@ impl Profile {
 
     fn weight(&self, tag: &str, wall: f64) -> f64 {
         let Some(interest) = self.interests.get(tag) else { return 0.0 };
-        let age = (wall - interest.at).max(0.0);
+        let age = max(wall - interest.at, 0.0);
         interest.number() * libm::exp(-core::f64::consts::LN_2 * age / HALF_LIFE)
     }
 
@@ -282,7 +283,7 @@ impl Profile {
         let said = self.facts.merge(other.facts, false, MAX_FACTS);
         self.interests.merge(other.interests, false, MAX_INTERESTS);
         self.learned.merge(other.learned);
-        self.visits = self.visits.max(other.visits);
+        self.visits = max(self.visits, other.visits);
         self.habit.merge(&other.habit);
         if other.session.id == self.session.id {
             self.session.pending.merge(&other.session.pending);
@@ -293,8 +294,8 @@ impl Profile {
             }
             self.session.pages = self.session.pages.max(other.session.pages);
             self.session.clicks = self.session.clicks.max(other.session.clicks);
-            self.session.last = self.session.last.max(other.session.last);
-            self.session.automation = self.session.automation.max(other.session.automation);
+            self.session.last = max(self.session.last, other.session.last);
+            self.session.automation = max(self.session.automation, other.session.automation);
         }
         reached || said
     }
@@ -332,9 +333,9 @@ impl Profile {
     pub fn from_value(value: &Value) -> Profile {
         let id =
             |value: &Value, key: &str| value.text(key).and_then(Id::from_hex).unwrap_or_default();
-        let session = value.get("session").unwrap_or(&Value::Null);
-        let number = |key: &str| session.number(key).unwrap_or(0.0).max(0.0);
-        let mut items = session.get("items").map_or(Vec::new(), Value::to_texts);
+        let session = value.at("session");
+        let number = |key: &str| max(session.number(key).unwrap_or(0.0), 0.0);
+        let mut items = session.at("items").to_texts();
         items.truncate(MAX_ITEMS);
         let mut profile = Profile {
             visitor: id(value, "visitor"),
@@ -344,18 +345,18 @@ impl Profile {
                 last: number("last"),
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
-                automation: number("automation").min(100.0),
+                automation: min(number("automation"), 100.0),
                 items,
-                pending: Pendings::from_value(session.get("pending")),
+                pending: Pendings::from_value(session.at("pending")),
                 ..Session::default()
             },
-            facts: Entries::from_value(value.get("facts"), is_plain, MAX_FACTS),
-            history: Entries::from_value(value.get("history"), is_positive, MAX_HISTORY),
-            interests: Entries::from_value(value.get("interests"), is_positive, MAX_INTERESTS),
-            learned: Learned::from_value(value.get("learned")),
+            facts: Entries::from_value(value.at("facts"), is_plain, MAX_FACTS),
+            history: Entries::from_value(value.at("history"), is_positive, MAX_HISTORY),
+            interests: Entries::from_value(value.at("interests"), is_positive, MAX_INTERESTS),
+            learned: Learned::from_value(value.at("learned")),
             ..Profile::default()
         };
-        let mut numbers = value.get("numbers").map_or(&[][..], Value::items).iter();
+        let mut numbers = value.at("numbers").items().iter();
         let Session { totals, stays, .. } = &mut profile.session;
         each_number((&mut profile.visits, &mut profile.habit, totals, stays), &mut |number| {
             let told = numbers.next().and_then(Value::as_f64);
@@ -363,7 +364,7 @@ impl Profile {
         });
         // A profile from before visits were counted had one.
         if profile.session.id != Id::default() {
-            profile.visits = profile.visits.max(1.0);
+            profile.visits = max(profile.visits, 1.0);
         }
         profile
     }

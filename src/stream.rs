@@ -57,6 +57,7 @@ pub struct Point {
 const SIZES: u32 = 0;
 const INNER: u32 = 1;
 const HIDDEN: u32 = 2;
+#[cfg(not(target_arch = "wasm32"))]
 const SHOWN: u32 = 3;
 const EXIT: u32 = 4;
 const ZOOM: u32 = 5;

@@ -1,5 +1,6 @@
 //! Text without `core::fmt`, whose float printing alone would cost the module several kilobytes.
 
+use crate::number::{min, round};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -20,7 +21,7 @@ pub fn push_number(out: &mut String, number: f64) {
         out.push('-');
     }
     // Past 2^53 hundredths the decimals are noise; such a number is only ever shown to a person.
-    let hundredths = libm::round(libm::fabs(number) * 100.0).min(9.0e15) as u64;
+    let hundredths = min(round(libm::fabs(number) * 100.0), 9.0e15) as u64;
     push_integer(out, hundredths / 100);
     let rest = (hundredths % 100) as u8;
     if rest > 0 {

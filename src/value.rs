@@ -73,6 +73,12 @@ impl Value {
         self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
+    /// The same, or null.
+    #[inline(never)]
+    pub fn at(&self, key: &str) -> &Value {
+        self.get(key).unwrap_or(&Value::Null)
+    }
+
     /// A number.
     pub fn as_f64(&self) -> Option<f64> {
         match self {

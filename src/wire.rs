@@ -164,7 +164,8 @@ pub struct Bin {
     pub index: u8,
     /// Forecasts in the bin.
     pub count: u32,
-    /// How many came true.
+    /// How many came true. May exceed `count`: a forecast for the session is told when it is made,
+    /// as one that did not come true, and told as one that did when it does.
     pub positives: u32,
     /// Sum of the forecasts, in thousandths.
     pub sum_milli: u32,
@@ -371,9 +372,7 @@ fn check(batch: &Batch) -> Result<(), String> {
                 if !bins.windows(2).all(|pair| pair[0].index < pair[1].index)
                     || !bins.iter().all(bin_fits) =>
             {
-                return Err(format!(
-                    "events[{at}].bins: at most {BINS}, rising, positives and sum within count"
-                ));
+                return Err(format!("events[{at}].bins: at most {BINS}, rising, sum within count"));
             }
             _ => {}
         }
@@ -384,9 +383,7 @@ fn check(batch: &Batch) -> Result<(), String> {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn bin_fits(bin: &Bin) -> bool {
-    (bin.index as usize) < BINS
-        && bin.positives <= bin.count
-        && bin.sum_milli as u64 <= bin.count as u64 * 1_000
+    (bin.index as usize) < BINS && bin.sum_milli as u64 <= bin.count as u64 * 1_000
 }
 
 /// `Vec<u8>` as MessagePack bytes rather than an array of numbers.
@@ -476,7 +473,7 @@ mod tests {
         refused(&|batch| batch.events[5].what = What::Goal { name: 1, value: f64::NAN }, "value");
         refused(&|batch| batch.events[5].what = What::Goal { name: 0, value: 1.0 }, "no name");
         refused(&|batch| batch.events[2].what = What::Scroll { percent: 101 }, "percent: 101");
-        let bin = Bin { index: 1, count: 1, positives: 2, sum_milli: 0 };
+        let bin = Bin { index: 1, count: 1, positives: 2, sum_milli: 1_001 };
         let wrong = What::Forecast { head: 1, bins: alloc::vec![bin] };
         refused(&|batch| batch.events[7].what = wrong.clone(), "events[7].bins");
         let mut longer = encode(&batch());

@@ -27,7 +27,7 @@ const strange = (what) =>
   new Fault(`The glue cannot be shortened: ${what}. See to it that scripts/lib/shorten.mjs knows this wasm-bindgen.`);
 
 /** Reads a module's bytes, front to back. */
-class Reader {
+export class Reader {
   constructor(bytes) {
     this.bytes = bytes;
     this.at = 0;
@@ -56,13 +56,13 @@ class Reader {
   }
 }
 
-function number(value) {
+export function number(value) {
   const bytes = [];
   for (; value >= 0x80; value = Math.floor(value / 128)) bytes.push((value % 128) | 0x80);
   return Buffer.from([...bytes, value]);
 }
-const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
-const text = (string) => sized(Buffer.from(string));
+export const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
+export const text = (string) => sized(Buffer.from(string));
 
 /** The entries of an import or export section, each by `rename`: an array of names in, another out. */
 function renamed(section, names, rename) {

@@ -25,6 +25,12 @@ const RUSTUP_TIMEOUT_MS = 90_000;
  */
 const MEMORY = "-Clink-arg=-zstack-size=65536 -Clink-arg=--max-memory=33554432";
 
+/**
+ * JavaScript values are handed over by number, kept in an array of the glue's: in a table of the
+ * module's they would take a function more in the module for each import and export that knows one.
+ */
+const VALUES = "-Ctarget-feature=-reference-types";
+
 const debian = {
   name: "Debian rustc-web, std rebuilt for size",
   rebuildsStd: true,
@@ -38,7 +44,7 @@ const debian = {
   },
   args: ["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"],
   /** Flags of the module that ships; a test keeps its panic messages. */
-  releaseFlags: `-Zunstable-options -Cpanic=immediate-abort ${MEMORY}`,
+  releaseFlags: `-Zunstable-options -Cpanic=immediate-abort ${MEMORY} ${VALUES}`,
   version: () => ask("/usr/bin/rustc", ["--version"]),
 };
 
@@ -48,7 +54,7 @@ const rustup = {
   cargo: "cargo",
   env: {},
   args: [],
-  releaseFlags: MEMORY,
+  releaseFlags: `${MEMORY} ${VALUES}`,
   version: () => ask("rustc", ["--version"]),
 };
 

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use crate::intent::model::{MAX_TERMS, sigmoid};
-use crate::intent::{Head, Outcome, Source, focus, learn, rules};
+use crate::intent::{Outcome, Source, focus, learn, outcome, rules};
 use crate::time::Millis;
 use crate::wire::What;
 use alloc::rc::Rc;
@@ -50,10 +50,14 @@ impl Engine {
             let waits = head.within.is_none()
                 && !self.excluded
                 && step == 1
+                && self.outbox.has_begun()
                 && (head.outcome != Outcome::Item || !self.profile.session.items.is_empty());
             if waits {
                 let (session, draw) = (&mut self.profile.session, self.rng.draw());
-                session.pending.forecast(&head.name, forecast, logit, &terms[..count], draw);
+                let (bin, terms) = (outcome::bin(forecast), &terms[..count]);
+                if session.pending.forecast(&head.name, bin, logit, terms, draw) {
+                    self.outcomes.tell(at, forecast);
+                }
             }
         }
         self.learn();
@@ -61,25 +65,27 @@ impl Engine {
 
     /// Something happened that may be a head's outcome.
     pub(super) fn reached(&mut self, outcome: &Outcome) {
-        let config = Rc::clone(&self.config);
-        for (at, head) in config.heads.iter().enumerate() {
+        for at in 0..self.config.heads.len() {
+            let head = &self.config.heads[at];
             if head.outcome != *outcome {
                 continue;
             }
             self.outcomes.happened(at, self.now);
-            let waited = if head.within.is_none() {
-                self.profile.session.pending.happened(&head.name)
-            } else {
-                None
-            };
-            if let Some(waited) = waited {
-                self.outcomes.count(at, waited.forecast, true);
-                if self.learns(head) {
-                    self.profile.learned.of(head).learn(waited.logit, &waited.terms, true);
-                }
+            if head.within.is_none()
+                && let Some(waited) = self.profile.session.pending.happened(&head.name)
+            {
+                self.outcomes.came_true(at, &waited.told);
+                self.teach(at, waited.logit, &waited.terms, true);
             }
         }
         self.learn();
+    }
+
+    fn teach(&mut self, at: usize, logit: f64, terms: &[f64], happened: bool) {
+        let head = &self.config.heads[at];
+        if head.learns && !self.excluded {
+            self.profile.learned.of(head).learn(logit, terms, happened);
+        }
     }
 
     /// The page is hidden or left: what waits on it is settled.
@@ -89,42 +95,28 @@ impl Engine {
         self.learn();
     }
 
-    /// A session is over: what waited for it did not happen.
+    /// A session is over: what waited for it did not happen, which was told when it was made.
     pub(super) fn settle_session(&mut self) {
-        let config = Rc::clone(&self.config);
         for waited in core::mem::take(&mut self.profile.ended) {
-            let Some(at) = config.heads.iter().position(|head| head.name == waited.head) else {
-                continue;
-            };
-            self.outcomes.count(at, waited.forecast, false);
-            if self.learns(&config.heads[at]) {
-                let learner = self.profile.learned.of(&config.heads[at]);
-                learner.learn(waited.logit, &waited.terms, false);
+            let known = self.config.heads.iter().position(|head| head.name == waited.head);
+            if let Some(at) = known {
+                self.teach(at, waited.logit, &waited.terms, false);
             }
         }
     }
 
-    fn learns(&self, head: &Head) -> bool {
-        head.learns && !self.excluded
-    }
-
     /// Learns from the forecasts whose outcome is known by now.
     fn learn(&mut self) {
-        let config = Rc::clone(&self.config);
-        for (at, head) in config.heads.iter().enumerate() {
-            if let Some((lesson, happened)) = self.outcomes.lesson(at)
-                && self.learns(head)
-            {
-                let learner = self.profile.learned.of(head);
-                learner.learn(lesson.logit, lesson.terms(), happened);
+        for at in 0..self.config.heads.len() {
+            if let Some((lesson, happened)) = self.outcomes.lesson(at) {
+                self.teach(at, lesson.logit, lesson.terms(), happened);
             }
         }
     }
 
     /// Puts what was counted since the last batch into the outbox.
     pub(super) fn tell_outcomes(&mut self, now: Millis) {
-        let config = Rc::clone(&self.config);
-        for (at, head) in config.heads.iter().enumerate() {
+        for (at, head) in self.config.heads.iter().enumerate() {
             let bins = self.outcomes.take(at);
             // A script's outcomes say nothing of people.
             if !bins.is_empty() && !self.excluded {

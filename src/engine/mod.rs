@@ -23,6 +23,7 @@ use crate::intent::outcome::Outcomes;
 use crate::intent::{Forecasts, MAX_HEADS, Outcome};
 use crate::known::Known;
 use crate::layout::Layout;
+use crate::number::within;
 use crate::outbox::Outbox;
 use crate::profile::{Profile, SESSION_GAP};
 use crate::signal::{Page, Role, Signal};
@@ -233,7 +234,7 @@ impl Engine {
                 self.profile.goal(name, wall);
                 self.reached(&Outcome::Goal(name.clone()));
                 let most = crate::wire::MAX_VALUE;
-                let value = if value.is_nan() { 0.0 } else { value.clamp(-most, most) };
+                let value = within(*value, most);
                 let event = What::Goal { name: self.outbox.name(name), value };
                 self.outbox.push(now, event);
                 let name = clip(name, crate::profile::MAX_TEXT).into();

@@ -4,6 +4,7 @@ use super::Engine;
 use crate::feature::window::CELL;
 use crate::feature::{Features, PageClass, Told};
 use crate::layout::MAX_TAGS;
+use crate::number::{clamp, min};
 use crate::profile::SESSION_GAP;
 use crate::time::SECOND;
 
@@ -14,7 +15,7 @@ impl Engine {
         totals.new = self.profile.visits <= 1.0;
         totals.returning = !totals.new;
         totals.weekend = matches!(self.origin.weekday(self.now) as u8, 0 | 6);
-        totals.special_day = self.attributes.number("specialDay").unwrap_or(0.0).clamp(0.0, 1.0);
+        totals.special_day = clamp(self.attributes.number("specialDay").unwrap_or(0.0), 0.0, 1.0);
         let tag_dwell = self.profile.session.stays.most(&self.page.tags);
         Told { totals, habit: self.profile.habit, tag_dwell }
     }
@@ -42,7 +43,7 @@ impl Engine {
     pub(super) fn look(&mut self, visible: bool) {
         if let Some(opened) = self.opened {
             let class = PageClass::of(&self.page.kind) as usize;
-            let seconds = (self.now - opened).min(SESSION_GAP) / SECOND;
+            let seconds = min(self.now - opened, SESSION_GAP) / SECOND;
             self.profile.session.totals.seconds[class] += seconds;
         }
         self.opened = visible.then_some(self.now);

@@ -3,7 +3,7 @@
 //! A rage burst is three clicks within 30 px and 1 s, as PostHog and Statsig count it, so that
 //! figures compare.
 
-use super::fading;
+use super::filling::Filling;
 use crate::signal::Role;
 use crate::time::{Millis, SECOND};
 
@@ -64,9 +64,12 @@ impl Clicks {
     }
 
     /// `rage` and `dead_15s`.
-    pub fn features(&self, now: Millis) -> [f64; 2] {
-        let rage = self.raged.map_or(0.0, |at| fading(now - at, 30.0 * SECOND));
-        [rage, self.missed(now, 15.0 * SECOND) as f64]
+    pub(super) fn fill(&self, out: &mut Filling, now: Millis) {
+        match self.raged {
+            Some(at) => out.fading(now - at, 30.0 * SECOND),
+            None => out.put(0.0),
+        }
+        out.put(self.missed(now, 15.0 * SECOND) as f64);
     }
 
     /// The browser refused a form.

@@ -1,6 +1,7 @@
 //! Stays: which slot the cursor is in, for how long, and for how long before.
 
 use crate::layout::MAX_SLOTS;
+use crate::number::{max, min};
 use crate::time::{Millis, SECOND};
 use alloc::string::String;
 
@@ -52,7 +53,7 @@ impl Dwell {
 
     /// ms of the present stay; outside of slots, ms since the last one ended.
     pub fn stay(&self, now: Millis) -> Millis {
-        (now - self.since).max(0.0)
+        max(now - self.since, 0.0)
     }
 
     /// ms over all stays in the slot the cursor is in; 0 outside.
@@ -103,7 +104,7 @@ impl Stays {
         if known.is_none() {
             *stay = Stay { tag: hash, ..Stay::default() };
         }
-        let steps = |view: Millis| (view / INTEREST).floor().min(MOST_STEPS);
+        let steps = |view: Millis| min((view / INTEREST).floor(), MOST_STEPS);
         let before = steps(stay.view);
         (stay.session, stay.view) = (stay.session + ms, stay.view + ms);
         steps(stay.view) > before
@@ -116,7 +117,7 @@ impl Stays {
             let hash = hash(tag);
             for stay in &self.0 {
                 if stay.tag == hash {
-                    most = most.max(stay.session);
+                    most = max(most, stay.session);
                 }
             }
         }
@@ -127,7 +128,7 @@ impl Stays {
     pub fn merge(&mut self, other: &Stays) {
         for theirs in &other.0 {
             if let Some(mine) = self.0.iter_mut().find(|mine| mine.tag == theirs.tag) {
-                mine.session = mine.session.max(theirs.session);
+                mine.session = max(mine.session, theirs.session);
             } else if let Some(free) = self.0.iter_mut().find(|mine| mine.tag == 0.0) {
                 *free = Stay { view: 0.0, ..*theirs };
             }

@@ -5,6 +5,7 @@
 //! forgotten with it.
 
 use super::ln;
+use crate::number::{clamp, max, min};
 use crate::time::{Millis, SECOND};
 
 /// What is compared with the visitor's own past: [`SPEED`] and [`PAUSE`].
@@ -37,7 +38,7 @@ impl Running {
         if !x.is_finite() {
             return;
         }
-        self.count = (self.count + 1.0).min(MEMORY);
+        self.count = min(self.count + 1.0, MEMORY);
         let (step, off) = (1.0 / self.count, x - self.mean);
         self.mean += step * off;
         self.variance = (1.0 - step) * (self.variance + step * off * off);
@@ -48,7 +49,7 @@ impl Running {
         if self.count < ENOUGH {
             return 0.0;
         }
-        (x - self.mean) / f64::sqrt(self.variance).max(LEAST_DEVIATION)
+        (x - self.mean) / max(f64::sqrt(self.variance), LEAST_DEVIATION)
     }
 }
 
@@ -68,12 +69,12 @@ impl Habit {
 
     /// `z_speed` before it fades: a speed in px/s against what is usual.
     pub fn speed(&self, speed: f64) -> f64 {
-        self.0[SPEED].distance(ln(speed)).clamp(-4.0, 4.0)
+        clamp(self.0[SPEED].distance(ln(speed)), -4.0, 4.0)
     }
 
     /// `z_pause`: a rest that goes on, against what is usual; 0 while it is no rest.
     pub fn pause(&self, rest: Millis, least: Millis) -> f64 {
-        let far = || self.0[PAUSE].distance(ln(rest / SECOND)).clamp(-4.0, 4.0);
+        let far = || clamp(self.0[PAUSE].distance(ln(rest / SECOND)), -4.0, 4.0);
         if rest > least { far() } else { 0.0 }
     }
 }

@@ -4,10 +4,12 @@
 //! last a tenth to a third of a second, so they are looked for in every position that the hardware
 //! reported, up to 240 Hz; at 20 Hz some of them run together.
 
+use super::fading;
+use super::filling::Filling;
 use super::pointer::{Pointer, SAMPLE, Sample};
 use super::window::Cell;
-use super::{fading, ln};
 use crate::layout::Layout;
+use crate::number::{clamp, max, min};
 use crate::time::{Millis, SECOND};
 
 /// A rest longer than this is a pause.
@@ -55,7 +57,7 @@ impl Kinematics {
         {
             let cosine =
                 (before.dx * sample.dx + before.dy * sample.dy) / (before.way * sample.way);
-            cell.turn += sample.way * (1.0 - cosine.clamp(-1.0, 1.0)) / 2.0;
+            cell.turn += sample.way * (1.0 - clamp(cosine, -1.0, 1.0)) / 2.0;
             cell.turned += sample.way;
         }
         if sample.way > 0.0 {
@@ -85,13 +87,13 @@ impl Kinematics {
         }
         self.smooth += (speed - self.smooth) * age / (age + SMOOTH);
         if !self.falls {
-            self.extreme = self.extreme.max(self.smooth);
+            self.extreme = max(self.extreme, self.smooth);
             if self.extreme >= LEAST_PEAK && self.smooth < self.extreme * FALL {
                 cell.submoves += 1.0;
                 (self.falls, self.extreme) = (true, self.smooth);
             }
         } else {
-            self.extreme = self.extreme.min(self.smooth);
+            self.extreme = min(self.extreme, self.smooth);
             if self.smooth * FALL > self.extreme && self.smooth >= LEAST_PEAK * FALL {
                 (self.falls, self.extreme) = (false, self.smooth);
             }
@@ -105,32 +107,31 @@ impl Kinematics {
 
     /// `accel`, `turn_2s`, `submoves_2s`, `near`, `approach`, `pauses_8s`; `short` and `long` are
     /// the sums of 2 s and 8 s.
-    pub fn features(
+    pub(super) fn fill(
         &self,
+        out: &mut Filling,
         pointer: &Pointer,
         layout: &Layout,
         now: Millis,
         [short, long]: [&Cell; 2],
-    ) -> [f64; 6] {
+    ) {
         let faded = fading(pointer.idle(now), 400.0);
-        let signed = |x: f64| if x < 0.0 { -ln(-x) } else { ln(x) };
-        let slot = pointer.at().and_then(|(x, y)| layout.nearest(x, y).map(|slot| (x, y, slot)));
         let (mut near, mut closing) = (NOWHERE, 0.0);
-        if let Some((x, y, slot)) = slot {
-            near = layout.distance(slot, x, y).min(NOWHERE);
+        if let Some((x, y)) = pointer.at()
+            && let Some(slot) = layout.nearest(x, y)
+        {
+            near = min(layout.distance(slot, x, y), NOWHERE);
             if let (Some(before), Some((sample_x, sample_y))) = (self.before, pointer.sample()) {
                 let was = layout.distance(slot, sample_x - before.dx, sample_y - before.dy);
                 closing = (was - layout.distance(slot, sample_x, sample_y)) * SECOND / before.span;
             }
         }
-        [
-            signed(self.accel) * faded,
-            if short.turned > 0.0 { short.turn / short.turned } else { 0.0 },
-            short.submoves,
-            ln(near),
-            signed(closing) * faded,
-            long.pauses,
-        ]
+        out.signed(self.accel, faded);
+        out.share(short.turn, short.turned);
+        out.put(short.submoves);
+        out.ln(near);
+        out.signed(closing, faded);
+        out.put(long.pauses);
     }
 }
 
@@ -139,6 +140,7 @@ const _: () = assert!(FINE < SAMPLE && SAMPLE < ENDED, "a 20 Hz stream is no row
 
 #[cfg(test)]
 mod tests {
+    use super::super::ln;
     use super::*;
 
     /// Minimum-jerk strokes to the right, each 300 ms long, seen every `every` ms.
@@ -196,9 +198,11 @@ mod tests {
         }
         assert_eq!((cell.pauses, kinematics.pause()), (1.0, 780.0));
         let read = |kinematics: &Kinematics, pointer: &Pointer| {
-            kinematics.features(pointer, &layout, 900.0, [&cell, &cell])
+            let mut out = Filling::from(0);
+            kinematics.fill(&mut out, pointer, &layout, 900.0, [&cell, &cell]);
+            out.into_vector()
         };
-        let [accel, _, _, near, approach, _] = read(&kinematics, &pointer);
+        let [accel, _, _, near, approach, ..] = read(&kinematics, &pointer);
         assert_eq!(near, ln(250.0));
         assert_eq!(approach, ln(500.0), "100 px; the rest is cut to 200 ms");
         assert_eq!(accel, ln(2_500.0));

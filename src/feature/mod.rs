@@ -7,6 +7,7 @@
 
 mod click;
 mod dwell;
+mod filling;
 mod habit;
 mod kinematics;
 mod pointer;
@@ -17,10 +18,12 @@ mod touch;
 pub mod window;
 
 use crate::layout::Layout;
+use crate::number::{max, min};
 use crate::signal::Signal;
 use crate::time::{Millis, SECOND};
 pub use click::Clicks;
 pub use dwell::{Dwell, Stay, Stays};
+use filling::Filling;
 pub use habit::{Habit, Running};
 pub use kinematics::{Kinematics, PAUSE};
 pub use pointer::{Pointer, SAMPLE};
@@ -31,13 +34,15 @@ pub use touch::Touch;
 use window::{CELL, Cell, LONG, SHORT, Window};
 
 /// `ln(1 + x)`, 0 for what is negative or not a number.
+#[inline(never)]
 pub(crate) fn ln(x: f64) -> f64 {
     if x > 0.0 { libm::log1p(x) } else { 0.0 }
 }
 
 /// `exp(-age / scale)`: 1 now, fading.
+#[inline(never)]
 pub(crate) fn fading(age: Millis, scale: Millis) -> f64 {
-    libm::exp(-age.max(0.0) / scale)
+    libm::exp(-max(age, 0.0) / scale)
 }
 
 /// What a vector needs to know beyond the signals of its page view.
@@ -135,26 +140,23 @@ impl Features {
     pub fn vector(&mut self, now: Millis, layout: &Layout, told: &Told) -> Vector {
         let (short, long) = (self.window.sum(now, SHORT), self.window.sum(now, LONG));
         let latest = self.window.sum(now, 2);
-        let (idle, faded) = (self.pointer.idle(now), fading(self.pointer.idle(now), 400.0));
-        let mut vector = [0.0; COUNT];
-        let mut at = 0;
-        let mut put = |values: &[f64]| {
-            vector[at..at + values.len()].copy_from_slice(values);
-            at += values.len();
-        };
-        put(&self.first(now, layout, [&short, &long, &latest]));
-        put(&told.totals.features());
-        put(&self.kinematics.features(&self.pointer, layout, now, [&short, &long]));
-        put(&self.scroll.features(now, &self.window));
-        put(&self.clicks.features(now));
-        put(&[
-            long.corrections,
-            ln(told.tag_dwell / SECOND),
-            self.touch.flung().map_or(0.0, |flung| fading(now - flung, 4.0 * SECOND)),
-            ln(layout.scale - 1.0),
-            told.habit.speed(self.pointer.speed()) * faded,
-            told.habit.pause(idle, PAUSE),
-        ]);
+        let idle = self.pointer.idle(now);
+        let mut out = Filling::from(0);
+        self.first(&mut out, now, layout, [&short, &long, &latest]);
+        told.totals.fill(&mut out);
+        self.kinematics.fill(&mut out, &self.pointer, layout, now, [&short, &long]);
+        self.scroll.fill(&mut out, now, &self.window);
+        self.clicks.fill(&mut out, now);
+        out.put(long.corrections);
+        out.seconds(told.tag_dwell);
+        match self.touch.flung() {
+            Some(flung) => out.fading(now - flung, 4.0 * SECOND),
+            None => out.put(0.0),
+        }
+        out.ln(layout.scale - 1.0);
+        out.put(told.habit.speed(self.pointer.speed()) * fading(idle, 400.0));
+        out.put(told.habit.pause(idle, PAUSE));
+        let mut vector = out.into_vector();
         table::keep_to_ranges(&mut vector);
         vector
     }
@@ -172,50 +174,47 @@ impl Features {
     }
 
     /// The features that came first, of several families.
-    fn first(&self, now: Millis, layout: &Layout, sums: [&Cell; 3]) -> [f64; 32] {
+    fn first(&self, out: &mut Filling, now: Millis, layout: &Layout, sums: [&Cell; 3]) {
         let [short, long, latest] = sums;
         let (move_idle, scroll_idle) = (self.pointer.idle(now), self.scroll.idle(now));
         let (x, y) = self.pointer.at().unwrap_or((0.0, 0.0));
-        let share = |value: f64, of: f64| if of > 0.0 { (value / of).clamp(0.0, 1.0) } else { 0.0 };
-        let net = |cell: &window::Cell| f64::sqrt(cell.dx * cell.dx + cell.dy * cell.dy);
-        let (age, stay, stay_total) =
-            (now - self.began, self.dwell.stay(now), self.dwell.total(now));
-        let idle = move_idle.min(scroll_idle);
+        let nets = [short, long].map(|cell| f64::sqrt(cell.dx * cell.dx + cell.dy * cell.dy));
+        let (age, stay_total) = (now - self.began, self.dwell.total(now));
+        let idle = min(move_idle, scroll_idle);
         let rest = move_idle / (2.0 * SECOND);
-        [
-            ln(age / SECOND),
-            ln(move_idle / SECOND),
-            fading(move_idle, 400.0),
-            fading(move_idle, 1_500.0),
-            ln(scroll_idle / SECOND),
-            fading(scroll_idle, 1_500.0),
-            ln(short.path),
-            ln(long.path),
-            ln(net(short)),
-            ln(net(long)),
-            share(net(short), short.path),
-            share(short.moves, 40.0),
-            share(long.moves, 160.0),
-            ln(self.pointer.speed()) * fading(move_idle, 400.0),
-            share(latest.path, short.path),
-            share(x, layout.viewport[0]),
-            share(y, layout.viewport[1]),
-            ln(short.scroll),
-            ln(long.scroll),
-            long.reversals.min(8.0),
-            self.scroll.depth(),
-            layout.depth(),
-            if self.dwell.slot().is_some() { 1.0 } else { 0.0 },
-            ln(stay / SECOND),
-            ln(stay_total / SECOND),
-            ln(self.dwell.visited() as f64),
-            ln(idle / SECOND),
-            fading(idle, 400.0),
-            fading(idle, 1_500.0),
-            rest * libm::exp(1.0 - rest),
-            ln(scroll_idle / SECOND) * fading(move_idle, 400.0),
-            share(stay_total, age),
-        ]
+        let brief = fading(move_idle, 400.0);
+        out.seconds(age);
+        out.seconds(move_idle);
+        out.put(brief);
+        out.fading(move_idle, 1_500.0);
+        out.seconds(scroll_idle);
+        out.fading(scroll_idle, 1_500.0);
+        out.ln(short.path);
+        out.ln(long.path);
+        out.ln(nets[0]);
+        out.ln(nets[1]);
+        out.share(nets[0], short.path);
+        out.share(short.moves, 40.0);
+        out.share(long.moves, 160.0);
+        out.put(ln(self.pointer.speed()) * brief);
+        out.share(latest.path, short.path);
+        out.share(x, layout.viewport[0]);
+        out.share(y, layout.viewport[1]);
+        out.ln(short.scroll);
+        out.ln(long.scroll);
+        out.put(long.reversals);
+        out.put(self.scroll.depth());
+        out.put(layout.depth());
+        out.flag(self.dwell.slot().is_some());
+        out.seconds(self.dwell.stay(now));
+        out.seconds(stay_total);
+        out.ln(self.dwell.visited() as f64);
+        out.seconds(idle);
+        out.fading(idle, 400.0);
+        out.fading(idle, 1_500.0);
+        out.put(rest * libm::exp(1.0 - rest));
+        out.put(ln(scroll_idle / SECOND) * brief);
+        out.share(stay_total, age);
     }
 
     /// Scroll reversals in the last eight seconds.

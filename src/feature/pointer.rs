@@ -4,6 +4,7 @@
 //! drops 61 % of the events, and a stream that was recorded at 20 Hz gives the same features.
 
 use super::window::Cell;
+use crate::number::{max, min};
 use crate::time::{Millis, SECOND};
 
 /// The least distance in time between two samples: 20 Hz.
@@ -62,7 +63,7 @@ impl Pointer {
         cell.dx += dx;
         cell.dy += dy;
         cell.moves += 1.0;
-        let span = age.min(4.0 * SAMPLE);
+        let span = min(age, 4.0 * SAMPLE);
         self.speed = way * SECOND / span;
         self.rise = -dy * SECOND / span;
         self.sample = Some((x, y, now));
@@ -87,7 +88,7 @@ impl Pointer {
 
     /// ms since it last moved, or since the page view began.
     pub fn idle(&self, now: Millis) -> Millis {
-        (now - self.moved).max(0.0)
+        max(now - self.moved, 0.0)
     }
 
     /// Whether a movement was seen, and not only a place.

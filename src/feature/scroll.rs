@@ -1,9 +1,11 @@
 //! Scrolling: how far, how deep, how often it turned round.
 
+use super::filling::Filling;
 use super::pointer::SAMPLE;
 use super::window::{Cell, LONG, Window};
 use super::{fading, ln};
 use crate::layout::Layout;
+use crate::number::{max, min};
 use crate::time::{Millis, SECOND};
 
 /// Less than this is not a turn but a finger's tremor, CSS px.
@@ -71,13 +73,13 @@ impl Scroll {
             return None;
         }
         // As with the cursor: what is longer was a rest.
-        self.speed = self.step * SECOND / age.min(4.0 * SAMPLE);
+        self.speed = self.step * SECOND / min(age, 4.0 * SAMPLE);
         (self.step, self.sampled) = (0.0, now);
         Some(self.speed)
     }
 
     /// `scroll_speed` and `read_pace`.
-    pub fn features(&self, now: Millis, window: &Window) -> [f64; 2] {
+    pub(super) fn fill(&self, out: &mut Filling, now: Millis, window: &Window) {
         let (mut read, mut since) = (0.0, READ);
         for cell in (1..=LONG).rev().filter_map(|back| window.back(back)) {
             since = match cell.scroll {
@@ -89,17 +91,18 @@ impl Scroll {
                 read += 1.0;
             }
         }
-        [ln(f64::abs(self.speed)) * fading(self.idle(now), 400.0), read / LONG as f64]
+        out.put(ln(f64::abs(self.speed)) * fading(self.idle(now), 400.0));
+        out.put(read / LONG as f64);
     }
 
     /// Sizes changed: the view may now reach deeper.
     pub fn resized(&mut self, layout: &Layout) {
-        self.depth = self.depth.max(layout.depth());
+        self.depth = max(self.depth, layout.depth());
     }
 
     /// ms since the page last scrolled, or since the page view began.
     pub fn idle(&self, now: Millis) -> Millis {
-        (now - self.scrolled).max(0.0)
+        max(now - self.scrolled, 0.0)
     }
 
     /// How much of the document has come into view, 0 to 1.
@@ -132,7 +135,9 @@ mod tests {
             scroll.scrolled(y, false, now, &layout, window.at(now));
         }
         window.at(8_000.0);
-        scroll.features(8_000.0, &window)[1]
+        let mut out = Filling::from(0);
+        scroll.fill(&mut out, 8_000.0, &window);
+        out.into_vector()[1]
     }
 
     #[test]

@@ -4,7 +4,8 @@
 //! 2019), with the same formulas, so that a model trained on that data finds here what it learned
 //! from. Pure arithmetic on a struct of totals: the engine fills it, and so does the trainer.
 
-use super::ln;
+use super::filling::Filling;
+use crate::number::max;
 use crate::text::cut;
 use core::ops::Range;
 
@@ -77,33 +78,34 @@ impl Totals {
     /// Takes what another tab of the session counted: of each number the higher.
     pub fn merge(&mut self, other: &Totals) {
         for class in 0..3 {
-            self.pages[class] = self.pages[class].max(other.pages[class]);
-            self.seconds[class] = self.seconds[class].max(other.seconds[class]);
+            self.pages[class] = max(self.pages[class], other.pages[class]);
+            self.seconds[class] = max(self.seconds[class], other.seconds[class]);
         }
     }
 
     /// The session features, in the order of the table.
     pub fn features(&self) -> [f64; 15] {
+        let mut out = Filling::from(SESSION.start as usize);
+        self.fill(&mut out);
+        let vector = out.into_vector();
+        core::array::from_fn(|at| vector[SESSION.start as usize + at])
+    }
+
+    /// Puts the same into a vector.
+    pub(super) fn fill(&self, out: &mut Filling) {
         let ([adm, inf, prod], [adm_s, inf_s, prod_s]) = (self.pages, self.seconds);
         let (pages, seconds) = (adm + inf + prod, adm_s + inf_s + prod_s);
-        let flag = |is: bool| is as u8 as f64;
-        [
-            ln(adm),
-            ln(adm_s),
-            ln(inf),
-            ln(inf_s),
-            ln(prod),
-            ln(prod_s),
-            ln(pages),
-            ln(seconds),
-            ln(seconds / pages.max(1.0)),
-            prod / pages.max(1.0),
-            ln(prod_s / prod.max(1.0)),
-            flag(self.new),
-            flag(self.returning),
-            flag(self.weekend),
-            self.special_day,
-        ]
+        for total in [adm, adm_s, inf, inf_s, prod, prod_s, pages, seconds] {
+            out.ln(total);
+        }
+        let least = max(pages, 1.0);
+        out.ln(seconds / least);
+        out.put(prod / least);
+        out.ln(prod_s / max(prod, 1.0));
+        for flag in [self.new, self.returning, self.weekend] {
+            out.flag(flag);
+        }
+        out.put(self.special_day);
     }
 }
 
@@ -130,6 +132,7 @@ pub const SCALE: [[f64; 2]; 15] = [
 
 #[cfg(test)]
 mod tests {
+    use super::super::ln;
     use super::*;
 
     #[test]

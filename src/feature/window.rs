@@ -3,6 +3,7 @@
 //! A ring of cells, each as long as the forecast grid's step. A window always covers whole cells
 //! that end at the forecast, so that it holds the same whether signals came one by one or in a burst.
 
+use crate::number::max;
 use crate::time::Millis;
 
 /// Length of a cell, and the distance between two forecasts.
@@ -77,7 +78,7 @@ impl Window {
     /// The cell that `now` falls in. Time that runs backwards stays in the newest cell.
     pub fn at(&mut self, now: Millis) -> &mut Cell {
         // A grid time is origin + n · CELL with a rounding error; a millionth of a cell absorbs it.
-        let cell = f64::floor((now - self.origin) / CELL + 1e-6).max(0.0) as u64;
+        let cell = max(f64::floor((now - self.origin) / CELL + 1e-6), 0.0) as u64;
         if cell > self.head {
             for stale in self.head + 1..=cell.min(self.head + RING as u64) {
                 self.cells[stale as usize % RING] = Cell::default();

@@ -1,9 +1,11 @@
 //! Heads as `unspoken.json` declares them: `"intents"`.
 //!
-//!     "intents": {
-//!       "signup": { "outcome": { "goal": "signup" }, "within": "session" },
-//!       "commit": { "model": "VU5TTQ…", "calibration": [1.1, -0.3] }
-//!     }
+//! ```json
+//! "intents": {
+//!   "signup": { "outcome": { "goal": "signup" }, "within": "session" },
+//!   "commit": { "model": "VU5TTQ…", "calibration": [1.1, -0.3] }
+//! }
+//! ```
 //!
 //! A name that is built in changes that head; any other declares one of the site's own, which
 //! begins at its base rate and learns. A model that is damaged or made for another version is
@@ -36,7 +38,8 @@ pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) 
     let inputs: Vec<Input> = session_inputs().collect();
     let model = Model {
         head: name.into(),
-        bias: libm::log(base / (1.0 - base)) as f32,
+        // One less, since `log1p` is in the module already.
+        bias: libm::log1p(base / (1.0 - base) - 1.0) as f32,
         scale: 1.0,
         weights: inputs.iter().map(|_| 0).collect(),
         shape: Shape::Logistic(inputs),

@@ -3,7 +3,9 @@
 //! Three things are learned on top of a model that stays as it is: a shift of its log-odds, a slope
 //! of them, and a small weight for each of a few terms:
 //!
-//!     adjusted = logit + shift + (slope − 1) · (logit − CENTRE) + Σ weight · term
+//! ```text
+//! adjusted = logit + shift + (slope − 1) · (logit − CENTRE) + Σ weight · term
+//! ```
 //!
 //! Each outcome is one step of a Bayesian logistic regression whose posterior is kept normal:
 //! assumed density filtering, by the extended Kalman filter's gain, with all covariances, since
@@ -14,6 +16,7 @@
 
 use super::model::{self, Input, Terms, sigmoid};
 use crate::feature::{SCALE, SESSION, Vector};
+use crate::number::{clamp, max, round, within};
 use crate::value::Value;
 use alloc::vec::Vec;
 
@@ -54,17 +57,12 @@ const BOUNDS: [[f64; 2]; 3] =
 /// What is learned at a place, held within its bounds; 0 for what is not a number.
 fn bounded(at: usize, x: f64) -> f64 {
     let [least, most] = BOUNDS[at.min(2)];
-    within(x, MAX_SHIFT).clamp(least, most)
+    clamp(within(x, MAX_SHIFT), least, most)
 }
 
 /// Where a pair stands in a triangle; `column` is at most `row`.
 fn place(row: usize, column: usize) -> usize {
     row * (row + 1) / 2 + column
-}
-
-/// `x` held within ±`most`; 0 for what is not a number.
-fn within(x: f64, most: f64) -> f64 {
-    if x.is_nan() { 0.0 } else { x.clamp(-most, most) }
 }
 
 /// What stands beside the three things that are learned: 1, the logit from [`CENTRE`], the terms.
@@ -143,7 +141,7 @@ impl Learner {
             variance += gain * regressor;
         }
         // Below 0 only where a profile was tampered with.
-        let step = (f64::from(u8::from(happened)) - p) / (1.0 + curve * variance.max(0.0));
+        let step = (f64::from(u8::from(happened)) - p) / (1.0 + curve * max(variance, 0.0));
         let fade = 1.0 - 1.0 / MEMORY;
         self.outcomes = (self.outcomes + 1.0) * fade;
         for row in 0..size {
@@ -168,7 +166,7 @@ impl Learner {
                     rest / root[place(column, column)]
                 } else {
                     // Squares and a prior are positive; this is for what was rounded, or forged.
-                    f64::sqrt((rest + PRIOR[row.min(2)]).max(1.0))
+                    f64::sqrt(max(rest + PRIOR[row.min(2)], 1.0))
                 };
             }
             for at in 0..row {
@@ -200,7 +198,7 @@ impl Learner {
         let mut used = 0;
         let mut keep = |number: f64, step: f64| {
             // The sum turns -0 into 0, which prints shorter and alike everywhere.
-            let steps = libm::round(number / step) + 0.0;
+            let steps = round(number / step) + 0.0;
             kept.push(Value::Number(steps));
             if steps != 0.0 {
                 used = kept.len();
@@ -219,7 +217,7 @@ impl Learner {
         let mut learner = Learner::new();
         let mut numbers = value.items().iter().map(|it| it.as_f64().unwrap_or(0.0));
         let mut next = |step: f64| numbers.next().unwrap_or(0.0) * step;
-        learner.outcomes = within(next(STEP), MEMORY).max(0.0);
+        learner.outcomes = max(within(next(STEP), MEMORY), 0.0);
         for (at, learned) in learner.learned.iter_mut().enumerate() {
             *learned = bounded(at, next(STEP));
         }

@@ -31,15 +31,18 @@ impl Learned {
 
     /// The same, to learn; a new one in place of one for another source.
     pub fn of(&mut self, head: &Head) -> &mut Learner {
-        if self.get(head).is_none() {
-            self.0.retain(|entry| entry.head != head.name);
-            if self.0.len() >= MAX_HEADS {
-                self.0.remove(0);
+        let known = self.0.iter().position(|entry| entry.head == head.name);
+        let at = match known {
+            Some(at) if self.0[at].fingerprint == head.fingerprint => at,
+            _ => {
+                if let Some(at) = known.or((self.0.len() >= MAX_HEADS).then_some(0)) {
+                    self.0.remove(at);
+                }
+                let (name, fingerprint) = (head.name.clone(), head.fingerprint);
+                self.0.push(Entry { head: name, fingerprint, learner: Learner::new() });
+                self.0.len() - 1
             }
-            let (name, fingerprint) = (head.name.clone(), head.fingerprint);
-            self.0.push(Entry { head: name, fingerprint, learner: Learner::new() });
-        }
-        let at = self.0.iter().position(|entry| entry.head == head.name).unwrap_or(0);
+        };
         &mut self.0[at].learner
     }
 
@@ -58,26 +61,30 @@ impl Learned {
 
     /// As a document.
     pub fn to_value(&self) -> Value {
-        let row = |entry: &Entry| {
+        let mut rows = Vec::new();
+        for entry in &self.0 {
             let fingerprint = Value::Number(entry.fingerprint as f64);
             let name = Value::from(entry.head.as_str());
-            Value::List(alloc::vec![name, fingerprint, entry.learner.to_value()])
-        };
-        Value::List(self.0.iter().map(row).collect())
+            rows.push(Value::List(alloc::vec![name, fingerprint, entry.learner.to_value()]));
+        }
+        Value::List(rows)
     }
 
     /// The rows of a document that are in form.
-    pub fn from_value(value: Option<&Value>) -> Learned {
-        let row = |row: &Value| match row.items() {
-            [Value::Text(head), Value::Number(fingerprint), learner] => Some(Entry {
-                head: clip(head, MAX_NAME).into(),
-                fingerprint: *fingerprint as u32,
-                learner: Learner::from_value(learner),
-            }),
-            _ => None,
-        };
-        let rows = value.map_or(&[][..], Value::items);
-        Learned(rows.iter().take(MAX_HEADS).filter_map(row).collect())
+    pub fn from_value(value: &Value) -> Learned {
+        let mut entries = Vec::new();
+        for row in value.items() {
+            if let [Value::Text(head), Value::Number(fingerprint), learner] = row.items()
+                && entries.len() < MAX_HEADS
+            {
+                entries.push(Entry {
+                    head: clip(head, MAX_NAME).into(),
+                    fingerprint: *fingerprint as u32,
+                    learner: Learner::from_value(learner),
+                });
+            }
+        }
+        Learned(entries)
     }
 }
 
@@ -93,16 +100,16 @@ mod tests {
         for at in 0..MAX_HEADS + 3 {
             let head = at_base(&alloc::format!("head {at}"), Outcome::Item, None, 0.05);
             let learner = learned.of(&head);
-            for outcome in 0..300 {
+            for outcome in 0..300u32 {
                 let wave = |by: usize| 4.0 * libm::sin(f64::from(outcome) * 0.6 * by as f64);
                 let terms: Vec<f64> = (1..=learn::MAX_TERMS).map(wave).collect();
-                learner.learn(-2.0 + wave(3), &terms, outcome % 5 == 0);
+                learner.learn(-2.0 + wave(3), &terms, outcome.is_multiple_of(5));
             }
         }
         let kept = learned.to_value();
         assert_eq!((learned.0.len(), kept.items().len()), (MAX_HEADS, MAX_HEADS));
         let size = kept.to_json().len();
         assert!((6_000..12_000).contains(&size), "{size} bytes");
-        assert_eq!(Learned::from_value(Some(&kept)).to_value(), kept);
+        assert_eq!(Learned::from_value(&kept).to_value(), kept);
     }
 }

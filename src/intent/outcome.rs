@@ -12,6 +12,7 @@
 use super::Head;
 use super::learn::MAX_TERMS;
 use crate::feature::window::CELL;
+use crate::number::round;
 use crate::time::Millis;
 use crate::wire::{BINS, Bin};
 use alloc::vec::Vec;
@@ -46,6 +47,11 @@ struct Count {
     sum: f64,
 }
 
+/// The bin that a forecast falls in.
+pub fn bin(forecast: f64) -> usize {
+    ((forecast * BINS as f64) as usize).min(BINS - 1)
+}
+
 /// One head's ring and bins.
 #[derive(Clone, Debug)]
 struct Track {
@@ -71,8 +77,7 @@ impl Track {
     }
 
     fn count(&mut self, forecast: f64, happened: bool) {
-        let bin = ((forecast * BINS as f64) as usize).min(BINS - 1);
-        let count = &mut self.bins[bin];
+        let count = &mut self.bins[bin(forecast)];
         count.count += 1;
         count.positives += happened as u32;
         count.sum += forecast;
@@ -168,9 +173,16 @@ impl Outcomes {
         }
     }
 
-    /// Counts a forecast that waited elsewhere.
-    pub fn count(&mut self, head: usize, forecast: f64, happened: bool) {
-        self.0[head].count(forecast, happened);
+    /// Counts a forecast for the session, which waits elsewhere, as one that did not come true.
+    pub fn tell(&mut self, head: usize, forecast: f64) {
+        self.0[head].count(forecast, false);
+    }
+
+    /// Forecasts that were told so have come true: so many of each bin.
+    pub fn came_true(&mut self, head: usize, told: &[u32; BINS]) {
+        for (bin, told) in self.0[head].bins.iter_mut().zip(told) {
+            bin.positives += told;
+        }
     }
 
     /// Takes the head's lesson, if its outcome is known.
@@ -183,13 +195,13 @@ impl Outcomes {
     /// Takes the head's non-empty bins and empties them.
     pub fn take(&mut self, head: usize) -> Vec<Bin> {
         let bins = core::mem::take(&mut self.0[head].bins);
-        let filled = bins.iter().enumerate().filter(|(_, bin)| bin.count > 0);
+        let filled = bins.iter().enumerate().filter(|(_, bin)| bin.count + bin.positives > 0);
         filled
             .map(|(index, bin)| Bin {
                 index: index as u8,
                 count: bin.count,
                 positives: bin.positives,
-                sum_milli: libm::round(bin.sum * 1_000.0) as u32,
+                sum_milli: round(bin.sum * 1_000.0) as u32,
             })
             .collect()
     }

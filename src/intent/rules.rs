@@ -6,6 +6,7 @@
 //! not calibrated; the report shows by how much, and a site can see it.
 
 use crate::feature::{Features, fading};
+use crate::number::clamp;
 use crate::time::{Millis, SECOND};
 
 /// Log-odds at rest: 5 %.
@@ -19,7 +20,7 @@ fn recent(at: Option<Millis>, now: Millis, scale: Millis) -> f64 {
 /// 15 s (1.0), a refused form (2.2, fading over 30 s), each turn of the scroll in 8 s beyond two
 /// (0.3).
 pub fn struggle(features: &mut Features, now: Millis) -> f64 {
-    let turns = (features.reversals(now) - 2.0).clamp(0.0, 4.0);
+    let turns = clamp(features.reversals(now) - 2.0, 0.0, 4.0);
     let clicks = &features.clicks;
     BASE + 4.4 * recent(clicks.raged(), now, 30.0 * SECOND)
         + 1.0 * clicks.missed(now, 15.0 * SECOND) as f64
@@ -41,7 +42,7 @@ pub fn compare(items: usize, kind: &str) -> f64 {
 pub fn leave(features: &Features, now: Millis, viewport_height: f64) -> f64 {
     let pointer = &features.pointer;
     let near_top = pointer.at().is_some_and(|(_, y)| y < viewport_height * 0.2);
-    let rise = if near_top { (pointer.rise() / 1_500.0).clamp(0.0, 1.0) } else { 0.0 };
+    let rise = if near_top { clamp(pointer.rise() / 1_500.0, 0.0, 1.0) } else { 0.0 };
     BASE + 3.6 * recent(pointer.exit(), now, 8.0 * SECOND)
         + 2.4 * rise * fading(pointer.idle(now), 0.5 * SECOND)
         + 2.4 * recent(features.touch.flung(), now, 4.0 * SECOND)

@@ -14,3 +14,4 @@ pub mod sensor;
 pub mod slots;
 pub mod storage;
 pub mod transport;
+pub mod view;

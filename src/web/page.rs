@@ -1,7 +1,9 @@
 //! What the document says about itself: page, device, sizes at the start.
 
 use super::clock::{self, document, window};
+use super::view::view;
 use crate::engine::Start;
+use crate::number::min;
 use crate::signal::Page;
 use crate::text::{host_of, words};
 use crate::value::Value;
@@ -9,19 +11,19 @@ use js_sys::Reflect;
 use wasm_bindgen::JsValue;
 
 /// Narrower than this, a screen that is touched is a phone's, CSS px on its short side.
-const PHONE: i32 = 600;
+const PHONE: f64 = 600.0;
 
 /// The page as its markup describes it: `data-unspoken-page`, `-item` and `-tags` on the body.
 pub fn describe() -> Page {
     let body = document().body();
     let read =
         |name: &str| body.as_ref().and_then(|body| body.get_attribute(name)).unwrap_or_default();
-    let location = window().location();
-    let host = location.host().unwrap_or_default();
+    let location = view(&window()).location();
+    let host = location.host();
     let referrer = document().referrer();
     let referrer = host_of(&referrer);
     Page {
-        path: location.pathname().unwrap_or_default(),
+        path: location.pathname(),
         kind: read("data-unspoken-page"),
         item: read("data-unspoken-item"),
         tags: words(&read("data-unspoken-tags")),
@@ -57,10 +59,8 @@ pub fn described(info: &Value) -> Page {
 pub fn device() -> Value {
     let navigator = window().navigator();
     let touch = navigator.max_touch_points() > 0;
-    let short = window()
-        .screen()
-        .ok()
-        .map_or(0, |screen| screen.width().unwrap_or(0).min(screen.height().unwrap_or(0)));
+    let screen = view(&window()).screen();
+    let short = min(screen.width(), screen.height());
     let kind = match (touch, short < PHONE) {
         (true, true) => "phone",
         (true, false) => "tablet",
@@ -76,10 +76,8 @@ pub fn device() -> Value {
 /// `[width, height]` of the viewport, asked once at the start; observers tell later changes.
 pub fn viewport() -> [f64; 2] {
     let window = window();
-    let number = |value: Result<wasm_bindgen::JsValue, _>| {
-        value.ok().and_then(|value: wasm_bindgen::JsValue| value.as_f64()).unwrap_or(0.0)
-    };
-    [number(window.inner_width()), number(window.inner_height())]
+    let window = view(&window);
+    [window.inner_width(), window.inner_height()]
 }
 
 /// Whether the browser says that a script drives it.

@@ -5,6 +5,7 @@
 //! client holds too: should this module ever trap, the client can still put every default back.
 
 use super::clock::document;
+use super::view::view;
 use crate::slot::DEFAULT;
 use crate::text::words;
 use js_sys::Map;
@@ -55,7 +56,7 @@ impl Slots {
             }
         }
         keep_connected(&mut self.elements);
-        let Ok(found) = document().query_selector_all(SELECTOR) else { return Vec::new() };
+        let found = view(&document()).query_selector_all(SELECTOR);
         let mut new = Vec::new();
         for at in 0..found.length().min(crate::config::MAX_CONFIG_SLOTS as u32) {
             let Some(node) = found.item(at) else { continue };
@@ -97,7 +98,7 @@ pub fn show(element: &Element, variant: &str, originals: &Map) -> bool {
         return true;
     }
     let Some(template) = template(element, Some(variant)) else { return false };
-    let Ok(content) = template.content().clone_node_with_deep(true) else { return false };
+    let content = view(&template.content()).clone_node(true);
     if originals.has(element) {
         default_nodes(element).iter().for_each(|node| drop(element.remove_child(node)));
     } else {
@@ -106,7 +107,7 @@ pub fn show(element: &Element, variant: &str, originals: &Map) -> bool {
         originals.set(element, &fragment);
     }
     insert(element, &content);
-    let _ = element.set_attribute(SHOWN, variant);
+    view(element).set_attribute(SHOWN, variant);
     true
 }
 
@@ -118,7 +119,7 @@ pub fn restore(element: &Element, originals: &Map) {
         insert(element, &fragment);
         originals.delete(element);
     }
-    let _ = element.remove_attribute(SHOWN);
+    view(element).remove_attribute(SHOWN);
 }
 
 fn insert(element: &Element, content: &Node) {

@@ -132,15 +132,16 @@ impl Storage {
 
     fn keys(&self) -> Vec<String> {
         let Some(area) = &self.area else { return Vec::new() };
-        let mut keys = Vec::new();
+        let mut keys: Vec<String> = Vec::new();
         for at in 0..area.length().unwrap_or(0) {
             if let Ok(Some(key)) = area.key(at)
                 && key.starts_with(PREFIX)
             {
-                keys.push(key);
+                // Into its place: a few keys at most, and a sort brings a kilobyte.
+                let place = keys.iter().position(|other| *other > key).unwrap_or(keys.len());
+                keys.insert(place, key);
             }
         }
-        keys.sort_unstable();
         keys
     }
 

@@ -7,8 +7,10 @@
 
 use super::clock::window;
 use super::convert;
+use super::sensor::Callback;
 use super::storage::Storage;
 use crate::id::Id;
+use crate::number::min;
 use crate::text::concat;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
@@ -68,7 +70,7 @@ pub struct Transport {
     state: RefCell<State>,
     report: Report,
     /// For answer and failure: exactly one of the two calls it.
-    answered: Closure<dyn FnMut(JsValue)>,
+    answered: Callback,
 }
 
 impl std::fmt::Debug for Transport {
@@ -172,7 +174,7 @@ impl Transport {
             } else {
                 let pause = BACK_OFF * f64::from(1u32 << state.failures.min(6));
                 state.failures += 1;
-                state.retry_at = super::clock::now() + pause.min(MAX_BACK_OFF);
+                state.retry_at = super::clock::now() + min(pause, MAX_BACK_OFF);
             }
         }
         let refused = refused.then_some(status);

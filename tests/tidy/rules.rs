@@ -8,6 +8,7 @@ use crate::code::{code, paths, shipped, words};
 /// The core's modules, lowest first: each may import those before it, and never those after.
 pub const FLOOR: &[&str] = &[
     "error",
+    "number",
     "text",
     "time",
     "id",

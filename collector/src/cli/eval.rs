@@ -54,6 +54,9 @@ struct Loaded {
     bytes: usize,
 }
 
+/// Reads the samples of one kind of data.
+type Read = fn(&Path) -> Result<Samples, Failure>;
+
 /// Measures and prints.
 pub fn run(args: Args) -> Result<(), Failure> {
     // Models first: they are read in no time, and may be wrong.
@@ -68,7 +71,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         }
     }
     let mut heads = Vec::new();
-    let sources: [(Option<&PathBuf>, fn(&Path) -> Result<Samples, Failure>); 2] =
+    let sources: [(Option<&PathBuf>, Read); 2] =
         [(args.traces.as_ref(), data::from_traces), (args.sessions.as_ref(), data::from_sessions)];
     for (path, read) in sources {
         if let Some(path) = path {

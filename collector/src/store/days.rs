@@ -18,7 +18,7 @@ pub fn heads_by_day(
 ) -> Result<Vec<Head>, StoreError> {
     let from = (now_ms / DAY_MS + 1).saturating_sub(u64::from(days.max(1))) * DAY_MS;
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT f.head, f.at / {DAY_MS}, b.session, f.bin, sum(f.count), sum(f.positives),
+        "SELECT f.head, f.at / {DAY_MS}, b.session, f.bin, sum(f.count), min(sum(f.positives), sum(f.count)),
                 sum(f.sum_milli)
          FROM forecasts f CROSS JOIN batches b USING (batch) JOIN sites s ON s.site = b.site
          WHERE s.name = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
@@ -41,7 +41,7 @@ pub fn sessions_by_head(
     [from, to]: [u64; 2],
 ) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT f.head, b.session, f.bin, sum(f.count), sum(f.positives), sum(f.sum_milli)
+        "SELECT f.head, b.session, f.bin, sum(f.count), min(sum(f.positives), sum(f.count)), sum(f.sum_milli)
          FROM forecasts f CROSS JOIN batches b USING (batch) JOIN sites s ON s.site = b.site
          WHERE s.name = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
          GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"

@@ -262,7 +262,7 @@ impl Reader<'_> {
     fn intents(&self) -> Rows<Intent> {
         let sums = self.in_window(
             &format!(
-                "SELECT f.head, f.bin, sum(f.count), sum(f.positives), sum(f.sum_milli)
+                "SELECT f.head, f.bin, sum(f.count), min(sum(f.positives), sum(f.count)), sum(f.sum_milli)
                  FROM forecasts f CROSS JOIN batches b USING (batch)
                  WHERE b.site = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
                  GROUP BY f.head, f.bin ORDER BY f.head, f.bin"

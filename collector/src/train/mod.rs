@@ -18,6 +18,7 @@ pub mod sample;
 pub mod sessions;
 pub mod traces;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use unspoken::intent::model::Model;
@@ -30,7 +31,9 @@ use sample::Samples;
 /// The most that a model may weigh, in bytes of its file.
 pub const MAX_BYTES: usize = 600;
 /// A candidate with a larger ECE on val is taken only where all have: a forecast is read as a
-/// probability, and what ranks a little better but is off by more is worth less.
+/// probability, and what ranks a little better but is off by more is worth less. It is the bound that
+/// was asked of the models that ship, and decided for `buy`: 16 units had a log-loss of .3977 on val
+/// at an ECE of .0209, against .3998 and .0198.
 pub const MOST_ECE: f64 = 0.02;
 /// Parts of the cross-validation.
 pub const FOLDS: usize = 5;
@@ -89,7 +92,7 @@ pub struct Chosen {
     pub model: Model,
     /// Its file.
     pub bytes: Vec<u8>,
-    /// All that was tried, in the order of the grid.
+    /// All that was tried, in the order of the grid, each file once.
     pub tried: Vec<Tried>,
 }
 
@@ -110,9 +113,13 @@ pub fn choose(
         progress(Progress { done, of: grid.len(), what: &what });
         (model, bytes, figures)
     });
-    let mut tried = Vec::new();
+    let (mut tried, mut files) = (Vec::new(), BTreeSet::new());
     let mut best: Option<(bool, f64, Candidate, Model, Vec<u8>)> = None;
     for (candidate, (model, bytes, figures)) in grid.into_iter().zip(fitted) {
+        // With few inputs, candidates that differ in how many they may have are one model.
+        if !files.insert(bytes.clone()) {
+            continue;
+        }
         tried.push(Tried { candidate, bytes: bytes.len(), figures });
         let (is_off, loss) = (figures.ece > MOST_ECE, figures.log_loss);
         let is_better =

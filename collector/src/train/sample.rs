@@ -80,7 +80,7 @@ impl Samples {
         for sample in self.all.iter_mut().filter(|sample| sample.split.is_empty()) {
             people.push(sample.person.clone());
             let draw = Rng::new(hash(&sample.person) ^ seed).draw();
-            sample.split = if draw % 4 == 0 { "val" } else { "train" }.into();
+            sample.split = if draw.is_multiple_of(4) { "val" } else { "train" }.into();
         }
         people.sort_unstable();
         people.dedup();

@@ -60,13 +60,15 @@ impl Model {
         if sum != crc32(body).to_le_bytes() {
             return refuse("the checksum does not fit: the file is damaged");
         }
-        match (Reader { rest: &body[5..] }).model() {
-            Some(model) => Ok(model),
-            None => refuse(
+        let mut reader = Reader { rest: &body[5..], failed: false };
+        let model = reader.model();
+        if reader.failed || !reader.rest.is_empty() {
+            return refuse(
                 "its contents do not fit: an unknown kind or feature, a number that is not \
                  finite, or a wrong length",
-            ),
+            );
         }
+        Ok(model)
     }
 
     /// The model as a file. Every tree has a split: one that has none is part of the bias.
@@ -124,98 +126,114 @@ fn write_split(tree: &Tree, at: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// Reads on; `None` is a file that does not fit.
+/// Reads on. What does not fit is noted and read as zeros: an `Option` at each step would cost the
+/// module more than what it reads.
 struct Reader<'a> {
     rest: &'a [u8],
+    failed: bool,
 }
 
 impl Reader<'_> {
-    fn model(&mut self) -> Option<Model> {
-        let [kind, inputs, others] = self.array()?;
-        let (bias, scale) = (self.number()?, self.number()?);
-        let length = self.byte()? as usize;
-        let head = String::from(core::str::from_utf8(self.take(length)?).ok()?);
-        let (n, m) = (inputs as usize, others as usize);
-        if n > feature::COUNT || m > MAX_TERMS || head.is_empty() {
-            return None;
+    fn model(&mut self) -> Model {
+        let [kind, n, m] = [self.byte(), self.byte(), self.byte()].map(usize::from);
+        let (bias, scale) = (self.number(), self.number());
+        let mut head = Vec::new();
+        for _ in 0..self.byte() {
+            head.push(self.byte());
         }
-        let inputs = (0..n).map(|_| self.input()).collect::<Option<Vec<_>>>()?;
-        let (shape, weights) = match kind {
-            LOGISTIC => (Shape::Logistic(inputs), n),
-            TREES => (Shape::Trees((0..m).map(|_| self.tree()).collect::<Option<_>>()?), 0),
+        let head = String::from_utf8(head).unwrap_or_default();
+        self.check(n <= feature::COUNT && m <= MAX_TERMS && !head.is_empty());
+        let mut inputs = Vec::new();
+        for _ in 0..n {
+            let feature = self.feature(255);
+            let (mean, inverse_deviation) = (self.short(), self.short() as u16);
+            inputs.push(Input { feature, mean, inverse_deviation });
+        }
+        let (shape, weights) = match kind as u8 {
             NETWORK => {
-                let scale = self.number()?;
-                let units = (0..m)
-                    .map(|_| {
-                        let bias = i16::from_le_bytes(self.array()?);
-                        Some(Unit { bias, weights: self.weights(n)? })
-                    })
-                    .collect::<Option<_>>()?;
+                let (scale, mut units) = (self.number(), Vec::new());
+                for _ in 0..m {
+                    units.push(Unit { bias: self.short(), weights: self.weights(n) });
+                }
                 (Shape::Network { inputs, scale, units }, m)
             }
-            _ => return None,
+            TREES => {
+                let mut trees = Vec::new();
+                for _ in 0..m {
+                    let mut tree = Tree::default();
+                    self.split(&mut tree, 0);
+                    trees.push(tree);
+                }
+                (Shape::Trees(trees), 0)
+            }
+            kind => {
+                self.check(kind == LOGISTIC);
+                (Shape::Logistic(inputs), n)
+            }
         };
-        let weights = self.weights(weights)?;
-        self.rest.is_empty().then_some(Model { head, bias, scale, weights, shape })
+        Model { head, bias, scale, weights: self.weights(weights), shape }
     }
 
-    fn take(&mut self, count: usize) -> Option<&[u8]> {
-        let (taken, rest) = self.rest.split_at_checked(count)?;
+    fn check(&mut self, fits: bool) {
+        self.failed |= !fits;
+    }
+
+    #[inline(never)]
+    fn byte(&mut self) -> u8 {
+        let Some((byte, rest)) = self.rest.split_first() else {
+            self.failed = true;
+            return 0;
+        };
         self.rest = rest;
-        Some(taken)
+        *byte
     }
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
+    #[inline(never)]
+    fn short(&mut self) -> i16 {
+        i16::from_le_bytes([self.byte(), self.byte()])
     }
 
-    fn byte(&mut self) -> Option<u8> {
-        self.array::<1>().map(|[byte]| byte)
+    fn number(&mut self) -> f32 {
+        let number = f32::from_le_bytes([self.byte(), self.byte(), self.byte(), self.byte()]);
+        self.check(number.is_finite());
+        number
     }
 
-    fn number(&mut self) -> Option<f32> {
-        self.array().map(f32::from_le_bytes).filter(|number| number.is_finite())
+    fn weights(&mut self, count: usize) -> Vec<i8> {
+        let mut weights = Vec::new();
+        for _ in 0..count {
+            weights.push(self.byte() as i8);
+        }
+        weights
     }
 
-    fn weights(&mut self, count: usize) -> Option<Vec<i8>> {
-        Some(self.take(count)?.iter().map(|byte| *byte as i8).collect())
-    }
-
-    fn input(&mut self) -> Option<Input> {
-        let [feature, a, b, c, d] = self.array()?;
-        let (mean, inverse_deviation) = (i16::from_le_bytes([a, b]), u16::from_le_bytes([c, d]));
-        is_known(feature).then_some(Input { feature, mean, inverse_deviation })
-    }
-
-    fn tree(&mut self) -> Option<Tree> {
-        let mut tree = Tree::default();
-        self.split(&mut tree, 0)?;
-        Some(tree)
+    /// A feature's position, in these bits of a byte.
+    fn feature(&mut self, bits: u8) -> u8 {
+        let byte = self.byte();
+        self.check(((byte & bits) as usize) < feature::COUNT);
+        byte
     }
 
     /// Reads a split and all under it, and says where it stands.
-    fn split(&mut self, tree: &mut Tree, depth: usize) -> Option<i8> {
-        let [flags, low, high] = self.array()?;
-        let (at, feature) = (tree.splits.len(), flags & 63);
-        if depth == MAX_DEPTH || at == MAX_SPLITS || !is_known(feature) {
-            return None;
+    fn split(&mut self, tree: &mut Tree, depth: usize) -> i8 {
+        let (flags, at) = (self.feature(63), tree.splits.len());
+        self.check(depth < MAX_DEPTH && at < MAX_SPLITS);
+        // Past an end there is nothing to go down to.
+        if self.failed {
+            return 0;
         }
-        let threshold = i16::from_le_bytes([low, high]);
+        let (feature, threshold) = (flags & 63, self.short());
         tree.splits.push(Split { feature, threshold, next: [0; 2] });
         for (side, bit) in [BELOW_IS_LEAF, ABOVE_IS_LEAF].into_iter().enumerate() {
             tree.splits[at].next[side] = if flags & bit != 0 {
-                tree.leaves.push(self.byte()? as i8);
+                tree.leaves.push(self.byte() as i8);
                 !(tree.leaves.len() as i8 - 1)
             } else {
-                self.split(tree, depth + 1)?
+                self.split(tree, depth + 1)
             };
         }
-        Some(at as i8)
+        at as i8
     }
-}
-
-fn is_known(feature: u8) -> bool {
-    (feature as usize) < feature::COUNT
 }
 
 /// The checksum that a file ends in; it tells one model from another.

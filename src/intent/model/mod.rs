@@ -13,6 +13,7 @@ pub mod file;
 mod tree;
 
 use crate::feature::{self, Vector};
+use crate::number::{clamp, round};
 use alloc::string::String;
 use alloc::vec::Vec;
 pub use tree::{MAX_DEPTH, MAX_SPLITS, Split, Tree};
@@ -49,15 +50,15 @@ impl Input {
         let most = i16::MAX as f64;
         Input {
             feature,
-            mean: libm::round(mean * STEPS).clamp(-most, most) as i16,
-            inverse_deviation: libm::round(INVERSE_STEPS / deviation).clamp(1.0, 65_535.0) as u16,
+            mean: clamp(round(mean * STEPS), -most, most) as i16,
+            inverse_deviation: clamp(round(INVERSE_STEPS / deviation), 1.0, 65_535.0) as u16,
         }
     }
 
     /// Its value, within ±[`CLAMP`].
     pub fn of(&self, features: &Vector) -> f64 {
         let centred = features[self.feature as usize] - self.mean as f64 / STEPS;
-        (centred * (self.inverse_deviation as f64 / INVERSE_STEPS)).clamp(-CLAMP, CLAMP)
+        clamp(centred * (self.inverse_deviation as f64 / INVERSE_STEPS), -CLAMP, CLAMP)
     }
 }
 

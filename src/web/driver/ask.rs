@@ -2,6 +2,7 @@
 
 use super::Driver;
 use crate::engine::{Engine, Start};
+use crate::number::max;
 use crate::signal::Signal;
 use crate::trace::Header;
 use crate::value::Value;
@@ -93,7 +94,7 @@ impl Driver {
         self.set(old.attributes());
         self.signal(Signal::Resize { viewport, document }, now);
         self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
-        self.signal(Signal::Zoom { scale: old.layout().scale.max(1.0) }, now);
+        self.signal(Signal::Zoom { scale: max(old.layout().scale, 1.0) }, now);
         self.signal(Signal::Page(page::describe()), now);
         if let Some(sensors) = self.sensors.borrow().as_ref() {
             sensors.refresh();

@@ -9,14 +9,18 @@ use super::clock::{self, window};
 use super::rate::Rate;
 use super::recorder::Recorder;
 use super::sensor::visibility::Visibility;
-use super::sensor::{self, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll};
+use super::sensor::{
+    self, Callback, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll,
+};
 use super::slots::{self, Slots};
 use super::storage::Storage;
 use super::transport::{Transport, report};
+use super::view::view;
 use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine};
 use crate::error::Error;
+use crate::number::clamp;
 use crate::signal::{Sign, Signal};
 use crate::slot::DEFAULT;
 use crate::text::concat;
@@ -24,7 +28,6 @@ use crate::time::{Millis, SECOND};
 use crate::value::Value;
 use js_sys::{Function, Map};
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -61,12 +64,12 @@ pub struct Driver {
     sensors: RefCell<Option<Sensors>>,
     /// Set while a tick is due.
     timer: Cell<Option<i32>>,
-    ticked: Closure<dyn FnMut()>,
+    ticked: Callback,
     recorder: RefCell<Option<Recorder>>,
     emit: Function,
     rate: Rate,
     sent: Rc<Cell<(u32, f64)>>,
-    effects: RefCell<VecDeque<Effect>>,
+    effects: RefCell<Vec<Effect>>,
     busy: Cell<bool>,
     attributes: Value,
 }
@@ -103,7 +106,7 @@ impl Driver {
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();
-            let ticked = Closure::new(move || {
+            let ticked = Closure::new(move |_: JsValue| {
                 if let Some(driver) = ticking.upgrade() {
                     driver.tick();
                 }
@@ -221,11 +224,9 @@ impl Driver {
             return;
         }
         if let Some(at) = self.engine.borrow().wake_at() {
-            let wait = (at - clock::now()).clamp(0.0, SECOND).ceil() as i32;
+            let wait = clamp(at - clock::now(), 0.0, SECOND).ceil() as i32;
             let ticked = self.ticked.as_ref().unchecked_ref();
-            let timer =
-                window().set_timeout_with_callback_and_timeout_and_arguments_0(ticked, wait);
-            self.timer.set(timer.ok());
+            self.timer.set(Some(view(&window()).set_timeout(ticked, wait)));
         }
     }
 
@@ -243,8 +244,11 @@ impl Driver {
             return;
         }
         loop {
-            let effect = self.effects.borrow_mut().pop_front();
-            let Some(effect) = effect else { break };
+            // A few at most: a queue that wraps round would cost more code than the moving costs time.
+            let effect = {
+                let mut effects = self.effects.borrow_mut();
+                if effects.is_empty() { break } else { effects.remove(0) }
+            };
             match effect {
                 Effect::Show { slot, variant } => self.show(&slot, &variant),
                 Effect::Persist => self.persist(),

@@ -5,6 +5,7 @@
 //! changes, or a container was scrolled, [`Layout::refresh`] asks it to speak again.
 
 use super::{Callback, Sink, scroll, viewport::Viewport};
+use crate::number::{max, min};
 use crate::signal::Signal;
 use crate::web::clock::{self, document};
 use crate::web::{convert, page, slots};
@@ -82,8 +83,8 @@ impl Layout {
                 heights[usize::from(is_root)] = rect.height();
                 width = rect.width();
             }
-            let (viewport, height) = (page::viewport(), heights[0].max(heights[1]));
-            let document = [width, height.max(viewport[1])];
+            let (viewport, height) = (page::viewport(), max(heights[0], heights[1]));
+            let document = [width, max(height, viewport[1])];
             sink(Signal::Resize { viewport, document }, clock::now());
             refreshed.refresh();
         };
@@ -147,17 +148,17 @@ fn tell(
     let seen = entry.intersection_rect();
     let filled = entry
         .root_bounds()
-        .map_or(0.0, |root| seen.width() * seen.height() / (root.width() * root.height()).max(1.0));
-    let share = if width * height > 0.0 { entry.intersection_ratio().max(filled) } else { 0.0 };
+        .map_or(0.0, |root| seen.width() * seen.height() / max(root.width() * root.height(), 1.0));
+    let share = if width * height > 0.0 { max(entry.intersection_ratio(), filled) } else { 0.0 };
     // Where several elements are one slot, the one that is seen most stands for it.
     shares.retain(|(other, _)| other.is_connected() && *other != element);
     let mut most: f64 = 0.0;
     for (other, share) in shares.iter() {
         if slots::name(other) == slot {
-            most = most.max(*share);
+            most = max(most, *share);
         }
     }
-    let share = share.min(1.0);
+    let share = min(share, 1.0);
     shares.push((element, share));
     if share >= most {
         if !tags.is_empty() {
@@ -165,5 +166,5 @@ fn tell(
         }
         sink(Signal::Slot { id: slot.clone(), rect: place }, now);
     }
-    sink(Signal::Seen { slot, share: share.max(most) }, now);
+    sink(Signal::Seen { slot, share: max(share, most) }, now);
 }

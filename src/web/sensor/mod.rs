@@ -12,20 +12,33 @@ pub mod visibility;
 
 use crate::signal::{Sign, Signal};
 use crate::time::Millis;
-use gloo_events::{EventListenerOptions, EventListenerPhase};
+use crate::web::convert;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, EventTarget};
 
 /// Where signals go.
 pub type Sink = Rc<dyn Fn(Signal, Millis)>;
 
-/// A listener, which listens until it is dropped.
-pub use gloo_events::EventListener as Listener;
-
-/// What an observer calls. All of one type: each would bring its own glue.
+/// What the browser calls. All of one type: each would bring its own glue.
 pub type Callback = Closure<dyn FnMut(JsValue)>;
+
+/// A listener, which listens until it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    target: EventTarget,
+    event: &'static str,
+    callback: Callback,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let callback = self.callback.as_ref().unchecked_ref();
+        let _ =
+            self.target.remove_event_listener_with_callback_and_bool(self.event, callback, true);
+    }
+}
 
 /// Tells, at most once, that an event which the browser did not make claims the cursor's place.
 pub fn untrusted(told: &mut bool, now: Millis, sink: &Sink) {
@@ -39,8 +52,18 @@ pub fn untrusted(told: &mut bool, now: Millis, sink: &Sink) {
 pub fn listen(
     target: &EventTarget,
     event: &'static str,
-    heard: impl FnMut(&Event) + 'static,
+    mut heard: impl FnMut(&Event) + 'static,
 ) -> Listener {
-    let options = EventListenerOptions { phase: EventListenerPhase::Capture, ..Default::default() };
-    Listener::new_with_options(target, event, options, heard)
+    attach(target, event, Closure::new(move |event: JsValue| heard(event.unchecked_ref())))
+}
+
+#[inline(never)]
+fn attach(target: &EventTarget, event: &'static str, callback: Callback) -> Listener {
+    let options = convert::parse(r#"{"capture":true,"passive":true}"#);
+    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
+        event,
+        callback.as_ref().unchecked_ref(),
+        options.unchecked_ref(),
+    );
+    Listener { target: target.clone(), event, callback }
 }

@@ -7,6 +7,7 @@ use crate::feature::SAMPLE;
 use crate::signal::Signal;
 use crate::time::Millis;
 use crate::web::clock::{self, document, window};
+use crate::web::view::view;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -86,5 +87,5 @@ fn read(state: &State, target: Option<EventTarget>, now: Millis, sink: &Sink) {
 
 /// CSS px the document is scrolled by.
 pub fn offset() -> f64 {
-    window().scroll_y().unwrap_or(0.0)
+    view(&window()).scroll_y()
 }

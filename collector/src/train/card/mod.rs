@@ -26,7 +26,8 @@ pub struct About<'a> {
     pub source: &'a str,
     /// File name of the plot, as a link from the card.
     pub plot: &'a str,
-    /// What the data is and under which licence, as Markdown.
+    /// What the data is and under which licence, as Markdown; what stands under a heading
+    /// `## Limits` goes to the limits.
     pub data: &'a str,
     /// People whose split nobody said.
     pub split_by_hash: usize,
@@ -35,6 +36,7 @@ pub struct About<'a> {
 /// The card as Markdown.
 pub fn write(samples: &Samples, chosen: &Chosen, assessment: &Assessment, about: &About) -> String {
     let mut card = Card(String::new());
+    let (data, its_limits) = about.data.split_once("\n## Limits\n").unwrap_or((about.data, ""));
     let (head, words) = (&samples.head, words::of(&samples.head));
     card.line(&format!(
         "# Model card: `{head}`\n\nWritten by `{}`; do not edit by hand.\n\n**Forecasts** {}. {}, {} \
@@ -43,7 +45,7 @@ pub fn write(samples: &Samples, chosen: &Chosen, assessment: &Assessment, about:
         words.forecasts,
         shape(&chosen.model),
         chosen.bytes.len(),
-        about.data.trim(),
+        data.trim(),
     ));
     card.counts(samples, assessment);
     if about.split_by_hash > 0 {
@@ -59,7 +61,11 @@ pub fn write(samples: &Samples, chosen: &Chosen, assessment: &Assessment, about:
     card.ablation(assessment);
     card.slices(assessment);
     card.inputs(&chosen.model);
-    card.line(&format!("\n## Limits\n{}\n\n## Not for\n{}", words.limits, words::NOT_FOR));
+    card.line(&format!("\n## Limits\n{}", words.limits));
+    if !its_limits.is_empty() {
+        card.line(its_limits.trim());
+    }
+    card.line(&format!("\n## Not for\n{}", words::NOT_FOR));
     card.line("\n## The figures again\n");
     for split in ["val", "train"] {
         card.line(&format!("    unspoken eval {} --split {split}", about.source));
@@ -146,12 +152,15 @@ impl Card {
         self.part(&format!("all, {FOLDS} folds"), &assessment.cross);
         self.line(&format!(
             "\nVal chose the candidate, and the features and the grid were shaped while val and the \
-             folds were in view, so these two rows are somewhat optimistic; train is more so. In the \
+             folds were in view, so these two rows are somewhat optimistic; train is more so. The \
+             ECE of val is below {} because candidates above it stood back, a rule that was made with \
+             these figures in view: expect more elsewhere. In the \
              folds a candidate of the same kind is fitted without the people it is judged on. The ECE \
              of a draw is biased upwards (repeated people leave fewer different forecasts in a bin), so \
              an interval may lie above its figure.\n\n### Reliability\n![Forecast against frequency]({})\
              \n\n| forecast | train: n | mean | happened | val: n | mean | happened |\n\
              |---|---|---|---|---|---|---|",
+            super::MOST_ECE,
             about.plot
         ));
         for at in 0..BINS {

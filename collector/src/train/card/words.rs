@@ -1,4 +1,4 @@
-//! Words of a card that depend on the head, and the data sets whose source is known.
+//! Words of a card that depend on the head. What depends on the data comes with the data.
 
 /// What a card says of a head, whatever the figures.
 #[derive(Clone, Copy, Debug)]
@@ -24,18 +24,12 @@ pub fn of(head: &str) -> Words {
             forecasts: "the probability that the session ends in an order, from its pages and \
                         seconds so far",
             label: "A sample is a session with its totals at the end, positive where it ended in an \
-                    order. The inputs are\nthose a browser can see; `PageValues`, `BounceRates` and \
-                    `ExitRates` are a site's own aggregates and\nstay out.",
+                    order. The inputs are\nthose a browser can see; a site's own aggregates \
+                    (`PageValues`, `BounceRates`, `ExitRates`) stay out.",
             limits: "\
 - It was trained on totals at the end of a session and is asked in the middle of one. Early in a
   session its forecast is that of a session which ended there, which is too low.
-- It is one shop, one year, with no price, no product and no cart in sight. On another site its
-  level will be off, and its ranking weaker; `unspoken train --db` fits it to the site's own.
-- It drifts: the same inputs fitted to February to October and judged on November and December fell
-  from an AUC of .726 to .669. Hold it against what happened (the report's `intents`).
-- `special_day` is what the site tells of a gift day near by; where it tells nothing it is 0, as in
-  nine of ten sessions of the data.
-- The data knows no people, so returning visitors may stand on both sides of a split.",
+- Hold it against what happened on the site itself (the report's `intents`).",
         },
         _ => Words {
             forecasts: "the probability that the visitor clicks within 2 s, each 250 ms, from how \
@@ -43,14 +37,8 @@ pub fn of(head: &str) -> Words {
             label: "A tick each 250 ms from 1 s after the first event until the first click, positive \
                     where the click comes\nwithin 2 s.",
             limits: "\
-- It was trained on desktop result pages with a mouse and on the first click of a page. On touch,
-  on other kinds of page and after the first click its figures are not known.
-- The people are those of one laboratory study; how the forecast does by age, hand or aid was not
-  and cannot be measured here. Without a mouse there is little it can see.
-- Every recording is a page view of its own, so what compares a visitor with their own past
-  (`z_speed`, `z_pause`) was learned from seconds, not from weeks.
 - It says when a click comes, not where and not why. A click is not consent, interest or an
-  intention to buy.
+  intention to buy. Without a mouse there is little it can see.
 - It drifts: hold it against what happened on the site itself (the report's `intents`).",
         },
     }

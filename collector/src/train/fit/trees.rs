@@ -206,8 +206,8 @@ fn best(binned: &Binned, slopes: &[Sums], rows: &[usize], sums: Sums) -> Option<
             *bin = bin.plus(slopes[*row]);
         }
         let mut below = Sums::default();
-        for edge in 0..binned.edges[feature].len() {
-            below = below.plus(histogram[edge]);
+        for (edge, bin) in histogram[..binned.edges[feature].len()].iter().enumerate() {
+            below = below.plus(*bin);
             let above = sums.minus(below);
             let gain = below.score() + above.score() - sums.score();
             let is_large = below.curve >= LEAST && above.curve >= LEAST;
