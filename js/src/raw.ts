@@ -78,7 +78,7 @@ async function instantiate(wasm: string | URL | BufferSource, imports: Imports):
 }
 
 async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
-  const { exports } = await instantiate(wasm, { "./unspoken_bg.js": glue.imports });
+  const { exports } = await instantiate(wasm, { g: glue.imports });
   const guard = guarded(exports, (error) => core.onFault(error));
   const core: Core = {
     ...guard,

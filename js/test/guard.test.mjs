@@ -9,7 +9,7 @@ describe("guard", () => {
   let real, faults, guard, shout;
   beforeEach(async () => {
     shout = () => {};
-    const imports = { "./unspoken_bg.js": { __wbg_shout: () => shout() } };
+    const imports = { g: { __wbg_shout: () => shout() } };
     real = (await WebAssembly.instantiate(wasm, imports)).instance.exports;
     faults = [];
     guard = guarded(real, (error) => faults.push(error));

@@ -50,14 +50,14 @@ const section = (id, ...items) => {
 const code = (...instructions) => [instructions.length + 2, 0, ...instructions, 0x0b];
 
 /**
- * (import "./unspoken_bg.js" "__wbg_shout" (func 0))
+ * (import "g" "__wbg_shout" (func 0))
  * 1 answer → 42; 2 trap → unreachable; 3 deep → calls itself for ever; 4 through → calls the import;
  * 5 __wbindgen_start → nothing; and a memory.
  */
 export const wasm = new Uint8Array([
   ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
   ...section(1, [0x60, 0, 0], [0x60, 0, 1, 0x7f]),
-  ...section(2, [...text("./unspoken_bg.js"), ...text("__wbg_shout"), 0x00, 0]),
+  ...section(2, [...text("g"), ...text("__wbg_shout"), 0x00, 0]),
   ...section(3, [1], [0], [0], [0], [0]),
   ...section(5, [0x00, 1]),
   ...section(

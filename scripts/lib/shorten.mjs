@@ -13,6 +13,8 @@ import { Fault } from "./say.mjs";
 
 /** What the imports come from: the glue, as wasm-bindgen names it. */
 const GLUE = "./unspoken_bg.js";
+/** What they come from afterwards (js/src/raw.ts): it stands beside each of a hundred-odd. */
+const FROM = "g";
 /** Exports that the client calls (js/src/raw.ts). */
 const KEPT = ["__wbindgen_start"];
 
@@ -92,7 +94,7 @@ export function shortenModule(bytes) {
       section = renamed(section, 2, ([from, name]) => {
         if (from !== GLUE) throw strange(`the module imports ${name} from ${from}, and not from the glue`);
         if (!imports.has(name)) imports.set(name, shortName(imports.size));
-        return [from, imports.get(name)];
+        return [FROM, imports.get(name)];
       });
     if (id === 7)
       section = renamed(section, 1, ([name]) => {

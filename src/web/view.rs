@@ -1,8 +1,8 @@
-//! What a window and its elements cannot refuse, asked directly.
+//! What windows, elements, rectangles and observers cannot refuse, asked directly.
 //!
 //! web-sys catches an exception wherever the standard leaves room for one, on both sides of the
 //! border, which costs the page half a kilobyte. Here stands what does not throw where there is a
-//! document, with arguments that are ours.
+//! document, with arguments that are ours; and what several kinds of object can be asked alike.
 
 // The attribute's expansion holds the glue's unsafe code; nothing written here is unsafe.
 #![allow(unsafe_code)]
@@ -11,7 +11,7 @@
 use js_sys::Function;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{Node, NodeList};
+use web_sys::{Element, Node, NodeList};
 
 #[wasm_bindgen]
 extern "C" {
@@ -36,6 +36,16 @@ extern "C" {
     pub fn width(this: &View) -> f64;
     #[wasm_bindgen(method, getter)]
     pub fn height(this: &View) -> f64;
+    #[wasm_bindgen(method, getter)]
+    pub fn left(this: &View) -> f64;
+    #[wasm_bindgen(method, getter)]
+    pub fn top(this: &View) -> f64;
+    #[wasm_bindgen(method, getter)]
+    pub fn target(this: &View) -> Element;
+    #[wasm_bindgen(method)]
+    pub fn observe(this: &View, element: &Element);
+    #[wasm_bindgen(method)]
+    pub fn disconnect(this: &View);
     #[wasm_bindgen(method, js_name = setTimeout)]
     pub fn set_timeout(this: &View, callback: &Function, wait: i32) -> i32;
     #[wasm_bindgen(method, js_name = setAttribute)]
@@ -48,7 +58,7 @@ extern "C" {
     pub fn clone_node(this: &View, deep: bool) -> Node;
 }
 
-/// A window, a document or an element, to be asked these things.
+/// Any object of the browser's, to be asked these things.
 pub fn view(of: &impl JsCast) -> &View {
     of.unchecked_ref()
 }

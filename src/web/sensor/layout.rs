@@ -8,6 +8,7 @@ use super::{Callback, Sink, scroll, viewport::Viewport};
 use crate::number::{max, min};
 use crate::signal::Signal;
 use crate::web::clock::{self, document};
+use crate::web::view::{View, view};
 use crate::web::{convert, page, slots};
 use js_sys::Array;
 use std::cell::RefCell;
@@ -30,7 +31,7 @@ struct Observers {
 impl Observers {
     fn remeasure(&self, slot: &Element) {
         self.sight.unobserve(slot);
-        self.sight.observe(slot);
+        view(&self.sight).observe(slot);
     }
 
     fn refresh(&self) {
@@ -79,9 +80,9 @@ impl Layout {
             for at in 0..entries.length() {
                 let entry: ResizeObserverEntry = entries.get(at).unchecked_into();
                 let rect = entry.content_rect();
-                let is_root = document().document_element() == Some(entry.target());
-                heights[usize::from(is_root)] = rect.height();
-                width = rect.width();
+                let is_root = document().document_element() == Some(view(&entry).target());
+                heights[usize::from(is_root)] = view(&rect).height();
+                width = view(&rect).width();
             }
             let (viewport, height) = (page::viewport(), max(heights[0], heights[1]));
             let document = [width, max(height, viewport[1])];
@@ -91,10 +92,10 @@ impl Layout {
         let sizes_callback: Callback = Closure::new(sized);
         let sizes = ResizeObserver::new(sizes_callback.as_ref().unchecked_ref()).ok()?;
         if let Some(root) = document().document_element() {
-            sizes.observe(&root);
+            view(&sizes).observe(&root);
         }
         if let Some(body) = document().body() {
-            sizes.observe(&body);
+            view(&sizes).observe(&body);
         }
         Some(Layout {
             observers,
@@ -107,7 +108,7 @@ impl Layout {
 
     /// Observes a slot too.
     pub fn observe(&self, slot: &Element) {
-        self.observers.sight.observe(slot);
+        view(&self.observers.sight).observe(slot);
         self.observers.observed.borrow_mut().push(slot.clone());
     }
 
@@ -126,8 +127,8 @@ impl Layout {
 
 impl Drop for Layout {
     fn drop(&mut self) {
-        self.observers.sight.disconnect();
-        self.sizes.disconnect();
+        view(&self.observers.sight).disconnect();
+        view(&self.sizes).disconnect();
     }
 }
 
@@ -138,17 +139,18 @@ fn tell(
     now: f64,
     sink: &Sink,
 ) {
-    let element = entry.target();
+    let element = view(entry).target();
     let (slot, tags) = (slots::name(&element), slots::tags(&element));
     let rect = entry.bounding_client_rect();
+    let rect = view(&rect);
     let (width, height) = (rect.width(), rect.height());
     let place = [rect.left(), rect.top() + offset, width, height];
     // Of a slot that is larger than the viewport half can never be in view; then what counts is
     // how much of the viewport it fills. A slot without a box shows nothing.
     let seen = entry.intersection_rect();
-    let filled = entry
-        .root_bounds()
-        .map_or(0.0, |root| seen.width() * seen.height() / max(root.width() * root.height(), 1.0));
+    let area = |of: &View| of.width() * of.height();
+    let filled =
+        entry.root_bounds().map_or(0.0, |root| area(view(&seen)) / max(area(view(&root)), 1.0));
     let share = if width * height > 0.0 { max(entry.intersection_ratio(), filled) } else { 0.0 };
     // Where several elements are one slot, the one that is seen most stands for it.
     shares.retain(|(other, _)| other.is_connected() && *other != element);
