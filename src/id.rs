@@ -22,10 +22,9 @@ impl Id {
     /// ```
     pub fn to_hex(self) -> String {
         let mut text = String::with_capacity(32);
-        for byte in self.0.to_be_bytes() {
-            for digit in [byte >> 4, byte & 15] {
-                text.push((if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }) as char);
-            }
+        for shift in (0..32).rev() {
+            let digit = (self.0 >> (shift * 4)) as u8 & 15;
+            text.push((if digit < 10 { b'0' + digit } else { b'a' + digit - 10 }) as char);
         }
         text
     }

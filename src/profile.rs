@@ -41,13 +41,15 @@ const MOST: f64 = 1e10;
 
 /// The present visit.
 #[derive(Clone, PartialEq, Debug, Default)]
+// The large last, as in every large struct: the first 128 bytes are reached by a byte less.
+#[repr(C)]
 pub struct Session {
     /// Its identifier.
     pub id: Id,
-    /// When it began, ms since 1970.
-    pub began: f64,
     /// The last signal, ms since 1970.
     pub last: f64,
+    /// When it began, ms since 1970.
+    pub began: f64,
     /// Page views so far.
     pub pages: u32,
     /// Clicks so far.
@@ -172,11 +174,12 @@ fn is_positive(value: &Value) -> bool {
 
 /// All of it.
 #[derive(Clone, PartialEq, Debug, Default)]
+#[repr(C)]
 pub struct Profile {
     /// The pseudonym.
     pub visitor: Id,
-    /// The present visit.
-    pub session: Session,
+    /// Sessions so far, the present one among them.
+    pub visits: f64,
     /// What was said.
     pub facts: Entries,
     /// What was reached.
@@ -187,10 +190,10 @@ pub struct Profile {
     pub learned: Learned,
     /// What waited for a session that is over. Not kept: the engine settles it at once.
     pub ended: Vec<Pending>,
-    /// Sessions so far, the present one among them.
-    pub visits: f64,
     /// How this visitor usually moves.
     pub habit: Habit,
+    /// The present visit.
+    pub session: Session,
 }
 
 impl Profile {

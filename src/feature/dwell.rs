@@ -16,11 +16,13 @@ pub const MOST_STEPS: f64 = 4.0;
 
 /// What is known of stays in slots.
 #[derive(Clone, Debug)]
+// In this order, the large last: what stands in the first 128 bytes is reached by a byte less.
+#[repr(C)]
 pub struct Dwell {
     slot: Option<usize>,
     since: Millis,
-    totals: [f32; MAX_SLOTS],
     left: Option<(usize, Millis)>,
+    totals: [f32; MAX_SLOTS],
 }
 
 impl Dwell {

@@ -58,21 +58,23 @@ pub struct Told {
 
 /// Everything a page view remembers of its signals.
 #[derive(Clone, Debug)]
+// In this order, the large last: what stands in the first 128 bytes is reached by a byte less.
+#[repr(C)]
 pub struct Features {
     began: Millis,
-    window: Window,
     paused: Option<Millis>,
-    kinematics: Kinematics,
     /// The cursor.
     pub pointer: Pointer,
     /// Scrolling.
     pub scroll: Scroll,
     /// Clicks.
     pub clicks: Clicks,
-    /// Stays in slots.
-    pub dwell: Dwell,
     /// Fingers.
     pub touch: Touch,
+    kinematics: Kinematics,
+    /// Stays in slots.
+    pub dwell: Dwell,
+    window: Window,
 }
 
 impl Features {

@@ -63,10 +63,12 @@ impl Cell {
 
 /// The ring.
 #[derive(Clone, Debug)]
+// In this order, the large last: what stands in the first 128 bytes is reached by a byte less.
+#[repr(C)]
 pub struct Window {
-    cells: [Cell; RING],
     origin: Millis,
     head: u64,
+    cells: [Cell; RING],
 }
 
 impl Window {

@@ -52,26 +52,28 @@ impl Sensors {
 }
 
 /// The running SDK of one page.
+// In this order, the large last: what stands in the first 128 bytes is reached by a byte less.
+#[repr(C)]
 pub struct Driver {
     this: Weak<Driver>,
-    document: Value,
     config: Rc<Config>,
-    engine: RefCell<Engine>,
-    slots: RefCell<Slots>,
-    storage: Rc<Storage>,
-    mode: String,
     transport: Option<Rc<Transport>>,
+    storage: Rc<Storage>,
     sensors: RefCell<Option<Sensors>>,
     /// Set while a tick is due.
     timer: Cell<Option<i32>>,
-    ticked: Callback,
+    busy: Cell<bool>,
+    effects: RefCell<Vec<Effect>>,
     recorder: RefCell<Option<Recorder>>,
-    emit: Function,
     rate: Rate,
     sent: Rc<Cell<(u32, f64)>>,
-    effects: RefCell<Vec<Effect>>,
-    busy: Cell<bool>,
+    emit: Function,
+    ticked: Callback,
+    slots: RefCell<Slots>,
+    mode: String,
+    document: Value,
     attributes: Value,
+    engine: RefCell<Engine>,
 }
 
 impl std::fmt::Debug for Driver {
