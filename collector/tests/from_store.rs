@@ -4,14 +4,16 @@ use std::path::Path;
 
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine, Start};
-use unspoken::feature::{COUNT, index_of};
+use unspoken::feature::{COUNT, Totals, index_of};
+use unspoken::id::{Id, Rng};
+use unspoken::intent::model::Model;
 use unspoken::signal::{Page, Signal};
 use unspoken::time::Origin;
 use unspoken::value::Value;
-use unspoken::wire;
+use unspoken::wire::{self, Event, What};
 use unspoken_collector::Settings;
 use unspoken_collector::store::{Arrival, SqliteStore, Store};
-use unspoken_collector::train::from_store::pages;
+use unspoken_collector::train::from_store::{NOT_REBUILT, can_forecast, pages};
 
 /// A Saturday noon, UTC.
 const WALL: f64 = 1_790_424_000_000.0;
@@ -128,4 +130,82 @@ fn samples_are_what_the_engine_forecast_from() {
     let early = pages(&db, "demo", "purchase", WALL as u64 + 2 * 86_400_000 + 60_000).unwrap();
     assert_eq!(early.len(), 5);
     assert!(pages(&db, "elsewhere", "purchase", LATER).unwrap().is_empty());
+}
+
+/// Batches of sessions: each looks at products, some open the cart, and mostly those buy.
+fn shoppers(count: u64) -> Vec<Vec<u8>> {
+    let mut rng = Rng::new(21);
+    let mut draw = |most: u64| rng.draw() % most;
+    let mut batches = Vec::new();
+    for at in 0..count {
+        let has_cart = draw(3) == 0;
+        let buys = draw(100) < if has_cart { 60 } else { 4 };
+        let mut whats: Vec<What> =
+            (0..1 + draw(4)).map(|_| What::Page { path: 1, kind: 2, item: 0 }).collect();
+        if has_cart {
+            whats.push(What::Page { path: 1, kind: 3, item: 0 });
+        }
+        if buys {
+            whats.push(What::Goal { name: 4, value: 9.0 });
+        }
+        let pace = 4_000 + draw(9_000) as u32;
+        batches.push(wire::encode(&wire::Batch {
+            version: wire::VERSION,
+            id: Id(u128::from(at) + 1),
+            visitor: Id(u128::from(at) + 1_000_000),
+            session: Id(u128::from(at) + 2_000_000),
+            view: 1,
+            sequence: 0,
+            base_ms: WALL as u64 + at * 1_000,
+            dropped: 0,
+            automation: 0,
+            excluded: 0,
+            names: ["/", "product", "cart", "signup"].map(str::to_owned).to_vec(),
+            events: (0..).zip(whats).map(|(step, what)| Event { at: step * pace, what }).collect(),
+            trace: Vec::new(),
+        }));
+    }
+    batches
+}
+
+#[test]
+fn a_head_of_the_site_is_trained_from_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("unspoken.db");
+    store(&db, &shoppers(900), 0);
+    let out = folder.path().join("signup.model");
+    let train = |more: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_unspoken"));
+        command.args(["train", "signup", "--kind", "logistic", "--db"]).arg(&db);
+        command.arg("--out").arg(&out).args(more).output().unwrap()
+    };
+    let ran = train(&["--json"]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let told: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let auc = told["figures"]["val"]["auc"].as_f64().unwrap();
+    assert!(told["head"] == "signup" && auc > 0.6, "{told}");
+    let model = Model::read(&std::fs::read(&out).unwrap()).unwrap();
+    assert!(model.head == "signup" && can_forecast(&model));
+    // The cart is what tells: a page of it raises the forecast.
+    let mut totals = Totals { pages: [0.0, 0.0, 3.0], ..Totals::default() };
+    let forecast = |totals: &Totals| {
+        let mut vector = [0.0; COUNT];
+        vector[32..47].copy_from_slice(&totals.features());
+        model.forecast(&vector)
+    };
+    let without = forecast(&totals);
+    totals.pages[0] = 1.0;
+    assert!(forecast(&totals) > 2.0 * without, "{without} {}", forecast(&totals));
+    let nothing = train(&["--goal", "absent"]);
+    assert!(!nothing.status.success(), "a goal that nobody reached teaches nothing");
+}
+
+#[test]
+fn what_the_reference_says_does_not_survive_is_no_input_of_a_rebuilt_recording() {
+    let table = include_str!("../../docs/features.md");
+    for line in table.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let (name, survives) = (cells[1].trim_matches('`'), cells[cells.len() - 3]);
+        assert!(survives == "yes" || NOT_REBUILT.contains(&name), "{name}: {survives}");
+    }
 }

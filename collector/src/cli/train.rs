@@ -23,15 +23,25 @@ use crate::train::{Chosen, Settings, choose, left_out};
 #[derive(clap::Args)]
 #[command(group = clap::ArgGroup::new("source").required(true))]
 pub struct Args {
-    /// The head: commit, a click within 2 s, or buy, an order by the end of the session
-    #[arg(value_enum)]
-    head: Head,
+    /// The head: commit, a click within 2 s; buy, an order by the end of the session; with --db also
+    /// one of the site's own whose outcome is a goal within the session
+    head: String,
     /// Folder (or file) of recordings, for commit
     #[arg(long, value_name = "DIR", group = "source")]
     traces: Option<PathBuf>,
     /// Sessions as CSV with the columns of the UCI Online Shoppers data, for buy
     #[arg(long, value_name = "FILE", group = "source")]
     sessions: Option<PathBuf>,
+    /// The collector's database: page views of level `trace` for commit, else sessions
+    #[arg(long, value_name = "FILE", group = "source")]
+    db: Option<PathBuf>,
+    /// The site in the database
+    #[arg(long, env = "UNSPOKEN_SITE", default_value = "demo")]
+    site: String,
+    /// The goal that the head waits for, in the database [default: purchase for buy, else the head's
+    /// own name]
+    #[arg(long, requires = "db")]
+    goal: Option<String>,
     /// Where the model goes
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
@@ -53,12 +63,6 @@ pub struct Args {
     /// Print the figures as one JSON object
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Head {
-    Commit,
-    Buy,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -115,16 +119,29 @@ pub fn run(args: Args) -> Result<(), Failure> {
 }
 
 fn samples(args: &Args) -> Result<Samples, Failure> {
-    match (args.head, &args.traces, &args.sessions) {
-        (Head::Commit, Some(path), _) => data::from_traces(path),
-        (Head::Buy, _, Some(path)) => data::from_sessions(path),
-        (Head::Commit, ..) => Err(Failure::new(
-            "commit is a click within 2 s, which only recordings show: --traces DIR",
-        )),
-        (Head::Buy, ..) => Err(Failure::new(
-            "buy is an order by the end of a session, which recordings do not show: --sessions FILE",
-        )),
+    let head = args.head.as_str();
+    if let Some(db) = &args.db {
+        return data::from_store(db, &args.site, head, goal(args));
     }
+    match (head, &args.traces, &args.sessions) {
+        ("commit", Some(path), _) => data::from_traces(path),
+        ("buy", _, Some(path)) => data::from_sessions(path),
+        ("commit", ..) => Err(Failure::new(
+            "commit is a click within 2 s, which only recordings show: --traces DIR, or --db FILE",
+        )),
+        ("buy", ..) => Err(Failure::new(
+            "buy is an order by the end of a session, which recordings do not show: --sessions FILE, or --db FILE",
+        )),
+        _ => Err(Failure::new(format!(
+            "only the collector's store knows what came of {head}: --db FILE"
+        ))),
+    }
+}
+
+/// The goal that the head waits for.
+fn goal(args: &Args) -> &str {
+    let usual = if args.head == "buy" { "purchase" } else { &args.head };
+    args.goal.as_deref().unwrap_or(usual)
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
@@ -139,6 +156,10 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// The option that names the data.
 fn source(args: &Args) -> String {
+    if let Some(path) = &args.db {
+        let goal = args.goal.as_ref().map_or(String::new(), |goal| format!(" --goal {goal}"));
+        return format!("--db {} --site {}{goal}", path.display(), args.site);
+    }
     match (&args.traces, &args.sessions) {
         (Some(path), _) => format!("--traces {}", path.display()),
         (_, Some(path)) => format!("--sessions {}", path.display()),
@@ -148,7 +169,7 @@ fn source(args: &Args) -> String {
 
 /// The command as the card shows it.
 fn command(args: &Args) -> String {
-    let head = if args.head == Head::Commit { "commit" } else { "buy" };
+    let head = &args.head;
     let mut command =
         format!("unspoken train {head} {} --out {}", source(args), args.out.display());
     for (option, path) in [("card", &args.card), ("about", &args.about)] {

@@ -9,13 +9,15 @@
 
 use std::path::Path;
 
-use unspoken::feature::{COUNT, PageClass, SESSION, Totals, Vector};
+use unspoken::feature::{COUNT, Family, PageClass, SESSION, TABLE, Totals, Vector};
 use unspoken::id::Id;
 use unspoken::intent::model::{Input, Model, Shape};
 use unspoken::profile::SESSION_GAP;
 use unspoken::time::{Origin, SECOND};
 use unspoken::trace::Trace;
 
+use super::sample::{Lengths, Sample, Samples, positions};
+use super::traces;
 use crate::rebuild::Views;
 use crate::store::{StoreError, Visit, for_each_trace, for_each_visit};
 
@@ -102,6 +104,45 @@ pub fn can_forecast(model: &Model) -> bool {
             .all(|tree| tree.splits.iter().all(|split| SESSION.contains(&split.feature))),
     }
 }
+
+/// [`pages`] as samples of `head`.
+pub fn session_samples(
+    db: &Path,
+    site: &str,
+    [head, goal]: [&str; 2],
+    now_ms: u64,
+) -> Result<Samples, StoreError> {
+    let sample = |page: PageSample| Sample {
+        person: page.visitor.to_hex(),
+        group: page.session.to_hex(),
+        split: String::new(),
+        device: String::new(),
+        length: page.pages as f64,
+        features: page.features,
+        happened: page.happened,
+    };
+    Ok(Samples {
+        head: head.to_owned(),
+        all: pages(db, site, goal, now_ms)?.into_iter().map(sample).collect(),
+        lengths: Lengths::Pages,
+        inputs: positions(|family| family == Family::Session),
+        is_anonymous: false,
+    })
+}
+
+/// Samples of `commit` from [`recordings`]. What a rebuilt recording tells otherwise than the page
+/// did is no input: what the profile knew from before, tags, and what 20 Hz is too coarse for.
+pub fn commit_samples(db: &Path, site: &str) -> Result<Samples, StoreError> {
+    let mut samples = traces::samples(&recordings(db, site)?);
+    samples.inputs.retain(|at| {
+        let feature = &TABLE[usize::from(*at)];
+        feature.family != Family::Habit && !NOT_REBUILT.contains(&feature.name)
+    });
+    Ok(samples)
+}
+
+/// Features that a rebuilt recording does not give as the page had them.
+pub const NOT_REBUILT: [&str; 3] = ["submoves_2s", "corrections_8s", "tag_dwell"];
 
 /// The recordings of level `trace`, by visitor and time.
 pub fn recordings(db: &Path, site: &str) -> Result<Vec<Trace>, StoreError> {
