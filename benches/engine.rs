@@ -7,6 +7,7 @@ use divan::{Bencher, black_box};
 use unspoken::config::Config;
 use unspoken::engine::{Engine, Start};
 use unspoken::feature::{Features, Told};
+use unspoken::intent::learn::Learner;
 use unspoken::layout::Layout;
 use unspoken::signal::{Page, Signal};
 use unspoken::value::Value;
@@ -130,4 +131,15 @@ fn a_batch_of_200_clicks(bencher: Bencher) {
         trace: Vec::new(),
     };
     bencher.bench_local(|| encode(black_box(&batch)));
+}
+
+/// An outcome learned: of a head of the session, which has 15 terms, and of one with none.
+#[divan::bench(args = [0, 15])]
+fn an_outcome_learned(bencher: Bencher, terms: usize) {
+    let (mut learner, terms) = (Learner::new(), [0.5; 15].split_at(terms).0.to_vec());
+    let mut happened = false;
+    bencher.bench_local(|| {
+        happened = !happened;
+        learner.learn(black_box(-2.0), black_box(&terms), happened);
+    });
 }

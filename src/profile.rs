@@ -17,6 +17,8 @@ use alloc::vec::Vec;
 
 /// A session ends after this long without a signal: the convention of web analytics.
 pub const SESSION_GAP: f64 = 30.0 * MINUTE;
+/// Bytes of a snapshot as JSON, with every list full and every name as long as it may be.
+pub const MAX_BYTES: usize = 48 * 1024;
 /// Facts kept.
 pub const MAX_FACTS: usize = 32;
 /// Goals whose history is kept.
@@ -489,7 +491,7 @@ mod tests {
             profile.habit.0.iter_mut().for_each(|habit| habit.observe(1.0 / f64::from(at)));
         }
         profile.session.totals.seconds = [12_345.678_901; 3];
-        assert!(profile.to_value().to_json().len() < 32_000);
+        assert!(profile.to_value().to_json().len() < MAX_BYTES);
         for rubbish in
             ["null", "[]", r#"{"session":[],"facts":{"a":1},"history":[[1,2,3],["a",-1,0]]}"#]
         {

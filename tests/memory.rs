@@ -7,7 +7,10 @@ use allocation_counter::measure;
 use unspoken::config::Config;
 use unspoken::engine::{Engine, Start};
 use unspoken::feature::{Features, Told};
+use unspoken::id::Rng;
+use unspoken::intent::{MAX_HEADS, Outcome, declare, learn};
 use unspoken::layout::Layout;
+use unspoken::profile::{MAX_BYTES, Profile};
 use unspoken::signal::{Page, Role, Signal};
 use unspoken::time::{MINUTE, SECOND};
 use unspoken::value::Value;
@@ -110,5 +113,28 @@ fn an_hour_at_60_hz_leaves_no_more_than_ten_minutes() {
     // Names of items come and go within their bounds, a few bytes longer or shorter.
     assert!(rest.abs() < 1_024, "{rest} bytes in fifty minutes");
     assert!(first < 64 * 1_024, "{first}");
-    assert!(engine.profile().to_value().to_json().len() < 32_000);
+}
+
+#[test]
+fn the_fullest_profile_fits_what_storage_takes() {
+    let wall = 1.8e12;
+    let mut profile = Profile::open(&Value::Null, wall, &mut Rng::new(1));
+    for at in 0..200u32 {
+        let name = format!("{at} {}", "x".repeat(200));
+        profile.goal(&name, wall);
+        profile.fact(&name, &Value::from(name.as_str()), wall);
+        profile.page(&name, std::slice::from_ref(&name), wall);
+        profile.session.stays.add(&name, 1_234_567.0);
+        let outcome = Outcome::Goal(name.clone());
+        let head = declare::at_base(&name, outcome, None, 0.05);
+        let terms = [f64::from(at) * 0.0173 - 1.7; learn::MAX_TERMS];
+        profile.session.pending.forecast(&name, at as usize % 10, -1.234, &terms, 0);
+        for step in 0..40u32 {
+            profile.learned.of(&head).learn(-1.0, &terms, step.is_multiple_of(3));
+        }
+    }
+    let bytes = profile.to_value().to_json().len();
+    println!("the fullest profile: {bytes} of {MAX_BYTES} bytes, with {MAX_HEADS} heads");
+    assert!(bytes < MAX_BYTES, "{bytes}");
+    assert!(bytes > MAX_BYTES / 2, "{bytes}: the test does not fill it");
 }

@@ -95,7 +95,7 @@ mod tests {
     use crate::intent::{Outcome, learn};
 
     #[test]
-    fn twelve_heads_that_learned_all_they_can_fit_a_quarter_of_a_profile() {
+    fn twelve_heads_that_learned_all_they_can_leave_room_in_a_profile() {
         let mut learned = Learned::default();
         for at in 0..MAX_HEADS + 3 {
             let head = at_base(&alloc::format!("head {at}"), Outcome::Item, None, 0.05);
@@ -109,7 +109,7 @@ mod tests {
         let kept = learned.to_value();
         assert_eq!((learned.0.len(), kept.items().len()), (MAX_HEADS, MAX_HEADS));
         let size = kept.to_json().len();
-        assert!((4_000..8_000).contains(&size), "{size} bytes");
+        assert!((6_000..12_000).contains(&size), "{size} bytes");
         assert_eq!(Learned::from_value(&kept).to_value(), kept);
     }
 }

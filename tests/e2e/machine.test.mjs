@@ -3,12 +3,10 @@
  * by the browser, by its lines, or by its events; it gets the default content, and its batches say so.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { at } from "../../scripts/lib/paths.mjs";
 import { ARGS, EXECUTABLE, launch, ready, visit } from "./support/browser.mjs";
+import { startSite } from "./support/site.mjs";
 
 const RULES = { slots: { hero: { swap: "now", rules: [{ id: "always", show: "b" }] } } };
 const GOALS = { goals: { order: { click: "#order" } }, flushSeconds: 1 };
@@ -17,32 +15,12 @@ const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>machin
 <body style="margin:0;height:3000px"><section data-unspoken="hero" style="height:120px">plain
 <template data-variant="b">variant</template></section><button id="order">order</button>`;
 
-let server;
-let origin;
-let config;
-let batches;
+let site;
 let honest;
 let secretive;
 
 before(async () => {
-  const types = { js: "text/javascript", wasm: "application/wasm" };
-  server = createServer(async (request, response) => {
-    const { url } = request;
-    if (url.startsWith("/v1/batch")) {
-      const parts = [];
-      for await (const part of request) parts.push(part);
-      batches.push(Buffer.concat(parts));
-      response.writeHead(204).end();
-      return;
-    }
-    response.writeHead(200, { "Content-Type": types[url.split(".")[1]] ?? "text/html" });
-    if (url === "/") response.end(PAGE);
-    else if (url === "/unspoken.json") response.end(JSON.stringify(config));
-    else if (url.startsWith("/unspoken.")) response.end(readFileSync(at(`dist${url}`)));
-    else response.end();
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  origin = `http://127.0.0.1:${server.address().port}/`;
+  site = await startSite(PAGE);
   honest = await launch();
   // The switch with which scripts hide: navigator.webdriver is false then.
   const args = [...ARGS, "--disable-blink-features=AutomationControlled"];
@@ -52,15 +30,15 @@ before(async () => {
 after(async () => {
   await honest?.close();
   await secretive?.close();
-  server?.close();
+  await site?.close();
 });
 
 async function open(browser, more = {}) {
-  config = { ...RULES, ...GOALS, ...more };
-  batches = [];
+  site.config = { ...RULES, ...GOALS, ...more };
+  site.batches = [];
   const { newPage, context, errors } = await visit(browser);
   const page = await newPage();
-  await page.goto(origin);
+  await page.goto(site.origin);
   await ready(page);
   return { page, context, errors };
 }
@@ -88,9 +66,9 @@ function marks(bytes) {
 
 async function sent(page) {
   await page.evaluate(() => window.unspoken.flush());
-  for (const end = Date.now() + 5_000; batches.length === 0 && Date.now() < end; ) await page.waitForTimeout(50);
-  assert.ok(batches.length > 0, "a batch was sent");
-  return marks(batches.at(-1));
+  for (const end = Date.now() + 5_000; site.batches.length === 0 && Date.now() < end; ) await page.waitForTimeout(50);
+  assert.ok(site.batches.length > 0, "a batch was sent");
+  return marks(site.batches.at(-1));
 }
 
 test("a browser that says it is driven gets the default, and is kept out", async () => {

@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     fn visit(at: usize) -> Visit {
-        Visit { logit: -2.0, terms: Vec::new(), happened: at % 2 == 0 }
+        Visit { logit: -2.0, terms: Vec::new(), happened: at.is_multiple_of(2) }
     }
 
     #[test]

@@ -31,7 +31,9 @@ use sample::Samples;
 /// The most that a model may weigh, in bytes of its file.
 pub const MAX_BYTES: usize = 600;
 /// A candidate with a larger ECE on val is taken only where all have: a forecast is read as a
-/// probability, and what ranks a little better but is off by more is worth less.
+/// probability, and what ranks a little better but is off by more is worth less. It is the bound that
+/// was asked of the models that ship, and decided for `buy`: 16 units had a log-loss of .3977 on val
+/// at an ECE of .0209, against .3998 and .0198.
 pub const MOST_ECE: f64 = 0.02;
 /// Parts of the cross-validation.
 pub const FOLDS: usize = 5;

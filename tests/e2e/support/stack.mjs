@@ -13,7 +13,7 @@ import { build } from "../../../www/shop/build.mjs";
 const TOKEN = "token-of-the-end-to-end-tests";
 const KEY = "pk_test";
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();

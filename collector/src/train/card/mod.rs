@@ -152,12 +152,15 @@ impl Card {
         self.part(&format!("all, {FOLDS} folds"), &assessment.cross);
         self.line(&format!(
             "\nVal chose the candidate, and the features and the grid were shaped while val and the \
-             folds were in view, so these two rows are somewhat optimistic; train is more so. In the \
+             folds were in view, so these two rows are somewhat optimistic; train is more so. The \
+             ECE of val is below {} because candidates above it stood back, a rule that was made with \
+             these figures in view: expect more elsewhere. In the \
              folds a candidate of the same kind is fitted without the people it is judged on. The ECE \
              of a draw is biased upwards (repeated people leave fewer different forecasts in a bin), so \
              an interval may lie above its figure.\n\n### Reliability\n![Forecast against frequency]({})\
              \n\n| forecast | train: n | mean | happened | val: n | mean | happened |\n\
              |---|---|---|---|---|---|---|",
+            super::MOST_ECE,
             about.plot
         ));
         for at in 0..BINS {

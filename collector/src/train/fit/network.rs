@@ -1,7 +1,7 @@
 //! One hidden layer of tanh units, fitted by L-BFGS from a start that the seed draws.
 //!
-//! One start: under the decays that are tried, several end in the same place to the third digit,
-//! and the mean of three gained nothing over one.
+//! One start: the mean of three smaller networks from different starts gained less than .001 in
+//! log-loss in the folds, on either head that ships.
 
 use std::fmt;
 
