@@ -39,9 +39,8 @@ pub const DWELT: f64 = 0.25;
 /// No count, time or hash of a profile is as large as this.
 const MOST: f64 = 1e10;
 
-/// The present visit.
+/// The present visit. The large stands last: the first 128 bytes are reached by a byte less.
 #[derive(Clone, PartialEq, Debug, Default)]
-// The large last, as in every large struct: the first 128 bytes are reached by a byte less.
 #[repr(C)]
 pub struct Session {
     /// Its identifier.
@@ -337,8 +336,7 @@ impl Profile {
 
     /// What a document still says; anything out of form is left out.
     pub fn from_value(value: &Value) -> Profile {
-        let id =
-            |value: &Value, key: &str| value.text(key).and_then(Id::from_hex).unwrap_or_default();
+        let id = |of: &Value, key: &str| of.text(key).and_then(Id::from_hex).unwrap_or_default();
         let session = value.at("session");
         let number = |key: &str| max(session.number(key).unwrap_or(0.0), 0.0);
         let mut items = session.at("items").to_texts();

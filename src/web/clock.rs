@@ -54,14 +54,16 @@ pub fn seed() -> u64 {
 }
 
 /// The window. The floor is only ever entered in one: the JavaScript client checks before it
-/// fetches the module.
-pub fn window() -> Window {
-    WINDOW.with(Window::clone)
+/// fetches the module. One handle for as long as the page lives, so that nothing is let go each time.
+pub fn window() -> &'static Window {
+    thread_local!(static KEPT: &'static Window = Box::leak(Box::new(WINDOW.with(Window::clone))));
+    KEPT.with(|kept| *kept)
 }
 
-/// The document.
-pub fn document() -> Document {
-    DOCUMENT.with(Document::clone)
+/// The document, as the window.
+pub fn document() -> &'static Document {
+    thread_local!(static KEPT: &'static Document = Box::leak(Box::new(DOCUMENT.with(Document::clone))));
+    KEPT.with(|kept| *kept)
 }
 
 /// ms since 1970 by the visitor's clock.

@@ -18,7 +18,7 @@ pub fn describe() -> Page {
     let body = document().body();
     let read =
         |name: &str| body.as_ref().and_then(|body| body.get_attribute(name)).unwrap_or_default();
-    let location = view(&window()).location();
+    let location = view(window()).location();
     let host = location.host();
     let referrer = document().referrer();
     let referrer = host_of(&referrer);
@@ -59,7 +59,7 @@ pub fn described(info: &Value) -> Page {
 pub fn device() -> Value {
     let navigator = window().navigator();
     let touch = navigator.max_touch_points() > 0;
-    let screen = view(&window()).screen();
+    let screen = view(window()).screen();
     let short = min(screen.width(), screen.height());
     let kind = match (touch, short < PHONE) {
         (true, true) => "phone",
@@ -75,8 +75,7 @@ pub fn device() -> Value {
 
 /// `[width, height]` of the viewport, asked once at the start; observers tell later changes.
 pub fn viewport() -> [f64; 2] {
-    let window = window();
-    let window = view(&window);
+    let window = view(window());
     [window.inner_width(), window.inner_height()]
 }
 

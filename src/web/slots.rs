@@ -56,7 +56,7 @@ impl Slots {
             }
         }
         keep_connected(&mut self.elements);
-        let found = view(&document()).query_selector_all(SELECTOR);
+        let found = view(document()).query_selector_all(SELECTOR);
         let mut new = Vec::new();
         for at in 0..found.length().min(crate::config::MAX_CONFIG_SLOTS as u32) {
             let Some(node) = found.item(at) else { continue };

@@ -169,7 +169,7 @@ impl Driver {
             click: Click::start(self.config.goals.clone(), sink.clone()),
             layout: Layout::start(sink.clone()),
             visibility: Visibility::start(sink),
-            storage: sensor::listen(&window(), "storage", other_tab),
+            storage: sensor::listen(window(), "storage", other_tab),
         };
         *self.sensors.borrow_mut() = Some(sensors);
         self.find_slots();
@@ -228,7 +228,7 @@ impl Driver {
         if let Some(at) = self.engine.borrow().wake_at() {
             let wait = clamp(at - clock::now(), 0.0, SECOND).ceil() as i32;
             let ticked = self.ticked.as_ref().unchecked_ref();
-            self.timer.set(Some(view(&window()).set_timeout(ticked, wait)));
+            self.timer.set(Some(view(window()).set_timeout(ticked, wait)));
         }
     }
 

@@ -68,6 +68,6 @@ impl Click {
             }
         };
         let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));
-        Click([listen(&document(), "click", clicked), listen(&document(), "invalid", refused)])
+        Click([listen(document(), "click", clicked), listen(document(), "invalid", refused)])
     }
 }

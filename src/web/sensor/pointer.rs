@@ -42,7 +42,7 @@ impl Pointer {
                 sink(Signal::Exit, clock::of(event));
             }
         };
-        let mut listeners = vec![listen(&document(), "pointermove", moved)];
+        let mut listeners = vec![listen(document(), "pointermove", moved)];
         if let Some(root) = document().document_element() {
             listeners.push(listen(&root, "mouseleave", left));
         }

@@ -57,7 +57,7 @@ impl Scroll {
             heard.unread.borrow_mut().take();
             read(&heard, target, now, &out);
         };
-        let listener = listen(&document(), "scroll", scrolled);
+        let listener = listen(document(), "scroll", scrolled);
         Scroll { state, sink, _listener: listener }
     }
 
@@ -87,5 +87,5 @@ fn read(state: &State, target: Option<EventTarget>, now: Millis, sink: &Sink) {
 
 /// CSS px the document is scrolled by.
 pub fn offset() -> f64 {
-    view(&window()).scroll_y()
+    view(window()).scroll_y()
 }

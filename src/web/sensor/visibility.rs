@@ -24,9 +24,9 @@ impl Visibility {
         });
         let (changed, hidden, shown) = (tell.clone(), tell.clone(), tell);
         Visibility([
-            listen(&document(), "visibilitychange", move |event| changed(is_visible(), event)),
-            listen(&window(), "pagehide", move |event| hidden(false, event)),
-            listen(&window(), "pageshow", move |event| shown(is_visible(), event)),
+            listen(document(), "visibilitychange", move |event| changed(is_visible(), event)),
+            listen(window(), "pagehide", move |event| hidden(false, event)),
+            listen(window(), "pageshow", move |event| shown(is_visible(), event)),
         ])
     }
 }
