@@ -12,7 +12,9 @@ impl Engine {
     pub(super) fn forecast_heads(&mut self, step: u64) {
         let now = self.now;
         self.vector = self.features.vector(now, &self.layout, &self.told());
-        self.features.learn(now, &mut self.profile.habit);
+        if !self.excluded {
+            self.features.learn(now, &mut self.profile.habit);
+        }
         self.focus = focus::focus(&self.features, &self.layout);
         let config = Rc::clone(&self.config);
         let mut terms = [0.0; MAX_TERMS];
@@ -49,7 +51,7 @@ impl Engine {
             // "Another" item needs a first.
             let waits = head.within.is_none()
                 && !self.excluded
-                && step == 1
+                && !self.foretold
                 && self.outbox.has_begun()
                 && (head.outcome != Outcome::Item || !self.profile.session.items.is_empty());
             if waits {
@@ -60,6 +62,7 @@ impl Engine {
                 }
             }
         }
+        self.foretold |= self.outbox.has_begun();
         self.learn();
     }
 

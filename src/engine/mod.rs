@@ -56,6 +56,9 @@ pub struct Engine {
     flushed: Millis,
     /// Since when the page is looked at, as far as that is not counted yet.
     opened: Option<Millis>,
+    /// This page view's forecasts for the session were made: at the first point of the grid that was
+    /// reached, which on a page opened behind another is not the first.
+    foretold: bool,
     visible: bool,
     excluded: bool,
     milestone: u8,
@@ -127,6 +130,7 @@ impl Engine {
             flushed: now,
             visible: true,
             opened: None,
+            foretold: false,
             counts: Counts::default(),
             effects: Vec::new(),
             config,
@@ -345,6 +349,7 @@ impl Engine {
         };
         self.outbox.push(now, event);
         self.stream_begin();
+        self.foretold = false;
         self.effects.push(Effect::Persist);
         for slot in &mut self.slots {
             (slot.seen, slot.refused, slot.arrived) = (false, false, now);

@@ -23,6 +23,8 @@ use alloc::vec::Vec;
 
 /// What a head without data begins at, where the site names no `base`: 5 %.
 pub const BASE: f64 = 0.05;
+/// Bytes of a head's name.
+pub const MAX_NAME: usize = 128;
 /// The longest horizon in seconds; what takes longer belongs to the session.
 pub const MAX_WITHIN: f64 = 1_800.0;
 /// The shortest, one step of the forecast grid.
@@ -76,6 +78,9 @@ fn head(
                 }
                 _ => reading.mistake(&["expected session, or seconds from 0.25 to 1800"]),
             },
+            "base" if known.is_some() => {
+                reading.mistake(&["only a head of your own begins at a base rate"]);
+            }
             "base" => match value.as_f64() {
                 Some(share) if (0.001..=0.999).contains(&share) => base = share,
                 _ => reading.mistake(&["expected a number from 0.001 to 0.999"]),
@@ -92,13 +97,15 @@ fn head(
     });
     let at = match (known, outcome.clone(), within) {
         (Some(at), ..) => at,
-        (None, Some(outcome), Some(within)) if heads.len() < MAX_HEADS && name != "top" => {
+        (None, Some(outcome), Some(within))
+            if heads.len() < MAX_HEADS && name != "top" && (1..=MAX_NAME).contains(&name.len()) =>
+        {
             heads.push(at_base(name, outcome, within, base));
             heads.len() - 1
         }
         (None, Some(_), Some(_)) => {
             return reading
-                .mistake(&["one head too many, at most 12; or called top, which is taken"]);
+                .mistake(&["one head too many, at most 12; or no name of 1 to 128 bytes; or top"]);
         }
         _ if reading.count() > before => return,
         _ => return reading.mistake(&["a head of your own needs \"outcome\" and \"within\""]),
@@ -108,10 +115,15 @@ fn head(
     head.within = within.unwrap_or(head.within);
     head.learns = value.get("learn").and_then(Value::as_bool).unwrap_or(true);
     head.calibration = value.get("calibration").and_then(calibration).unwrap_or([1.0, 0.0]);
+    if matches!(head.outcome, Outcome::Page(_) | Outcome::Item) && head.within.is_some() {
+        let above = reading.enter("within");
+        reading.mistake(&["a page or an item lies beyond this page: expected session"]);
+        reading.leave(above);
+    }
     if let Some(text) = value.text("model") {
         let used = match base64(text) {
             Some(bytes) => head.use_model(&bytes),
-            None => Err(Error::new("model", "not base64")),
+            None => Err(Error::new("model", "not base64, or larger than 4096 bytes")),
         };
         if let Err(error) = used {
             let above = reading.enter("model");
@@ -119,6 +131,31 @@ fn head(
             reading.leave(above);
         }
     }
+    // What was learned upon one declaration says nothing of the next, nor of it calibrated anew.
+    let mut declared = Vec::new();
+    for key in ["outcome", "within", "base", "calibration"] {
+        if let Some(value) = value.get(key) {
+            declared.extend(key.bytes());
+            spell(value, &mut declared);
+        }
+    }
+    if !declared.is_empty() {
+        head.fingerprint ^= file::crc32(&declared);
+    }
+}
+
+/// The value's bits, to tell it from another.
+fn spell(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Number(number) => out.extend(number.to_bits().to_le_bytes()),
+        other => out.extend(other.as_str().unwrap_or("").bytes()),
+    }
+    value.items().iter().for_each(|item| spell(item, out));
+    for (key, value) in value.entries() {
+        out.extend(key.bytes());
+        spell(value, out);
+    }
+    out.push(0);
 }
 
 fn calibration(value: &Value) -> Option<[f64; 2]> {

@@ -50,7 +50,11 @@ impl Learned {
     pub fn merge(&mut self, other: Learned) {
         for entry in other.0 {
             match self.0.iter().position(|known| known.head == entry.head) {
-                Some(at) if entry.learner.outcomes() > self.0[at].learner.outcomes() => {
+                // A tab that is still on another model has nothing to say on this one.
+                Some(at)
+                    if entry.fingerprint == self.0[at].fingerprint
+                        && entry.learner.outcomes() > self.0[at].learner.outcomes() =>
+                {
                     self.0[at] = entry;
                 }
                 None if self.0.len() < MAX_HEADS => self.0.push(entry),

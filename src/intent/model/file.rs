@@ -259,7 +259,7 @@ pub fn checksum(file: &[u8]) -> u32 {
 }
 
 /// CRC-32 (IEEE 802.3), bit by bit: a table would be larger than the models it checks.
-fn crc32(bytes: &[u8]) -> u32 {
+pub fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0u32, |sum, byte| {
         (0..8).fold(sum ^ *byte as u32, |sum, _| (sum >> 1) ^ (0xEDB8_8320 * (sum & 1)))
     })
