@@ -155,7 +155,7 @@ impl Automation {
         }
         let time = to.at - from.at;
         let is_fast = wide.max(high) >= self.steps as f64 * FAST_LINE.1;
-        if self.steps % LINE == 0 && time >= LINE_TIME
+        if self.steps.is_multiple_of(LINE) && time >= LINE_TIME
             || self.steps == FAST_LINE.0 && is_fast && time >= FAST_TIME
         {
             self.drawn += 1.0;
