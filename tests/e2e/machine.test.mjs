@@ -116,29 +116,35 @@ for (const steps of [5, 10, 30])
 
 test("events that a script makes are a sign and no input; a page's own click still reaches its goal", async () => {
   const { page, context, errors } = await open(secretive);
-  const result = await page.evaluate(async () => {
-    const goals = [];
-    window.unspoken.on("goal", ({ name }) => goals.push(name));
+  const { own, moved, lines, clicks, focus } = await page.evaluate(async () => {
+    const judged = () => window.unspoken.stats().automation;
+    const recording = window.unspoken.record();
     const at = { bubbles: true, clientX: 400, clientY: 60 };
-    const signals = () => window.unspoken.stats().signals;
-    const clicks = () => JSON.parse(localStorage.getItem("unspoken.profile")).session.clicks;
-    const before = signals();
     document.querySelector("#order").click();
-    await new Promise((done) => setTimeout(done, 50));
-    const own = { goals: [...goals], signals: signals() - before, automation: window.unspoken.stats().automation };
-    document.body.dispatchEvent(new Event("scroll", { bubbles: true }));
+    const own = judged();
+    document.dispatchEvent(new Event("scroll"));
     for (let turn = 0; turn < 5; turn++) document.body.dispatchEvent(new PointerEvent("pointermove", at));
-    const moved = { signals: signals() - before, automation: window.unspoken.stats().automation };
+    const moved = judged();
     for (let turn = 0; turn < 5; turn++) document.body.dispatchEvent(new MouseEvent("click", at));
-    return { own, moved, signals: signals() - before, clicks: clicks(), focus: window.unspoken.focus() };
+    const lines = recording.stop().trim().split("\n").map(JSON.parse);
+    const { clicks } = JSON.parse(localStorage.getItem("unspoken.profile")).session;
+    return { own, moved, lines, clicks, focus: window.unspoken.focus() };
   });
-  assert.deepEqual(result.own.goals, ["order"]);
-  assert.equal(result.own.signals, 1, "the goal, and no click");
-  assert.deepEqual(result.own.automation, { score: 0, reasons: [], excluded: false });
-  assert.equal(result.moved.signals, 2, "one sign, and no move");
-  assert.deepEqual(result.moved.automation, { score: 0.95, reasons: ["untrusted"], excluded: true });
-  assert.equal(result.signals, 3, "the click sensor tells it once too, and no click");
-  assert.deepEqual([result.clicks, result.focus], [0, null]);
+  const of = (wanted) => lines.filter(({ type }) => type === wanted);
+  assert.deepEqual(own, { score: 0, reasons: [], excluded: false }, "a page's own click is no sign");
+  assert.deepEqual(moved, { score: 0.95, reasons: ["untrusted"], excluded: true });
+  assert.deepEqual(
+    of("goal").map(({ name }) => name),
+    ["order"],
+  );
+  assert.deepEqual([of("move").length, of("click").length], [0, 0]);
+  assert.equal(of("scroll").length, 1, "where a recording begins");
+  assert.deepEqual(
+    of("machine").map(({ sign }) => sign),
+    ["untrusted", "untrusted"],
+    "each sensor tells it once",
+  );
+  assert.deepEqual([clicks, focus], [0, null]);
   assert.deepEqual(errors, []);
   await context.close();
 });
