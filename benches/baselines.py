@@ -115,7 +115,8 @@ def compare(path):
     ours = np.array(columns["forecast"], dtype=float)
     people = len(set(columns["person"]))
     print(f"\n### {path.split('/')[-1].removesuffix('.csv')}\n")
-    print(f"{len(label)} samples, {label.sum()} positive, {people} people or sessions.\n")
+    unit = "sessions" if people == len(label) else "people"
+    print(f"{len(label):,} samples, {label.sum():,} positive, {people:,} {unit}.\n")
     print("| model | AUC | AP | log-loss | ECE | ours better by: AUC | AP | log-loss |")
     print("|---|---|---|---|---|---|---|---|")
     row = lambda name, p: f"| {name} | " + " | ".join(

@@ -21,6 +21,9 @@ pub const MAX_EVENTS: usize = 2_000;
 pub const MAX_NAMES: usize = 512;
 /// The most bytes in one name.
 pub const MAX_NAME_BYTES: usize = crate::stream::MAX_NAME_BYTES;
+/// The most forecasts, or outcomes, in one bin of a batch: a page makes at most 4 a second, and this
+/// is 80 minutes of them, while a batch waits a minute and a hidden page makes none.
+pub const MAX_COUNT: u32 = 20_000;
 /// Bins of a head's reliability: ten of equal width.
 pub const BINS: usize = 10;
 
@@ -372,7 +375,10 @@ fn check(batch: &Batch) -> Result<(), String> {
                 if !bins.windows(2).all(|pair| pair[0].index < pair[1].index)
                     || !bins.iter().all(bin_fits) =>
             {
-                return Err(format!("events[{at}].bins: at most {BINS}, rising, sum within count"));
+                return Err(format!(
+                    "events[{at}].bins: at most {BINS}, rising, count and positives at most {MAX_COUNT}, \
+                     sum within count"
+                ));
             }
             _ => {}
         }
@@ -383,7 +389,9 @@ fn check(batch: &Batch) -> Result<(), String> {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn bin_fits(bin: &Bin) -> bool {
-    (bin.index as usize) < BINS && bin.sum_milli as u64 <= bin.count as u64 * 1_000
+    (bin.index as usize) < BINS
+        && bin.count.max(bin.positives) <= MAX_COUNT
+        && bin.sum_milli as u64 <= bin.count as u64 * 1_000
 }
 
 /// `Vec<u8>` as MessagePack bytes rather than an array of numbers.
@@ -417,7 +425,8 @@ mod tests {
     use super::*;
 
     fn batch() -> Batch {
-        let bins = alloc::vec![Bin { index: 3, count: 70_000, positives: 1, sum_milli: 200 }];
+        let bins =
+            alloc::vec![Bin { index: 3, count: MAX_COUNT, positives: MAX_COUNT, sum_milli: 200 }];
         let what = alloc::vec![
             What::Page { path: 1, kind: 2, item: 0 },
             What::Click { slot: 1, role: 4, flags: 3 },
@@ -476,6 +485,11 @@ mod tests {
         let bin = Bin { index: 1, count: 1, positives: 2, sum_milli: 1_001 };
         let wrong = What::Forecast { head: 1, bins: alloc::vec![bin] };
         refused(&|batch| batch.events[7].what = wrong.clone(), "events[7].bins");
+        for (count, positives) in [(MAX_COUNT + 1, 1), (1, MAX_COUNT + 1), (u32::MAX, u32::MAX)] {
+            let bins = alloc::vec![Bin { index: 1, count, positives, sum_milli: 0 }];
+            let wrong = What::Forecast { head: 1, bins };
+            refused(&|batch| batch.events[7].what = wrong.clone(), "at most 20000");
+        }
         let mut longer = encode(&batch());
         longer.push(0);
         assert!(decode(&longer).unwrap_err().contains("follow its end"));

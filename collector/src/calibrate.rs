@@ -10,7 +10,7 @@
 use unspoken::intent::declare::{MAX_SHIFT, MAX_SLOPE};
 use unspoken::intent::model::sigmoid;
 
-use crate::drift::{Session, design_effect};
+use crate::drift::{Session, design_effect, weighed};
 
 /// Fewer sessions are not asked: what they say would not hold for the next ones.
 pub const LEAST_SESSIONS: usize = 100;
@@ -60,8 +60,10 @@ struct Point {
     positives: f64,
 }
 
-/// Fits a head's sessions.
+/// Fits a head's sessions, none of which weighs much more than the others ([`weighed`]); those
+/// without a judged forecast say nothing and do not count.
 pub fn fit(sessions: &[Session]) -> Result<Fitted, Refusal> {
+    let sessions = &weighed(sessions)[..];
     if sessions.len() < LEAST_SESSIONS {
         return Err(Refusal::Sessions(sessions.len()));
     }
@@ -223,5 +225,35 @@ mod tests {
         };
         let sessions: Vec<Session> = (0..120).map(&mut one).collect();
         assert_eq!(fit(&sessions), Err(Refusal::Right), "24 % in 120 is no evidence against 20 %");
+    }
+
+    #[test]
+    fn sessions_without_a_count_say_nothing() {
+        let mut empty = [Tally::default(); unspoken::wire::BINS];
+        empty[2] = Tally { count: 0, positives: 3, sum_milli: 0 };
+        assert_eq!(fit(&[empty; 200]), Err(Refusal::Sessions(0)));
+        let mut sessions = sessions(500, 1, 1.0, 0.667, 2);
+        sessions.retain(|session| session.iter().any(|tally| tally.count > 0));
+        let fitted = fit(&sessions);
+        sessions.extend([empty; 200]);
+        assert!(fitted.is_ok());
+        assert_eq!(fit(&sessions), fitted);
+    }
+
+    #[test]
+    fn one_forged_session_does_not_turn_the_calibration_to_the_worse() {
+        let unseen = sessions(20_000, 1, 1.0, 0.667, 3);
+        let mut sessions = sessions(500, 1, 1.0, 0.667, 2);
+        let unseen: Vec<Point> =
+            unseen.iter().flatten().filter(|tally| tally.count > 0).map(point).collect();
+        let mut forged = [Tally::default(); unspoken::wire::BINS];
+        forged[9] = Tally { count: 20_000, positives: 0, sum_milli: 19_000_000 };
+        sessions.push(forged);
+        let fitted = fit(&sessions).unwrap();
+        let (before, after) = (ece(&unseen, 1.0, 0.0), ece(&unseen, fitted.slope, fitted.shift));
+        println!(
+            "ECE on honest sessions: {before:.3} before, {after:.3} after, one forged among 501"
+        );
+        assert!(after < before * 0.75, "{before} {after} {fitted:?}");
     }
 }

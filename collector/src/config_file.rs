@@ -40,6 +40,8 @@ pub enum EditError {
 #[derive(Debug)]
 pub struct ConfigFile {
     path: PathBuf,
+    /// As the file stood when it was read, or written last.
+    stood: String,
     text: String,
 }
 
@@ -50,7 +52,7 @@ impl ConfigFile {
         let cannot = |source| EditError::File { what: "read", path: path.to_owned(), source };
         let real = fs::canonicalize(path).map_err(cannot)?;
         let text = fs::read_to_string(&real).map_err(cannot)?;
-        Ok(ConfigFile { path: real, text })
+        Ok(ConfigFile { path: real, stood: text.clone(), text })
     }
 
     /// The text as it stands now.
@@ -68,39 +70,75 @@ impl ConfigFile {
     /// The heads as the text declares them, also where it has mistakes: a damaged model is mended by
     /// putting another in its place.
     pub fn heads(&self) -> Result<Vec<Head>, EditError> {
-        let value = Value::parse(&self.text)
-            .map_err(|error| EditError::Text { path: self.path.clone(), fault: error.to_line() })?;
-        Ok(Config::compile_all(&value).0.heads)
+        Ok(self.compile()?.0.heads)
     }
 
     /// Compiles the text, as the page will. Any mistake refuses it.
     pub fn check(&self) -> Result<Config, EditError> {
-        let wrong = |errors: &[Error]| {
-            let lines: Vec<String> = errors.iter().map(Error::to_line).collect();
-            EditError::Text { path: self.path.clone(), fault: lines.join("; ") }
+        let (config, mistakes) = self.compile()?;
+        if mistakes.is_empty() { Ok(config) } else { Err(self.wrong(&mistakes)) }
+    }
+
+    /// Compiles the text. Mistakes that are not among `before` refuse it, and so do those of `head`;
+    /// the others are handed back.
+    pub fn check_head(&self, head: &str, before: &[Error]) -> Result<Vec<Error>, EditError> {
+        let of_head = format!("intents.{head}");
+        let is_of_head = |path: &str| {
+            path.strip_prefix(&of_head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let value = Value::parse(&self.text).map_err(|error| wrong(&[error]))?;
-        let (config, mistakes) = Config::compile_all(&value);
-        if mistakes.is_empty() { Ok(config) } else { Err(wrong(&mistakes)) }
+        let (old, new): (Vec<Error>, Vec<Error>) = self
+            .mistakes()?
+            .into_iter()
+            .partition(|error| before.contains(error) && !is_of_head(error.path()));
+        if new.is_empty() { Ok(old) } else { Err(self.wrong(&new)) }
+    }
+
+    /// Every mistake in the text.
+    pub fn mistakes(&self) -> Result<Vec<Error>, EditError> {
+        Ok(self.compile()?.1)
+    }
+
+    fn compile(&self) -> Result<(Config, Vec<Error>), EditError> {
+        let value = Value::parse(&self.text).map_err(|error| self.wrong(&[error]))?;
+        Ok(Config::compile_all(&value))
+    }
+
+    fn wrong(&self, errors: &[Error]) -> EditError {
+        let lines: Vec<String> = errors.iter().map(Error::to_line).collect();
+        EditError::Text { path: self.path.clone(), fault: lines.join("; ") }
     }
 
     /// Puts the text in the file's place at once: whoever reads meanwhile reads the old file or the
-    /// new one, and so does whoever comes after a power cut.
-    pub fn write(&self) -> Result<(), EditError> {
+    /// new one, and so does whoever comes after a power cut. Refused where the file is no longer as it was read.
+    pub fn write(&mut self) -> Result<(), EditError> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let new = folder.join(format!(".{name}.{}.new", std::process::id()));
-        let written = (|| {
+        let written = (|| -> std::io::Result<bool> {
             let mut file = File::create_new(&new)?;
             file.set_permissions(fs::metadata(&self.path)?.permissions())?;
             file.write_all(self.text.as_bytes())?;
             file.sync_all()?;
-            fs::rename(&new, &self.path)
+            let stands = fs::read(&self.path)? == self.stood.as_bytes();
+            if stands {
+                fs::rename(&new, &self.path)?;
+            }
+            Ok(stands)
         })();
-        written.map_err(|source| {
-            let _ = fs::remove_file(&new);
-            EditError::File { what: "write", path: self.path.clone(), source }
-        })
+        let path = || self.path.clone();
+        let error = match written {
+            Ok(true) => {
+                self.stood.clone_from(&self.text);
+                return Ok(());
+            }
+            Ok(false) => EditError::Text {
+                path: path(),
+                fault: "it was changed meanwhile and is left so; run the command again".to_owned(),
+            },
+            Err(source) => EditError::File { what: "write", path: path(), source },
+        };
+        let _ = fs::remove_file(&new);
+        Err(error)
     }
 }
 
@@ -201,6 +239,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("unspoken.json");
         fs::write(&path, "{\n  \"level\": \"events\"\n}\n").unwrap();
+        #[cfg(unix)]
+        let mode = {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+            || fs::metadata(&path).unwrap().permissions().mode() & 0o777
+        };
         let mut file = ConfigFile::open(&path).unwrap();
         file.set(&["flushSeconds"], "9").unwrap();
         assert_eq!(file.check().unwrap().flush, 9_000.0);
@@ -209,9 +253,30 @@ mod tests {
             fs::read_to_string(&path).unwrap(),
             "{\n  \"level\": \"events\",\n  \"flushSeconds\": 9\n}\n"
         );
+        #[cfg(unix)]
+        assert_eq!(mode(), 0o640);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
         file.set(&["level"], "\"all\"").unwrap();
         let error = file.check().unwrap_err().to_string();
         assert!(error.contains("level: expected one of"), "{error}");
+    }
+
+    #[test]
+    fn what_another_wrote_meanwhile_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("unspoken.json");
+        fs::write(&path, "{}").unwrap();
+        let mut file = ConfigFile::open(&path).unwrap();
+        file.set(&["flushSeconds"], "9").unwrap();
+        fs::write(&path, "{ \"level\": \"trace\" }").unwrap();
+        let error = file.write().unwrap_err().to_string();
+        assert!(error.contains("changed meanwhile"), "{error}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "{ \"level\": \"trace\" }");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+        let mut file = ConfigFile::open(&path).unwrap();
+        for seconds in ["9", "10"] {
+            file.set(&["flushSeconds"], seconds).unwrap();
+            file.write().unwrap();
+        }
     }
 }

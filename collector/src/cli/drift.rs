@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::{Failure, print};
 use crate::clock;
+use crate::config_file::ConfigFile;
 use crate::drift::{Alarm, DAY_MS, Day, Head, date};
 use crate::handlers::v1::intents::{DEFAULT_DAYS, MAX_DAYS};
 use crate::store::heads_by_day;
@@ -23,6 +24,9 @@ pub struct Args {
     /// The site
     #[arg(long, env = "UNSPOKEN_SITE", default_value = "demo")]
     site: String,
+    /// The site's unspoken.json: only its heads are judged
+    #[arg(long, env = "UNSPOKEN_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
     /// Days, today included
     #[arg(long, default_value_t = DEFAULT_DAYS,
           value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_DAYS)))]
@@ -36,7 +40,11 @@ pub struct Args {
 pub fn run(args: Args) -> Result<(), Failure> {
     super::need_db(&args.db)?;
     let now = clock::now_ms();
-    let heads = heads_by_day(&args.db, &args.site, args.days, now)?;
+    let names = |path| -> Result<Vec<String>, Failure> {
+        Ok(ConfigFile::open(path)?.heads()?.into_iter().map(|head| head.name).collect())
+    };
+    let known = args.config.as_deref().map(names).transpose()?;
+    let heads = heads_by_day(&args.db, &args.site, args.days, now, known)?;
     print::print(&if args.json {
         let answer = serde_json::json!({ "generatedAt": now, "days": args.days, "intents": heads });
         serde_json::to_string(&answer)? + "\n"

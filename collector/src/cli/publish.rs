@@ -18,8 +18,8 @@ use crate::train::from_store::{PageSample, can_forecast, pages};
 ///
 /// A collector that serves the file (`unspoken serve --config`) hands the new model to each page
 /// that opens from then on; no release is needed. The model and the whole config are read first as
-/// the page will read them, and nothing is written where either does not hold. The rest of the file
-/// stays byte for byte. A calibration that was found for the head's last model is put back to none.
+/// the page will read them, and nothing is written where either does not hold; mistakes elsewhere that
+/// stood in the config before are told and stay. The rest of the file stays byte for byte. A calibration that was found for the head's last model is put back to none.
 #[derive(clap::Args)]
 pub struct Args {
     /// The model file, as `unspoken train` writes it; its head is named in it
@@ -58,7 +58,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Failure::new(format!("{shown} is no model this program reads: {}", error.message()))
     })?;
     let mut file = ConfigFile::open(&args.config)?;
-    let heads = file.heads()?;
+    let (heads, mistakes) = (file.heads()?, file.mistakes()?);
     let head = head(&heads, &model)?;
     let compared = args.db.as_deref().map(|db| against(db, &args, head, &model)).transpose()?;
     if let Some(sentence) = compared.as_ref().and_then(|it| it.refusal()).filter(|_| !args.force) {
@@ -70,11 +70,14 @@ pub fn run(args: Args) -> Result<(), Failure> {
     if head.calibration != [1.0, 0.0] && file.text() != before {
         file.set(&["intents", &model.head, "calibration"], "[1, 0]")?;
     }
-    file.check()?;
+    let stay = file.check_head(&model.head, &mistakes)?;
     let changed = file.text() != before;
     let written = changed && !args.dry_run;
     if written {
         file.write()?;
+    }
+    for mistake in &stay {
+        eprintln!("{}: a mistake that stood there before: {mistake}", args.config.display());
     }
     let kind = match model.shape {
         Shape::Logistic(_) => "logistic",

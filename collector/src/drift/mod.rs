@@ -47,6 +47,11 @@ const LEAST_AUC_ERROR: f64 = 0.01;
 /// 95 % of a normal law.
 const Z95: f64 = 1.959964;
 
+/// A session weighs at most as much as this many middling ones of its head and day (by the median
+/// of their moments): anyone may post one, and one that claims thousands of moments would drown the
+/// others. Few honest sessions are that long, and what they forecast against what came of it stays.
+pub const MOST_WEIGHT: u64 = 10;
+
 /// ms of a day.
 pub const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -132,6 +137,31 @@ fn mean(tally: &Tally) -> f64 {
     (tally.sum_milli as f64 / 1000.0 / tally.count as f64).min(1.0)
 }
 
+/// The sessions with a judged forecast, none of which weighs more than [`MOST_WEIGHT`] allows.
+pub fn weighed(sessions: &[Session]) -> Vec<Session> {
+    let moments = |session: &Session| session.iter().map(|tally| tally.count).sum::<u64>();
+    let mut sessions: Vec<Session> =
+        sessions.iter().filter(|session| moments(session) > 0).copied().collect();
+    let mut sizes: Vec<u64> = sessions.iter().map(moments).collect();
+    sizes.sort_unstable();
+    let middle = sizes.len().saturating_sub(1) / 2;
+    let most = MOST_WEIGHT * sizes.get(middle).copied().unwrap_or(0);
+    for session in &mut sessions {
+        let all = moments(session);
+        if all > most {
+            let share = |part: u64, whole: u64, of: u64| (part * whole + of / 2) / of;
+            for tally in session.iter_mut().filter(|tally| tally.count > 0) {
+                let count = share(tally.count, most, all);
+                // By the rounded count, so that the bin's mean and rate stay.
+                tally.positives = share(tally.positives, count, tally.count);
+                tally.sum_milli = share(tally.sum_milli, count, tally.count);
+                tally.count = count;
+            }
+        }
+    }
+    sessions
+}
+
 /// How much more these sessions' outcomes spread than independent moments would; 1 at least.
 pub fn design_effect(sessions: &[Session]) -> f64 {
     let mut sums = Sums::default();
@@ -158,6 +188,7 @@ pub struct Digest {
 impl Digest {
     /// Of the sessions of day `day`, counted from 1970 in UTC. `None` where nothing was forecast.
     pub fn of(day: u64, sessions: &[Session]) -> Option<Digest> {
+        let sessions = &weighed(sessions)[..];
         let (mut sums, mut tallies) = (Sums::default(), [Tally::default(); BINS]);
         for session in sessions {
             sums.add(&Sums::of(session));
@@ -237,7 +268,7 @@ pub struct Day {
     pub day: String,
     /// Sessions with a judged forecast.
     pub sessions: u64,
-    /// Forecasts that met their outcome.
+    /// Forecasts that met their outcome; of one session at most as many as [`MOST_WEIGHT`] allows.
     pub count: u64,
     /// How many came true.
     pub positives: u64,

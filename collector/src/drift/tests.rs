@@ -204,3 +204,19 @@ fn days_have_their_names() {
         assert_eq!(date(day), name);
     }
 }
+
+#[test]
+fn one_forged_session_does_not_silence_an_alarm() {
+    let mut dice = Dice(Rng::new(29));
+    let mut sessions = single(&mut dice, 400, |forecast| forecast * 0.21 / 0.12);
+    let honest = judge("h", &digests(&[sessions.clone()]));
+    assert_eq!(honest.days[0].alarms, [Alarm::Gap]);
+    let mut forged = Session::default();
+    forged[3] = Tally { count: 20_000, positives: 0, sum_milli: 6_000_000 };
+    sessions.push(forged);
+    let head = judge("h", &digests(&[sessions.clone()]));
+    assert_eq!(head.days[0].alarms, [Alarm::Gap], "{:?}", head.days);
+    assert_eq!((head.days[0].sessions, head.days[0].count), (401, 400 + MOST_WEIGHT));
+    let kept = weighed(&sessions)[400][3];
+    assert_eq!((kept.count, kept.positives, kept.sum_milli), (10, 0, 3_000));
+}

@@ -13,12 +13,14 @@ use std::time::Instant;
 use axum::extract::ConnectInfo;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
+use unspoken::config::Config;
+use unspoken::value::Value;
 
 use crate::problem::Problem;
 use crate::rate::Limits;
 use crate::settings::{Settings, SettingsError};
 use crate::site_config::SiteConfig;
-use crate::store::Store;
+use crate::store::{Known, Store};
 
 /// What the handlers share.
 pub struct App {
@@ -45,6 +47,18 @@ impl App {
     /// What the collector was told at its start.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The heads of the config, built-in ones included.
+    async fn known_heads(self: &Arc<App>) -> Known {
+        let app = Arc::clone(self);
+        let read = move || {
+            let reading = app.config.as_ref()?.current();
+            let value = Value::parse(std::str::from_utf8(&reading.json).ok()?).ok()?;
+            let heads = Config::compile_all(&value).0.heads;
+            Some(heads.into_iter().map(|head| head.name).collect())
+        };
+        tokio::task::spawn_blocking(read).await.ok().flatten()
     }
 
     /// 403 where the request names an origin that is not on the list. Programs that are no

@@ -9,22 +9,62 @@ use super::query::COUNTED;
 use crate::drift::{DAY_MS, Digest, Head, Session, judge};
 use crate::report::Tally;
 
-/// Judges every head of `site` on the last `days` days, today included; days are of UTC.
+/// The most heads that are judged: as many as a page can have. Anyone may post names of others.
+pub const MAX_HEADS: usize = unspoken::intent::MAX_HEADS;
+
+/// The heads of `site` in a stretch of time that are to be judged, as a JSON list: of those that
+/// are `known` (of all, where that is not known) the [`MAX_HEADS`] with the most sessions.
+pub(super) fn judged(
+    connection: &Connection,
+    site: &str,
+    [from, to]: [u64; 2],
+    known: Option<&[String]>,
+) -> Result<String, StoreError> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT f.head, count(DISTINCT b.session)
+         FROM forecasts f CROSS JOIN batches b USING (batch) JOIN sites s ON s.site = b.site
+         WHERE s.name = ?1 AND f.at BETWEEN ?2 AND ?3 AND f.count > 0 AND {COUNTED}
+         GROUP BY 1 ORDER BY 2 DESC, 1"
+    ))?;
+    let mut rows = statement.query(params![site, from, to])?;
+    let mut heads: Vec<String> = Vec::new();
+    while let Some(row) = rows.next()?.filter(|_| heads.len() < MAX_HEADS) {
+        let head: String = row.get(0)?;
+        if known.is_none_or(|known| known.contains(&head)) {
+            heads.push(head);
+        }
+    }
+    Ok(serde_json::Value::from(heads).to_string())
+}
+
+/// Judges the heads of `site` (see [`judged`]) on the last `days` days, today included; days are of
+/// UTC. A forecast of the session is told when it is made, and again when it comes true: where
+/// midnight lies between, the outcome is booked on the day of the forecast.
 pub fn heads_by_day(
     connection: &Connection,
     site: &str,
     days: u32,
     now_ms: u64,
+    known: Option<&[String]>,
 ) -> Result<Vec<Head>, StoreError> {
     let from = (now_ms / DAY_MS + 1).saturating_sub(u64::from(days.max(1))) * DAY_MS;
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT f.head, f.at / {DAY_MS}, b.session, f.bin, sum(f.count), min(sum(f.positives), sum(f.count)),
-                sum(f.sum_milli)
-         FROM forecasts f CROSS JOIN batches b USING (batch) JOIN sites s ON s.site = b.site
-         WHERE s.name = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
-         GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+        "WITH told AS (
+            SELECT f.head, f.at / {DAY_MS} AS day, b.session, f.bin, sum(f.count) AS count,
+                   sum(f.positives) AS positives, sum(f.sum_milli) AS sum_milli
+            FROM forecasts f CROSS JOIN batches b USING (batch) JOIN sites s ON s.site = b.site
+            WHERE s.name = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
+              AND f.head IN (SELECT value FROM json_each(?4))
+            GROUP BY 1, 2, 3, 4),
+         booked AS (
+            -- With what the session's next day has more outcomes than forecasts.
+            SELECT *, positives + lead(max(positives - count, 0), 1, 0)
+                OVER (PARTITION BY head, session, bin ORDER BY day) AS outcomes FROM told)
+         SELECT head, day, session, bin, count, min(outcomes, count), sum_milli FROM booked
+         WHERE count > 0 ORDER BY 1, 2, 3, 4"
     ))?;
-    let mut rows = statement.query(params![site, from, now_ms])?;
+    let heads = judged(connection, site, [from, now_ms], known)?;
+    let mut rows = statement.query(params![site, from, now_ms, heads])?;
     let mut heads = Heads::default();
     while let Some(row) = rows.next()? {
         let tally = Tally { count: row.get(4)?, positives: row.get(5)?, sum_milli: row.get(6)? };
@@ -44,7 +84,7 @@ pub fn sessions_by_head(
         "SELECT f.head, b.session, f.bin, sum(f.count), min(sum(f.positives), sum(f.count)), sum(f.sum_milli)
          FROM forecasts f CROSS JOIN batches b USING (batch) JOIN sites s ON s.site = b.site
          WHERE s.name = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
-         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+         GROUP BY 1, 2, 3 HAVING sum(f.count) > 0 ORDER BY 1, 2, 3"
     ))?;
     let mut rows = statement.query(params![site, from, to])?;
     let mut heads: Vec<(String, Vec<Session>)> = Vec::new();

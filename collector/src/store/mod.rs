@@ -31,6 +31,9 @@ const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
 /// What a store's methods return: boxed, so that a store can be chosen at run time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
+/// The names of a site's heads; none where the collector has no config of it.
+pub type Known = Option<Vec<String>>;
+
 /// A batch, as it came in.
 #[derive(Clone, Debug)]
 pub struct Arrival {
@@ -121,11 +124,18 @@ pub trait Store: Send + Sync + 'static {
     /// the process being killed.
     fn append(&self, arrival: Arrival) -> Answer<'_, Appended>;
 
-    /// Counts a site's window.
-    fn report(&self, site: &str, window: Window) -> Answer<'_, Report>;
+    /// Counts a site's window, with the heads that are `known` (with all, where that is not known).
+    fn report(&self, site: &str, window: Window, known: Known) -> Answer<'_, Report>;
 
-    /// Judges a site's heads on each of the last `days` days (of UTC) up to `now_ms`.
-    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> Answer<'_, Vec<Head>>;
+    /// Judges a site's heads on each of the last `days` days (of UTC) up to `now_ms`; which, as in
+    /// [`Store::report`].
+    fn heads_by_day(
+        &self,
+        site: &str,
+        days: u32,
+        now_ms: u64,
+        known: Known,
+    ) -> Answer<'_, Vec<Head>>;
 
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;

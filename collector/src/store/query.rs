@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::StoreError;
+use super::days::judged;
 use crate::report::{
     BUCKETS, Bucket, Goal, Intent, LIVE_MS, Live, MAX_LIVE, Report, Slot, Tally, Totals, Variant,
     Window,
@@ -23,13 +24,15 @@ pub(super) const COUNTED: &str = "NOT EXISTS (SELECT 1 FROM sessions v
 
 type Rows<T> = Result<Vec<T>, StoreError>;
 
-/// Counts `site` in `window`.
+/// Counts `site` in `window`; heads as [`judged`] has them.
 pub fn report(
     connection: &mut Connection,
     site: &str,
     window: Window,
+    known: Option<&[String]>,
 ) -> Result<Report, StoreError> {
     let moment = connection.transaction()?;
+    let heads = judged(&moment, site, [window.from, window.to], known)?;
     let site: Option<i64> = moment
         .prepare_cached("SELECT site FROM sites WHERE name = ?1")?
         .query_row(params![site], |row| row.get(0))
@@ -46,7 +49,7 @@ pub fn report(
         live: reader.live()?,
         slots: reader.slots(&goals)?,
         goals,
-        intents: reader.intents()?,
+        intents: reader.intents(&heads)?,
         timeline,
     })
 }
@@ -259,14 +262,16 @@ impl Reader<'_> {
         Ok(slots)
     }
 
-    fn intents(&self) -> Rows<Intent> {
-        let sums = self.in_window(
+    fn intents(&self, heads: &str) -> Rows<Intent> {
+        let sums = self.rows(
             &format!(
                 "SELECT f.head, f.bin, sum(f.count), min(sum(f.positives), sum(f.count)), sum(f.sum_milli)
                  FROM forecasts f CROSS JOIN batches b USING (batch)
                  WHERE b.site = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
+                   AND f.head IN (SELECT value FROM json_each(?4))
                  GROUP BY f.head, f.bin ORDER BY f.head, f.bin"
             ),
+            params![self.site, self.window.from, self.window.to, heads],
             |row| {
                 let tally =
                     Tally { count: row.get(2)?, positives: row.get(3)?, sum_milli: row.get(4)? };

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::migrate::{check, migrate};
 use super::writer::{self, Job};
-use super::{Answer, Appended, Arrival, Store, StoreError};
+use super::{Answer, Appended, Arrival, Known, Store, StoreError};
 use super::{days, query};
 use crate::drift::{Head, Session};
 use crate::report::{Report, Window};
@@ -91,14 +91,22 @@ impl Store for SqliteStore {
         })
     }
 
-    fn report(&self, site: &str, window: Window) -> Answer<'_, Report> {
+    fn report(&self, site: &str, window: Window, known: Known) -> Answer<'_, Report> {
         let site = site.to_owned();
-        self.read(move |connection| query::report(connection, &site, window))
+        self.read(move |connection| query::report(connection, &site, window, known.as_deref()))
     }
 
-    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> Answer<'_, Vec<Head>> {
+    fn heads_by_day(
+        &self,
+        site: &str,
+        days: u32,
+        now_ms: u64,
+        known: Known,
+    ) -> Answer<'_, Vec<Head>> {
         let site = site.to_owned();
-        self.read(move |connection| days::heads_by_day(connection, &site, days, now_ms))
+        self.read(move |connection| {
+            days::heads_by_day(connection, &site, days, now_ms, known.as_deref())
+        })
     }
 
     fn health(&self) -> Result<(), StoreError> {
@@ -197,8 +205,9 @@ pub fn heads_by_day(
     site: &str,
     days: u32,
     now_ms: u64,
+    known: Known,
 ) -> Result<Vec<Head>, StoreError> {
-    days::heads_by_day(&open_to_read(path)?, site, days, now_ms)
+    days::heads_by_day(&open_to_read(path)?, site, days, now_ms, known.as_deref())
 }
 
 /// Every head's sessions in a stretch of time (ms since 1970, ends included), each session's bins

@@ -11,7 +11,7 @@ use unspoken::wire::{self, Bin, Event, What};
 use unspoken_collector::drift::Head;
 use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{
-    Answer, Appended, Arrival, Store, StoreError, StoredTrace, for_each_trace,
+    Answer, Appended, Arrival, Known, Store, StoreError, StoredTrace, for_each_trace,
 };
 
 #[test]
@@ -252,10 +252,10 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
         fn append(&self, _: Arrival) -> Answer<'_, Appended> {
             Box::pin(async { Err(StoreError::Database("disk /var/secret is full".to_owned())) })
         }
-        fn report(&self, _: &str, _: Window) -> Answer<'_, Report> {
+        fn report(&self, _: &str, _: Window, _: Known) -> Answer<'_, Report> {
             Box::pin(async { Err(StoreError::Closed) })
         }
-        fn heads_by_day(&self, _: &str, _: u32, _: u64) -> Answer<'_, Vec<Head>> {
+        fn heads_by_day(&self, _: &str, _: u32, _: u64, _: Known) -> Answer<'_, Vec<Head>> {
             Box::pin(async { Err(StoreError::Closed) })
         }
 

@@ -98,3 +98,73 @@ fn it_takes_the_token_and_whole_days() {
     }
     assert_eq!(intents(&server, "?days=92").json()["intents"], serde_json::json!([]));
 }
+
+#[test]
+fn an_outcome_after_midnight_is_booked_on_the_day_of_its_forecast() {
+    let server = Server::start();
+    let told = |seed, base_ms, count, positives| {
+        let bins = vec![Bin { index: 3, count, positives, sum_milli: count * 350 }];
+        let events = vec![Event { at: 0, what: What::Forecast { head: 1, bins } }];
+        wire::Batch { id: batch(seed, 0).id, base_ms, events, ..session(1, 0, false) }
+    };
+    let midnight = now_ms() / DAY * DAY;
+    server.post(&wire::encode(&told(1, midnight - 600_000, 1, 0)));
+    server.post(&wire::encode(&told(2, midnight, 0, 1)));
+    let days = intents(&server, "?days=2").json()["intents"][0]["days"].clone();
+    assert_eq!(days.as_array().unwrap().len(), 1, "{days}");
+    let day = &days[0];
+    assert_eq!(
+        (&day["sessions"], &day["count"], &day["positives"]),
+        (&1.into(), &1.into(), &1.into())
+    );
+    // Another session of that day, so that it would show if the empty row were a session.
+    let mut other = session(3, 0, false);
+    other.base_ms = midnight;
+    server.post(&wire::encode(&other));
+    let days = intents(&server, "?days=2").json()["intents"][0]["days"].clone();
+    assert_eq!((&days[0]["positives"], &days[1]["sessions"]), (&1.into(), &1.into()), "{days}");
+}
+
+/// The names that the report and the days have, after `commit` and many made-up heads were posted.
+fn judged(server: &Server) -> [Vec<String>; 2] {
+    for seed in 0..3 {
+        server.post(&wire::encode(&session(seed, 1, false)));
+    }
+    for seed in 10..40 {
+        let mut forged = session(seed % 2 + 10, 1, false);
+        forged.id = batch(seed, 0).id;
+        forged.names = vec![format!("forged{seed}")];
+        server.post(&wire::encode(&forged));
+    }
+    let bearer = format!("Bearer {TOKEN}");
+    let report = server.get("/v1/report", &[("authorization", &bearer)]).json();
+    [report, intents(server, "").json()].map(|answer| {
+        let heads = answer["intents"].as_array().unwrap().iter();
+        heads.map(|head| head["head"].as_str().unwrap().to_owned()).collect()
+    })
+}
+
+#[test]
+fn made_up_heads_are_judged_by_nobody_who_has_the_config() {
+    let server = Server::start_with(|settings, folder| {
+        let file = folder.join("unspoken.json");
+        std::fs::write(&file, "{}").unwrap();
+        settings.config = Some(file);
+    });
+    assert_eq!(judged(&server), [["commit"], ["commit"]]);
+    let config = server.folder.path().join("unspoken.json");
+    let db = server.db();
+    let drift = ["drift", "--json", "--db", db.to_str().unwrap()];
+    let (_, out, _) = run(&[&drift[..], &["--config", config.to_str().unwrap()]].concat());
+    assert_eq!(out.matches("\"head\"").count(), 1, "{out}");
+    let (_, out, _) = run(&drift);
+    assert_eq!(out.matches("\"head\"").count(), 12, "{out}");
+}
+
+#[test]
+fn without_a_config_the_twelve_heads_with_most_sessions_are_judged() {
+    let server = Server::start();
+    for heads in judged(&server) {
+        assert_eq!((heads.len(), heads[0].as_str()), (12, "commit"), "{heads:?}");
+    }
+}

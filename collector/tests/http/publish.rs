@@ -96,12 +96,34 @@ fn what_is_damaged_or_unknown_is_refused_and_nothing_is_written() {
         assert!(!ok && err.contains(sentence), "{err}");
         assert_eq!(std::fs::read_to_string(&config).unwrap(), CONFIG);
     }
-    let broken = CONFIG.replace("events", "all");
+    // A mistake of the head itself, which the model does not mend.
+    let commit = "\"intents\": {\n    \"commit\": { \"learn\": \"yes\" },";
+    let broken = CONFIG.replace("\"intents\": {", commit);
     std::fs::write(&config, &broken).unwrap();
     let file = path(&server, "x.model", COMMIT_MODEL);
     let (ok, _, err) = run(&["publish", "--model", &file, "--config", config.to_str().unwrap()]);
-    assert!(!ok && err.contains("level: expected one of"), "{err}");
+    assert!(!ok && err.contains("intents.commit.learn"), "{err}");
     assert_eq!(std::fs::read_to_string(&config).unwrap(), broken);
+}
+
+#[test]
+fn of_two_damaged_models_either_is_mended_first() {
+    let (server, config) = server();
+    let damaged = "\"model\": \"AAAA\"";
+    let broken = CONFIG
+        .replace("\"within\": \"session\"", &format!("\"within\": \"session\", {damaged}"))
+        .replace("\"intents\": {", &format!("\"intents\": {{\n    \"commit\": {{ {damaged} }},"));
+    assert_eq!(broken.matches(damaged).count(), 2);
+    std::fs::write(&config, &broken).unwrap();
+    let config = config.to_str().unwrap();
+    for (head, left) in [("signup", 1), ("commit", 0)] {
+        let bytes = if head == "commit" { COMMIT_MODEL.to_vec() } else { model(head, 90) };
+        let file = path(&server, "x.model", &bytes);
+        let (ok, _, err) = run(&["publish", "--model", &file, "--config", config]);
+        assert!(ok && err.matches("stood there before").count() == left, "{err}");
+        assert_eq!(std::fs::read_to_string(config).unwrap().matches(damaged).count(), left);
+    }
+    compiled(&std::fs::read_to_string(config).unwrap());
 }
 
 /// Sessions that forecast `struggle` once at 10 %; three in ten came true.

@@ -148,7 +148,7 @@ fn known_report(minutes: u32) -> Value {
             let foreign = Arrival { site: Arc::from("other"), ..arrival };
             neighbour.append(foreign).await.unwrap();
         }
-        let report = store.report("demo", Window::last(minutes, NOW)).await.unwrap();
+        let report = store.report("demo", Window::last(minutes, NOW), None).await.unwrap();
         store.close().await.unwrap();
         neighbour.close().await.unwrap();
         serde_json::to_value(report).unwrap()

@@ -15,7 +15,7 @@ use unspoken::wire::{self, Batch, Event, What};
 use unspoken_collector::Settings;
 use unspoken_collector::drift::Head;
 use unspoken_collector::report::{Report, Window};
-use unspoken_collector::store::{self, Appended, Arrival, SqliteStore, Store, StoreError};
+use unspoken_collector::store::{self, Appended, Arrival, Known, SqliteStore, Store, StoreError};
 
 pub const KEY: &str = "pk_known";
 pub const TOKEN: &str = "token-known";
@@ -274,12 +274,18 @@ impl Store for Watched {
         })
     }
 
-    fn report(&self, site: &str, window: Window) -> store::Answer<'_, Report> {
-        self.inner.report(site, window)
+    fn report(&self, site: &str, window: Window, known: Known) -> store::Answer<'_, Report> {
+        self.inner.report(site, window, known)
     }
 
-    fn heads_by_day(&self, site: &str, days: u32, now_ms: u64) -> store::Answer<'_, Vec<Head>> {
-        self.inner.heads_by_day(site, days, now_ms)
+    fn heads_by_day(
+        &self,
+        site: &str,
+        days: u32,
+        now_ms: u64,
+        known: Known,
+    ) -> store::Answer<'_, Vec<Head>> {
+        self.inner.heads_by_day(site, days, now_ms, known)
     }
 
     fn health(&self) -> Result<(), StoreError> {

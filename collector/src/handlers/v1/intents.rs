@@ -44,7 +44,8 @@ pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Respon
         .filter(|days| (1..=MAX_DAYS).contains(days))
         .ok_or_else(|| Problem::malformed(format!("days: a whole number from 1 to {MAX_DAYS}")))?;
     let generated_at = clock::now_ms();
-    let heads = app.store.heads_by_day(&app.site, days, generated_at).await;
+    let known = app.known_heads().await;
+    let heads = app.store.heads_by_day(&app.site, days, generated_at, known).await;
     let intents = heads.map_err(|error| {
         tracing::error!("the days could not be judged: {error}");
         Problem::unwell("the days could not be judged")

@@ -32,7 +32,8 @@ pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Respon
         .ok_or_else(|| {
             Problem::malformed(format!("minutes: a whole number from 1 to {MAX_MINUTES}"))
         })?;
-    let report = app.store.report(&app.site, Window::last(minutes, clock::now_ms())).await;
+    let window = Window::last(minutes, clock::now_ms());
+    let report = app.store.report(&app.site, window, app.known_heads().await).await;
     let report = report.map_err(|error| {
         tracing::error!("the report could not be computed: {error}");
         Problem::unwell("the report could not be computed")
