@@ -79,17 +79,19 @@ impl ConfigFile {
         if mistakes.is_empty() { Ok(config) } else { Err(self.wrong(&mistakes)) }
     }
 
-    /// Compiles the text. Mistakes that are not among `before` refuse it, and so do those of `head`;
-    /// the others are handed back.
+    /// Compiles the text. Mistakes refuse it, but for models of other heads that were refused
+    /// `before` as well: the page does without those, and takes no config with another mistake. They
+    /// are handed back.
     pub fn check_head(&self, head: &str, before: &[Error]) -> Result<Vec<Error>, EditError> {
         let of_head = format!("intents.{head}");
         let is_of_head = |path: &str| {
             path.strip_prefix(&of_head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
-        let (old, new): (Vec<Error>, Vec<Error>) = self
-            .mistakes()?
-            .into_iter()
-            .partition(|error| before.contains(error) && !is_of_head(error.path()));
+        let (old, new): (Vec<Error>, Vec<Error>) =
+            self.mistakes()?.into_iter().partition(|error| {
+                let is_model = error.path().ends_with(".model");
+                is_model && before.contains(error) && !is_of_head(error.path())
+            });
         if new.is_empty() { Ok(old) } else { Err(self.wrong(&new)) }
     }
 
