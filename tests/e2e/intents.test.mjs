@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { startCollector } from "../../scripts/lib/collector.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
-import { launch, ready, visit } from "./support/browser.mjs";
+import { launch, ready, shows, visit } from "./support/browser.mjs";
 import { startSite } from "./support/site.mjs";
 import { freePort, unspoken } from "./support/stack.mjs";
 
@@ -50,6 +50,7 @@ test("a head of the site's own begins at its base rate, decides, and learns from
   const first = await intents(page);
   assert.ok(Math.abs(first.signup - 0.2) < 1e-6, `${first.signup}`);
   assert.deepEqual(Object.keys(first), ["commit", "struggle", "compare", "leave", "buy", "signup"]);
+  await shows(page, "b");
   assert.equal((await page.locator("section").innerText()).trim(), "variant");
   await page.evaluate(() => window.unspoken.goal("signup"));
   await page.reload();
@@ -80,7 +81,7 @@ test("a model that is damaged is said; the built-in one stays, and so do the rul
     await page.goto(site.origin);
     await ready(page);
     forecasts.push((await intents(page)).commit.toFixed(6));
-    assert.equal((await page.locator("section").innerText()).trim(), "variant");
+    await shows(page, "b");
     const faults = await page.evaluate(() => window.faults);
     if (damage) assert.match(faults.join(), /intents\.commit\.model: the checksum does not fit.*stays/);
     else assert.deepEqual(faults, []);

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { ARGS, EXECUTABLE, launch, ready, visit } from "./support/browser.mjs";
+import { ARGS, EXECUTABLE, launch, ready, shows, visit } from "./support/browser.mjs";
 import { startSite } from "./support/site.mjs";
 
 const RULES = { slots: { hero: { swap: "now", rules: [{ id: "always", show: "b" }] } } };
@@ -90,7 +90,7 @@ for (const steps of [5, 10, 30])
     const { page, context, errors } = await open(secretive);
     assert.equal(await webdriver(page), false);
     assert.deepEqual(await judged(page), { score: 0, reasons: [], excluded: false });
-    assert.equal((await hero(page)).shown, "b", "until then it is a person");
+    await shows(page, "b");
     await page.mouse.move(40, 700);
     for (const [x, y] of [
       [900, 320],
@@ -103,7 +103,8 @@ for (const steps of [5, 10, 30])
     const { score, reasons, excluded } = await judged(page);
     assert.ok(score >= 0.9 && excluded, `score ${score}`);
     assert.deepEqual(reasons, ["kinematics"]);
-    assert.equal((await hero(page)).shown, "default", "and then it is not");
+    // And from then on it is none.
+    await shows(page, "default");
     assert.equal((await sent(page)).excluded, 1);
     // It stays with the session.
     await page.reload();
@@ -164,7 +165,7 @@ test("a site that wants to be tested serves machines as people, and still tells 
   const { page, context, errors } = await open(honest, { machines: "serve" });
   assert.equal(await webdriver(page), true);
   assert.deepEqual(await judged(page), { score: 0.98, reasons: ["webdriver"], excluded: false });
-  assert.equal((await hero(page)).shown, "b");
+  await shows(page, "b");
   assert.equal((await page.locator("section").innerText()).trim(), "variant");
   await page.mouse.click(300, 400);
   assert.deepEqual(await sent(page), { automation: 98, excluded: 0 });

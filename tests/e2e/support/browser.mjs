@@ -53,3 +53,7 @@ export const ready = (page) =>
   page.waitForFunction(() => window.unspoken?.ready?.then(() => true), null, {
     timeout: 15_000,
   });
+
+/** Resolves once the slot `hero` shows the variant: where a slot stands, an observer has to tell first. */
+export const shows = (page, variant) =>
+  page.waitForFunction((wanted) => window.unspoken.decide("hero").shown === wanted, variant, { timeout: 5_000 });
