@@ -7,7 +7,7 @@
 //! rules between them; `tests/tidy.rs` checks them.
 //!
 //! From the ground up:
-//! [`error`], [`number`], [`text`], [`time`], [`id`], [`value`], [`reading`], [`signal`], [`trace`],
+//! [`error`], [`number`], [`text`], [`time`], [`id`], [`value`], [`host`], [`reading`], [`signal`], [`trace`],
 //! [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`intent`], [`profile`],
 //! [`attribute`], [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
@@ -20,6 +20,7 @@ pub mod config;
 pub mod engine;
 pub mod error;
 pub mod feature;
+pub mod host;
 pub mod id;
 pub mod intent;
 pub mod known;

@@ -5,16 +5,30 @@
 //! cost the module more than what it reads).
 
 use crate::error::Error;
+use crate::host::{Bare, Host};
 use crate::text::{concat, push_integer};
 use crate::value::Value;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The state of reading one document.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Reading {
     path: String,
     mistakes: Vec<Error>,
+    /// The platform, for patterns and time zones.
+    pub host: Rc<dyn Host>,
+    /// Saved groups of the document, by name: what `$inGroup` and `$savedGroup` refer to.
+    pub groups: Value,
+    /// Events that the document names so far: those whose history is kept.
+    pub events: Vec<String>,
+}
+
+impl Default for Reading {
+    fn default() -> Reading {
+        Reading::new("")
+    }
 }
 
 /// What [`Reading::leave`] needs to go back up.
@@ -24,7 +38,21 @@ pub struct Above(usize);
 impl Reading {
     /// Begins at a path; empty for the whole document.
     pub fn new(path: &str) -> Reading {
-        Reading { path: path.into(), mistakes: Vec::new() }
+        let host = Rc::new(Bare);
+        let (mistakes, groups, events) = (Vec::new(), Value::Null, Vec::new());
+        Reading { path: path.into(), mistakes, host, groups, events }
+    }
+
+    /// Begins at the top of a config, on a platform.
+    pub fn on(host: Rc<dyn Host>) -> Reading {
+        Reading { host, ..Reading::default() }
+    }
+
+    /// Notes that the document names an event, so that its history is kept.
+    pub fn event(&mut self, name: &str) {
+        if !self.events.iter().any(|known| known == name) {
+            self.events.push(name.into());
+        }
     }
 
     /// Goes down to the entry `key`.

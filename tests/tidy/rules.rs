@@ -13,6 +13,7 @@ pub const FLOOR: &[&str] = &[
     "time",
     "id",
     "value",
+    "host",
     "reading",
     "signal",
     "trace",
