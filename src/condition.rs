@@ -78,6 +78,11 @@ impl Condition {
         group_holds(Group::All, &self.0, attributes)
     }
 
+    /// The same, while the rule is in force.
+    pub fn holds_with(&self, attributes: &dyn Attributes, _slack: f64) -> bool {
+        self.holds(attributes)
+    }
+
     /// Why it holds or does not, in words: the tests that decided, with what was read.
     pub fn because(&self, attributes: &dyn Attributes) -> String {
         let mut out = String::new();

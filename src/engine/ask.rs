@@ -7,7 +7,6 @@ use crate::feature::Vector;
 use crate::intent::Forecasts;
 use crate::layout::Layout;
 use crate::profile::Profile;
-use crate::slot;
 use crate::time::Millis;
 use crate::value::Value;
 use alloc::vec::Vec;
@@ -82,12 +81,12 @@ impl Engine {
         let (slot, state) = (&self.config.slots[at], &self.slots[at]);
         Value::map()
             .with("slot", slot.id.as_str())
-            .with("variant", slot::variant(slot, state.rule))
-            .with("rule", state.rule.map(|rule| slot.rules[rule].id.as_str()))
+            .with("variant", slot.variant(state.pick))
+            .with("rule", state.pick.map(|pick| slot.rules[pick.rule].id.as_str()))
             .with("reason", state.reason.as_str())
             .with("at", state.at)
             .with("present", state.present)
-            .with("shown", slot::variant(slot, state.shown))
+            .with("shown", slot.variant(state.shown))
             .with("seen", state.seen)
     }
 
@@ -97,8 +96,8 @@ impl Engine {
         let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
         Value::map()
             .with("slot", slot.id.as_str())
-            .with("variant", slot::variant(slot, shown))
-            .with("rule", shown.map(|rule| slot.rules[rule].id.as_str()))
+            .with("variant", slot.variant(shown))
+            .with("rule", shown.map(|pick| slot.rules[pick.rule].id.as_str()))
     }
 
     /// A slot's decision, with every rule that was tried and every attribute they read, as they
@@ -115,7 +114,7 @@ impl Engine {
             rules.push(
                 Value::map()
                     .with("id", rule.id.as_str())
-                    .with("show", rule.show.as_str())
+                    .with("show", rule.variants[0].as_str())
                     .with("held", held)
                     .with("because", because),
             );

@@ -7,6 +7,7 @@
 //! forecasts and decisions, to the bit, in the page and in a replay.
 
 mod ask;
+mod decide;
 mod effect;
 mod intents;
 mod judge;
@@ -27,7 +28,7 @@ use crate::number::within;
 use crate::outbox::Outbox;
 use crate::profile::{Profile, SESSION_GAP};
 use crate::signal::{Page, Role, Signal};
-use crate::slot::{self, State};
+use crate::slot::State;
 use crate::text::clip;
 use crate::time::{MINUTE, Millis, Origin};
 use crate::value::Value;
@@ -306,9 +307,9 @@ impl Engine {
     /// Something was told of a slot.
     fn place(&mut self, id: &str, told: &Signal) {
         let Some(at) = self.slot_index(id) else { return };
-        let state = &mut self.slots[at];
+        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
         match told {
-            Signal::Seen { share, .. } => state.view(*share, self.visible, self.now),
+            Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
             Signal::Refused { .. } => {
                 state.refuse();
                 return;
@@ -383,71 +384,15 @@ impl Engine {
         let now = self.now;
         self.visible = visible;
         self.look(visible);
-        for slot in &mut self.slots {
-            if let Some(share) = slot.share {
-                slot.view(share, visible, now);
+        for (slot, state) in self.config.slots.iter().zip(&mut self.slots) {
+            if let Some(share) = state.share {
+                state.view(slot, share, visible, now);
             }
         }
         if !visible {
             self.settle();
             self.effects.push(Effect::Persist);
             self.send(true);
-        }
-    }
-
-    /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
-    /// rule that begins to hold, and does not flip back with a wavering forecast.
-    fn decide(&mut self, afresh: bool) {
-        for at in 0..self.slots.len() {
-            let slot = &self.config.slots[at];
-            let current = self.slots[at].rule;
-            let before = if afresh { None } else { current }.unwrap_or(slot.rules.len());
-            let known = self.known();
-            let chosen = slot::choose(slot, if self.excluded { 0 } else { before }, &known);
-            let chosen = if afresh { chosen } else { chosen.or(current) };
-            let first = self.slots[at].reason.is_empty();
-            if chosen != current || first {
-                let reason = if self.excluded {
-                    slot::AUTOMATED.into()
-                } else {
-                    slot::reason(slot, chosen, &known)
-                };
-                let state = &mut self.slots[at];
-                (state.rule, state.reason, state.at) = (chosen, reason, self.now);
-                self.effects.push(Effect::Decided(at));
-            }
-            self.show(at);
-        }
-    }
-
-    /// Shows what is decided for a slot, if it may change now.
-    fn show(&mut self, at: usize) {
-        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
-        let (shown, decided) = (slot::variant(slot, state.shown), slot::variant(slot, state.rule));
-        if shown == decided {
-            state.shown = state.rule;
-            return;
-        }
-        let idle = self.now - self.input;
-        if state.present && !state.refused && state.may_swap(slot.swap, self.now, idle) {
-            let variant = decided.into();
-            state.show(self.now);
-            self.effects.push(Effect::Show { slot: slot.id.clone(), variant });
-        }
-    }
-
-    fn expose(&mut self) {
-        for at in 0..self.slots.len() {
-            if self.slots[at].present && self.slots[at].expose(self.now) {
-                let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
-                let event = What::Exposure {
-                    slot: self.outbox.name(&slot.id),
-                    variant: self.outbox.name(slot::variant(slot, shown)),
-                    rule: self.outbox.name(shown.map_or("", |rule| &slot.rules[rule].id)),
-                };
-                self.outbox.push(self.now, event);
-                self.effects.push(Effect::Exposed(at));
-            }
         }
     }
 

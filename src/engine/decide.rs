@@ -1,0 +1,166 @@
+//! Deciding for every slot, showing what was decided, and telling what was seen.
+//!
+//! Slots are decided one after the other, those that show something first and then by priority, so
+//! that of two messages that contradict each other the second finds the first and goes on to its
+//! next rule. Nothing here allocates while no decision changes.
+
+use super::{Effect, Engine};
+use crate::config::{Config, Slot};
+use crate::slot::{self, Pick};
+use crate::wire::What;
+use alloc::rc::Rc;
+use alloc::string::String;
+
+/// Why a rule was passed over.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Refusal {
+    /// Its condition does not hold.
+    When,
+    /// Another slot shows what contradicts it.
+    Exclusive,
+}
+
+impl Refusal {
+    /// In words, as the end of "the rule was passed over: …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Refusal::When => "its condition does not hold",
+            Refusal::Exclusive => "another slot shows what contradicts it",
+        }
+    }
+}
+
+impl Engine {
+    /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
+    /// rule that begins to hold, and does not flip back with a wavering forecast.
+    pub(super) fn decide(&mut self, afresh: bool) {
+        let config = Rc::clone(&self.config);
+        self.slots.iter_mut().for_each(|state| state.settled = false);
+        for shown in [true, false] {
+            for at in &config.order {
+                if self.slots[*at].shown.is_some() == shown && !self.slots[*at].settled {
+                    self.decide_slot(&config, *at, afresh);
+                }
+            }
+        }
+        for at in 0..self.slots.len() {
+            self.show(at);
+        }
+    }
+
+    fn decide_slot(&mut self, config: &Config, at: usize, afresh: bool) {
+        let slot = &config.slots[at];
+        let current = self.slots[at].pick;
+        let keeps = current.filter(|pick| !afresh && !self.contradicted(config, at, *pick));
+        let before = keeps.map_or(slot.rules.len(), |pick| pick.rule);
+        let tried = if self.excluded { 0 } else { before };
+        let mut chosen = keeps;
+        for rule in 0..tried {
+            if let Ok(pick) = self.consider(config, at, rule) {
+                chosen = Some(pick);
+                break;
+            }
+        }
+        let state = &mut self.slots[at];
+        state.settled = true;
+        let first = state.reason.is_empty();
+        if chosen != current || first {
+            let reason = self.reason(slot, chosen);
+            let state = &mut self.slots[at];
+            (state.pick, state.reason, state.at) = (chosen, reason, self.now);
+            self.effects.push(Effect::Decided(at));
+        }
+    }
+
+    /// Whether a rule may decide for its slot now, and by which variant; or why not.
+    pub(super) fn consider(
+        &mut self,
+        config: &Config,
+        at: usize,
+        rule: usize,
+    ) -> Result<Pick, Refusal> {
+        let (slot, current) = (&config.slots[at], self.slots[at].pick);
+        let is_in_force = current.is_some_and(|pick| pick.rule == rule);
+        let slack = if is_in_force { slot.hysteresis } else { 0.0 };
+        let when = &slot.rules[rule].when;
+        if when.as_ref().is_some_and(|when| !when.holds_with(&self.known(), slack)) {
+            return Err(Refusal::When);
+        }
+        let pick = Pick { rule, arm: 0 };
+        if self.contradicted(config, at, pick) {
+            return Err(Refusal::Exclusive);
+        }
+        Ok(pick)
+    }
+
+    /// Whether a slot that was decided before in this round shows what contradicts this pick.
+    fn contradicted(&self, config: &Config, at: usize, pick: Pick) -> bool {
+        self.clashes(config, at, pick, |state| state.pick.filter(|_| state.settled))
+    }
+
+    /// Whether this pick and what another slot has stand in one exclusive group.
+    fn clashes(
+        &self,
+        config: &Config,
+        at: usize,
+        pick: Pick,
+        of: fn(&slot::State) -> Option<Pick>,
+    ) -> bool {
+        let is_in = |group: &[crate::config::Member], at: usize, pick: Pick| {
+            group.iter().any(|member| member.is(at, &config.slots[at], pick))
+        };
+        config.exclusive.iter().filter(|group| is_in(group, at, pick)).any(|group| {
+            let mut others = self.slots.iter().enumerate().filter(|(other, _)| *other != at);
+            others.any(|(other, state)| of(state).is_some_and(|pick| is_in(group, other, pick)))
+        })
+    }
+
+    /// Why a slot shows what it shows, in a sentence.
+    fn reason(&self, slot: &Slot, pick: Option<Pick>) -> String {
+        if self.excluded {
+            return slot::AUTOMATED.into();
+        }
+        let when = pick.and_then(|pick| slot.rules[pick.rule].when.as_ref());
+        let because = when.map_or("it always holds".into(), |when| when.because(&self.known()));
+        slot::reason(slot, pick, &because)
+    }
+
+    /// Shows what is decided for a slot, if it may change now.
+    pub(super) fn show(&mut self, at: usize) {
+        let config = Rc::clone(&self.config);
+        let (slot, state) = (&config.slots[at], &self.slots[at]);
+        let (shown, decided) = (slot.variant(state.shown), slot.variant(state.pick));
+        if shown == decided {
+            self.slots[at].shown = self.slots[at].pick;
+            return;
+        }
+        let idle = self.now - self.input;
+        let held = state.changed > 0.0 && self.now - state.changed < slot.hold;
+        if !state.present || state.refused || held || !state.may_swap(slot.swap, self.now, idle) {
+            return;
+        }
+        // What contradicts it may still stand in the page, waiting for its own moment to go.
+        if state.pick.is_some_and(|pick| self.clashes(&config, at, pick, |state| state.shown)) {
+            return;
+        }
+        self.slots[at].show(self.now);
+        self.effects.push(Effect::Show { slot: slot.id.clone(), variant: decided.into() });
+    }
+
+    pub(super) fn expose(&mut self) {
+        let config = Rc::clone(&self.config);
+        for (at, slot) in config.slots.iter().enumerate() {
+            if !self.slots[at].present || !self.slots[at].expose(slot, self.now) {
+                continue;
+            }
+            let shown = self.slots[at].shown;
+            let event = What::Exposure {
+                slot: self.outbox.name(&slot.id),
+                variant: self.outbox.name(slot.variant(shown)),
+                rule: self.outbox.name(shown.map_or("", |pick| &slot.rules[pick.rule].id)),
+            };
+            self.outbox.push(self.now, event);
+            self.effects.push(Effect::Exposed(at));
+        }
+    }
+}

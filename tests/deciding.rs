@@ -1,0 +1,135 @@
+//! Deciding as a host sees it: rules, conflicts, limits, experiments and bandits together.
+
+use unspoken::config::Config;
+use unspoken::engine::{Effect, Engine, Start};
+use unspoken::signal::{Page, Signal};
+use unspoken::time::Origin;
+use unspoken::value::Value;
+
+const NOON: f64 = 1.7e12;
+
+fn engine_on(config: &str, snapshot: &Value, now: f64) -> Engine {
+    let config = Config::compile(&Value::parse(config).unwrap()).unwrap();
+    let origin = Origin { wall_ms: NOON, utc_offset_min: 0.0 };
+    let start = Start { seed: 7, now, origin, collect: true, ..Start::default() };
+    Engine::new(config, snapshot, start)
+}
+
+/// A page view with every slot of the config in view.
+fn open(engine: &mut Engine, kind: &str, at: f64) -> Vec<Effect> {
+    let page = Page { path: "/".into(), kind: kind.into(), ..Page::default() };
+    let mut effects = engine.handle(&Signal::Page(page), at);
+    let slots: Vec<String> = engine.config().slots.iter().map(|slot| slot.id.clone()).collect();
+    for slot in slots {
+        let rect = [0.0, 0.0, 100.0, 100.0];
+        effects.extend(engine.handle(&Signal::Slot { id: slot.clone(), rect }, at));
+        effects.extend(engine.handle(&Signal::Seen { slot, share: 1.0 }, at));
+    }
+    effects
+}
+
+fn page(config: &str) -> Engine {
+    let mut engine = engine_on(config, &Value::Null, 0.0);
+    open(&mut engine, "", 0.0);
+    engine
+}
+
+fn set(engine: &mut Engine, name: &str, value: impl Into<Value>, at: f64) -> Vec<Effect> {
+    engine.handle(&Signal::Attribute { name: name.into(), value: value.into() }, at)
+}
+
+fn shown(engine: &Engine, slot: &str) -> String {
+    engine.decision(slot).unwrap().text("shown").unwrap().into()
+}
+
+fn decided(engine: &Engine, slot: &str) -> String {
+    engine.decision(slot).unwrap().text("variant").unwrap().into()
+}
+
+#[test]
+fn messages_that_contradict_are_never_shown_together() {
+    let config = r#"{"exclusive":[["new-here","welcome-back"]],"slots":{
+        "top":{"swap":"now","rules":[
+            {"id":"new-here","when":{"new":true},"show":"hello"},
+            {"id":"plain","when":{"new":true},"show":"plain"}]},
+        "side":{"swap":"now","priority":1,"rules":[
+            {"id":"welcome-back","when":{"back":true},"show":"again"}]}}}"#;
+    let mut engine = page(config);
+    set(&mut engine, "new", true, 10.0);
+    assert_eq!((shown(&engine, "top"), shown(&engine, "side")), ("hello".into(), "default".into()));
+    // What is shown already stays, even against a higher priority.
+    set(&mut engine, "back", true, 20.0);
+    assert_eq!((shown(&engine, "top"), shown(&engine, "side")), ("hello".into(), "default".into()));
+    set(&mut engine, "new", false, 30.0);
+    engine.tick(500.0);
+    assert_eq!((shown(&engine, "top"), shown(&engine, "side")), ("default".into(), "again".into()));
+    set(&mut engine, "new", true, 600.0);
+    assert_eq!(shown(&engine, "top"), "plain", "the next rule gets its turn");
+
+    let mut engine = engine_on(config, &Value::Null, 0.0);
+    set(&mut engine, "new", true, 0.0);
+    set(&mut engine, "back", true, 0.0);
+    open(&mut engine, "", 0.0);
+    assert_eq!(shown(&engine, "side"), "again", "of two at once the higher priority wins");
+}
+
+#[test]
+fn a_message_waits_until_the_other_has_left_the_page() {
+    let mut engine = page(
+        r#"{"exclusive":[["a/x","b/y"]],"slots":{
+            "a":{"rules":[{"id":"1","when":{"which":"a"},"show":"x"}]},
+            "b":{"swap":"now","rules":[{"id":"2","when":{"which":"b"},"show":"y"}]}}}"#,
+    );
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 0.0 }, 5.0);
+    set(&mut engine, "which", "a", 10.0);
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 1.0 }, 20.0);
+    set(&mut engine, "which", "b", 30.0);
+    assert_eq!((decided(&engine, "a"), shown(&engine, "a")), ("default".into(), "x".into()));
+    assert_eq!((decided(&engine, "b"), shown(&engine, "b")), ("y".into(), "default".into()));
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 0.0 }, 40.0);
+    engine.tick(250.0);
+    assert_eq!((shown(&engine, "a"), shown(&engine, "b")), ("default".into(), "y".into()));
+}
+
+#[test]
+fn a_slot_holds_what_it_shows_for_a_while() {
+    let mut engine = page(
+        r#"{"slots":{"a":{"swap":"now","hold":"2s","rules":[{"id":"1","when":{"on":true},"show":"x"}]}}}"#,
+    );
+    set(&mut engine, "on", true, 100.0);
+    assert_eq!(shown(&engine, "a"), "x");
+    set(&mut engine, "on", false, 200.0);
+    engine.tick(2_000.0);
+    assert_eq!(shown(&engine, "a"), "x");
+    engine.tick(2_250.0);
+    assert_eq!(shown(&engine, "a"), "default");
+}
+
+#[test]
+fn seen_is_what_the_slot_says() {
+    let mut engine = page(
+        r#"{"slots":{"a":{"exposure":{"share":0.9,"seconds":3},"rules":[]},"b":{"rules":[]}}}"#,
+    );
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 0.8 }, 10.0);
+    let exposed = |effects: Vec<Effect>| {
+        let is = |effect: &Effect| matches!(effect, Effect::Exposed(0));
+        effects.iter().any(is)
+    };
+    assert!(!exposed(engine.tick(5_000.0)));
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 0.95 }, 5_000.0);
+    assert!(!exposed(engine.tick(7_750.0)));
+    assert!(exposed(engine.tick(8_000.0)));
+}
+
+#[test]
+fn what_has_a_mistake_is_left_out_and_the_rest_works() {
+    let text = r#"{"exclusive":[["nobody"]],"slots":{
+        "a":{"swap":"now","rules":[{"id":"bad","when":{"x":{"$near":1}},"show":"v"},{"id":"good","show":"w"}]},
+        "b":{"swap":"now","hold":"2 fortnights","rules":[{"id":"r","show":"w"}]}}}"#;
+    let (config, mistakes) = Config::compile_all(&Value::parse(text).unwrap());
+    let paths: Vec<&str> = mistakes.iter().map(|mistake| mistake.path()).collect();
+    assert_eq!(paths, ["slots.a.rules[0].when.x.$near", "slots.b.hold", "exclusive[0][0]"]);
+    let mut engine = Engine::new(config, &Value::Null, Start::default());
+    open(&mut engine, "", 0.0);
+    assert_eq!((shown(&engine, "a"), shown(&engine, "b")), ("w".into(), "default".into()));
+}
