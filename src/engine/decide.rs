@@ -158,6 +158,7 @@ impl Engine {
                 slot: self.outbox.name(&slot.id),
                 variant: self.outbox.name(slot.variant(shown)),
                 rule: self.outbox.name(shown.map_or("", |pick| &slot.rules[pick.rule].id)),
+                chance: 0,
             };
             self.outbox.push(self.now, event);
             self.effects.push(Effect::Exposed(at));
