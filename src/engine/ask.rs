@@ -1,7 +1,6 @@
 //! What can be asked of the engine: its state as values, decisions with their reasons.
 
 use super::{Counts, Engine};
-use crate::attribute::Attributes;
 use crate::config::Config;
 use crate::feature::Vector;
 use crate::intent::Forecasts;
@@ -98,32 +97,6 @@ impl Engine {
             .with("slot", slot.id.as_str())
             .with("variant", slot.variant(shown))
             .with("rule", shown.map(|pick| slot.rules[pick.rule].id.as_str()))
-    }
-
-    /// A slot's decision, with every rule that was tried and every attribute they read, as they
-    /// stand now.
-    pub fn explain(&self, id: &str) -> Option<Value> {
-        let at = self.slot_index(id)?;
-        let (slot, known) = (&self.config.slots[at], self.known());
-        let mut rules = Vec::new();
-        for rule in &slot.rules {
-            let (held, because) = match &rule.when {
-                Some(when) => (when.holds(&known), when.because(&known)),
-                None => (true, "it always holds".into()),
-            };
-            rules.push(
-                Value::map()
-                    .with("id", rule.id.as_str())
-                    .with("show", rule.variants[0].as_str())
-                    .with("held", held)
-                    .with("because", because),
-            );
-        }
-        let mut attributes = Value::map();
-        for attribute in Config::attributes_of(slot) {
-            attributes.put(attribute.name(), known.read(attribute).to_value());
-        }
-        Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))
     }
 
     /// What the page told for conditions.

@@ -74,7 +74,7 @@ impl Engine {
 
     /// Whether a rule may decide for its slot now, and by which variant; or why not.
     pub(super) fn consider(
-        &mut self,
+        &self,
         config: &Config,
         at: usize,
         rule: usize,

@@ -9,6 +9,7 @@
 mod ask;
 mod decide;
 mod effect;
+mod explain;
 mod intents;
 mod judge;
 mod stream;
@@ -36,6 +37,7 @@ use crate::wire::What;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+pub use decide::Refusal;
 pub use effect::{Counts, Effect, Start};
 
 /// Without a signal for this long there is nothing to forecast.
@@ -71,6 +73,7 @@ pub struct Engine {
     attributes: Value,
     device: Value,
     counts: Counts,
+    heard: explain::Heard,
     origin: Origin,
     rng: Rng,
     page: Page,
@@ -133,6 +136,7 @@ impl Engine {
             opened: None,
             foretold: false,
             counts: Counts::default(),
+            heard: explain::Heard::default(),
             effects: Vec::new(),
             config,
         };
@@ -225,6 +229,7 @@ impl Engine {
         self.layout.update(signal);
         self.features.update(signal, now, &self.layout);
         self.automation.update(signal, now);
+        self.hear(signal);
         self.stream(signal);
         match signal {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
@@ -334,6 +339,8 @@ impl Engine {
         );
         (self.step, self.milestone) = (1, 0);
         self.dwell_sent.clear();
+        self.heard = explain::Heard::default();
+        self.heard[5] = (1, now);
         self.page = page.clone();
         self.page.tags.truncate(crate::profile::MAX_INTERESTS);
         let is_new = self.profile.page(&self.page.item, &self.page.tags, wall);
