@@ -48,6 +48,12 @@ pub struct State {
     pub refused: bool,
 }
 
+/// The name under which the profile's history keeps that a slot was dismissed.
+pub fn dismissal(slot: &str) -> String {
+    let name = crate::text::concat(&["dismiss:", slot]);
+    crate::text::clip(&name, crate::profile::MAX_TEXT).into()
+}
+
 /// The variant that a rule of this slot shows.
 pub fn variant(slot: &Slot, rule: Option<usize>) -> &str {
     rule.map_or(DEFAULT, |rule| &slot.rules[rule].show)

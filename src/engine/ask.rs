@@ -127,6 +127,11 @@ impl Engine {
         Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))
     }
 
+    /// Whether the visitor sent the slot's content away.
+    pub(super) fn is_dismissed(&self, at: usize) -> bool {
+        self.profile.count(&slot::dismissal(&self.config.slots[at].id)) > 0.0
+    }
+
     /// What the page told for conditions.
     pub fn attributes(&self) -> &Value {
         &self.attributes

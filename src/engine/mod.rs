@@ -228,7 +228,19 @@ impl Engine {
         match signal {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
-            Signal::Move { .. }
+            Signal::Dismiss { slot } => {
+                self.profile.goal(&slot::dismissal(slot), wall);
+                self.effects.push(Effect::Persist);
+                self.decide(true);
+            }
+            Signal::Motion { reduced } => {
+                self.device.set("reducedMotion", (*reduced).into(), MAX_ATTRIBUTES);
+                self.decide(false);
+            }
+            Signal::Typing
+            | Signal::Focus { .. }
+            | Signal::Grant { .. }
+            | Signal::Move { .. }
             | Signal::Exit
             | Signal::Machine { .. }
             | Signal::End
@@ -262,14 +274,7 @@ impl Engine {
                 self.decide(true);
             }
             Signal::Attribute { name, value } => {
-                if let Value::Map(entries) = &mut self.attributes {
-                    if let Some(at) = entries.iter().position(|(known, _)| known == name) {
-                        entries.remove(at);
-                    }
-                    if entries.len() < MAX_ATTRIBUTES {
-                        entries.push((name.clone(), value.clone()));
-                    }
-                }
+                self.attributes.set(name, value.clone(), MAX_ATTRIBUTES);
                 self.decide(true);
             }
             Signal::Scroll { .. } | Signal::Resize { .. } => self.pass_milestones(),
@@ -403,7 +408,8 @@ impl Engine {
             let current = self.slots[at].rule;
             let before = if afresh { None } else { current }.unwrap_or(slot.rules.len());
             let known = self.known();
-            let chosen = slot::choose(slot, if self.excluded { 0 } else { before }, &known);
+            let none = self.excluded || self.is_dismissed(at);
+            let chosen = slot::choose(slot, if none { 0 } else { before }, &known);
             let chosen = if afresh { chosen } else { chosen.or(current) };
             let first = self.slots[at].reason.is_empty();
             if chosen != current || first {
@@ -422,6 +428,8 @@ impl Engine {
 
     /// Shows what is decided for a slot, if it may change now.
     fn show(&mut self, at: usize) {
+        // What was sent away waits for no moment.
+        let gone = self.is_dismissed(at);
         let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
         let (shown, decided) = (slot::variant(slot, state.shown), slot::variant(slot, state.rule));
         if shown == decided {
@@ -429,7 +437,8 @@ impl Engine {
             return;
         }
         let idle = self.now - self.input;
-        if state.present && !state.refused && state.may_swap(slot.swap, self.now, idle) {
+        let may = gone || state.may_swap(slot.swap, self.now, idle);
+        if state.present && !state.refused && may {
             let variant = decided.into();
             state.show(self.now);
             self.effects.push(Effect::Show { slot: slot.id.clone(), variant });
