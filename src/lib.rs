@@ -8,7 +8,7 @@
 //!
 //! From the ground up:
 //! [`error`], [`number`], [`text`], [`time`], [`id`], [`value`], [`host`], [`reading`], [`signal`], [`trace`],
-//! [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`intent`], [`profile`],
+//! [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`gate`], [`intent`], [`profile`],
 //! [`attribute`], [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
@@ -20,6 +20,7 @@ pub mod config;
 pub mod engine;
 pub mod error;
 pub mod feature;
+pub mod gate;
 pub mod host;
 pub mod id;
 pub mod intent;

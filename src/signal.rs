@@ -187,6 +187,36 @@ pub enum Signal {
         /// The other tab's profile.
         profile: Value,
     },
+    /// A text field was typed into, by whatever means: at most one signal a second, and neither
+    /// which field nor what.
+    Typing,
+    /// The focus moved, or was lost.
+    Focus {
+        /// The slot it stands in now.
+        slot: Option<String>,
+        /// By keyboard or assistive technology: no pointer was pressed within a second before.
+        keyboard: bool,
+        /// It stands in a text field now.
+        field: bool,
+    },
+    /// The visitor sent a slot's content away.
+    Dismiss {
+        /// The slot.
+        slot: String,
+    },
+    /// The answer to [`crate::engine::Effect::Claim`]: no other tab is deciding about the budget of
+    /// interruptions at this moment, and what others have claimed was merged.
+    Grant {
+        /// The slot.
+        slot: String,
+        /// Whether the browser let this tab ask.
+        granted: bool,
+    },
+    /// The visitor began or ceased to prefer reduced motion.
+    Motion {
+        /// Prefers it now.
+        reduced: bool,
+    },
     /// The browser says that a script is at work.
     Machine {
         /// By what.

@@ -45,6 +45,10 @@ pub struct State {
     pub refused: bool,
     /// Decided in this round.
     pub settled: bool,
+    /// The default is due at once: what stands there was dismissed, or has served its end.
+    pub gone: bool,
+    /// What a decision waits for before it is shown; empty where it waits for nothing.
+    pub waits: &'static str,
 }
 
 /// Why this rule won, or why none did; `because` says why its condition holds.

@@ -175,6 +175,19 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
         }
         Signal::Zoom { scale } => line("zoom").with("scale", *scale),
         Signal::Merge { profile } => line("merge").with("profile", profile.clone()),
+        Signal::Typing => line("typing"),
+        Signal::Focus { slot, keyboard, field } => {
+            let mut value = line("focus");
+            if let Some(slot) = slot {
+                value.put("slot", slot.as_str());
+            }
+            value.with("keyboard", *keyboard).with("field", *field)
+        }
+        Signal::Dismiss { slot } => line("dismiss").with("slot", slot.as_str()),
+        Signal::Grant { slot, granted } => {
+            line("grant").with("slot", slot.as_str()).with("granted", *granted)
+        }
+        Signal::Motion { reduced } => line("motion").with("reduced", *reduced),
         Signal::Machine { sign } => line("machine").with("sign", sign.name()),
         Signal::End => line("end"),
     }
@@ -243,6 +256,15 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         },
         "zoom" => Signal::Zoom { scale: number("scale")? },
         "merge" => Signal::Merge { profile: any("profile") },
+        "typing" => Signal::Typing,
+        "focus" => Signal::Focus {
+            slot: value.text("slot").map(String::from),
+            keyboard: flag("keyboard")?,
+            field: flag("field")?,
+        },
+        "dismiss" => Signal::Dismiss { slot: text("slot")? },
+        "grant" => Signal::Grant { slot: text("slot")?, granted: flag("granted")? },
+        "motion" => Signal::Motion { reduced: flag("reduced")? },
         // A sign of a newer version is like a signal of one.
         "machine" => match Sign::from_name(&text("sign")?) {
             Some(sign) => Signal::Machine { sign },
@@ -339,6 +361,12 @@ mod tests {
             Signal::Tags { slot: "hero".into(), tags: vec!["x".into()] },
             Signal::Zoom { scale: 1.5 },
             Signal::Merge { profile: Value::map().with("visitor", "x") },
+            Signal::Typing,
+            Signal::Focus { slot: Some("hero".into()), keyboard: true, field: false },
+            Signal::Focus { slot: None, keyboard: false, field: true },
+            Signal::Dismiss { slot: "hero".into() },
+            Signal::Grant { slot: "hero".into(), granted: true },
+            Signal::Motion { reduced: true },
             Signal::Machine { sign: Sign::WebDriver },
             Signal::Machine { sign: Sign::Untrusted },
             Signal::End,

@@ -71,6 +71,19 @@ impl Value {
         }
     }
 
+    /// Sets an entry of a map, in place of the one of that name; a new one as long as there are
+    /// fewer than `most`.
+    pub fn set(&mut self, key: &str, value: Value, most: usize) {
+        if let Value::Map(entries) = self {
+            if let Some(at) = entries.iter().position(|(known, _)| known == key) {
+                entries.remove(at);
+            }
+            if entries.len() < most {
+                entries.push((key.into(), value));
+            }
+        }
+    }
+
     /// The entry `key` of a map.
     #[inline(never)]
     pub fn get(&self, key: &str) -> Option<&Value> {

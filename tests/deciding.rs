@@ -133,3 +133,40 @@ fn what_has_a_mistake_is_left_out_and_the_rest_works() {
     open(&mut engine, "", 0.0);
     assert_eq!((shown(&engine, "a"), shown(&engine, "b")), ("w".into(), "default".into()));
 }
+
+#[test]
+fn what_was_dismissed_is_gone_at_once_and_for_good() {
+    let config = r#"{"slots":{"a":{"hold":"1m","rules":[{"id":"1","show":"x"}]}}}"#;
+    let mut engine = page(config);
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 0.0 }, 5.0);
+    assert_eq!(shown(&engine, "a"), "x");
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 1.0 }, 10.0);
+    engine.handle(&Signal::Typing, 20.0);
+    engine.handle(&Signal::Dismiss { slot: "a".into() }, 30.0);
+    assert_eq!(shown(&engine, "a"), "default", "in view, held, and while somebody types");
+    let reason = engine.decision("a").unwrap();
+    assert_eq!(reason.text("reason"), Some("It was dismissed, so the default stays."));
+    let mut later = engine_on(config, &engine.snapshot(), 9e9);
+    open(&mut later, "", 9e9);
+    assert_eq!(decided(&later, "a"), "default");
+}
+
+#[test]
+fn a_closed_gate_keeps_a_slot_as_it_is() {
+    let mut engine = page(
+        r#"{"slots":{"a":{"swap":"now","rules":[{"id":"1","when":{"on":true},"show":"x"}]},
+                     "b":{"swap":"now","notNow":[],"rules":[{"id":"1","when":{"on":true},"show":"x"}]},
+                     "c":{"swap":"now","rules":[{"id":"1","notNow":["form-error"],"when":{"on":true},"show":"x"}]}}}"#,
+    );
+    engine.handle(&Signal::Typing, 100.0);
+    set(&mut engine, "on", true, 200.0);
+    assert_eq!((shown(&engine, "a"), decided(&engine, "a")), ("default".into(), "x".into()));
+    assert_eq!(engine.decision("a").unwrap().text("waits"), Some("typing"));
+    assert_eq!((shown(&engine, "b"), shown(&engine, "c")), ("x".into(), "x".into()));
+    engine.tick(10_250.0);
+    assert_eq!(shown(&engine, "a"), "x");
+    engine.handle(&Signal::FormError, 10_300.0);
+    set(&mut engine, "on", false, 10_400.0);
+    assert_eq!((shown(&engine, "a"), shown(&engine, "b")), ("x".into(), "default".into()));
+    assert_eq!(engine.decision("a").unwrap().text("waits"), Some("form-error"));
+}

@@ -2,6 +2,7 @@
 
 use super::{MAX_RULES, name};
 use crate::condition::Condition;
+use crate::gate::GateSet;
 use crate::reading::Reading;
 use crate::value::Value;
 use alloc::string::String;
@@ -26,6 +27,8 @@ pub struct Rule {
     pub variants: Vec<String>,
     /// How one of them is chosen.
     pub act: Act,
+    /// The gates that count for it, in place of the slot's.
+    pub not_now: Option<GateSet>,
 }
 
 pub(super) fn read_all(slot: &str, value: &Value, rules: &mut Vec<Rule>, reading: &mut Reading) {
@@ -51,10 +54,11 @@ pub(super) fn read_all(slot: &str, value: &Value, rules: &mut Vec<Rule>, reading
 
 fn read(_slot: &str, value: &Value, reading: &mut Reading) -> Rule {
     let mut rule = Rule::default();
-    reading.fields(value, "an object", "id, when, show", &mut |key, value, reading| {
+    reading.fields(value, "an object", "id, when, show, notNow", &mut |key, value, reading| {
         match key {
             "id" => rule.id = name(value, reading),
             "show" => rule.variants.push(name(value, reading)),
+            "notNow" => rule.not_now = Some(GateSet::read(value, reading)),
             "when" => rule.when = Some(Condition::read(value, reading)),
             _ => return false,
         }

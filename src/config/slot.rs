@@ -2,7 +2,10 @@
 
 use super::rule::{self, Rule};
 use super::{MAX_CONFIG_SLOTS, within};
+use crate::gate::GateSet;
+use crate::profile::MAX_TEXT;
 use crate::reading::Reading;
+use crate::text::{clip, concat};
 use crate::time::{HOUR, Millis, SECOND};
 use crate::value::Value;
 use alloc::string::String;
@@ -58,6 +61,10 @@ pub struct Slot {
     pub swap: Swap,
     /// Whether it takes the visitor's attention, and so needs an interruption of the budget.
     pub interrupts: bool,
+    /// While one of these gates is closed it does not change.
+    pub not_now: GateSet,
+    /// The event that says that it was dismissed.
+    pub dismissal: String,
     /// −100 to 100: who wins a conflict, or the last interruption.
     pub priority: f64,
     /// How much of it must be in view to count as seen.
@@ -78,6 +85,8 @@ impl Slot {
             rules: Vec::new(),
             swap: Swap::default(),
             interrupts: false,
+            not_now: GateSet::DEFAULT,
+            dismissal: String::from(clip(&concat(&["dismiss:", id]), MAX_TEXT)),
             priority: 0.0,
             share: SEEN_SHARE,
             time: SEEN_TIME,
@@ -107,7 +116,8 @@ fn read(id: &str, value: &Value, reading: &mut Reading) -> Slot {
     let mut slot = Slot::new(id);
     let mut rules = Vec::new();
     let (before, mut of_rules) = (reading.count(), 0);
-    let known = "rules, swap, interrupts, priority, exposure, hysteresis, hold";
+    let mut not_now = None;
+    let known = "rules, swap, interrupts, notNow, priority, exposure, hysteresis, hold";
     reading.fields(value, "an object", known, &mut |key, value, reading| {
         match key {
             "swap" => match SWAPS.iter().find(|(word, _)| Some(*word) == value.as_str()) {
@@ -123,6 +133,7 @@ fn read(id: &str, value: &Value, reading: &mut Reading) -> Slot {
                 Some(interrupts) => slot.interrupts = interrupts,
                 None => reading.expected("true or false", value),
             },
+            "notNow" => not_now = Some(GateSet::read(value, reading)),
             "priority" => within(value, -100.0, 100.0, &mut slot.priority, reading),
             "exposure" => exposure(value, &mut slot, reading),
             "hysteresis" => within(value, 0.0, 0.5, &mut slot.hysteresis, reading),
@@ -136,6 +147,8 @@ fn read(id: &str, value: &Value, reading: &mut Reading) -> Slot {
         }
         true
     });
+    let usual = if slot.interrupts { GateSet::ALL } else { GateSet::DEFAULT };
+    slot.not_now = not_now.unwrap_or(usual);
     if reading.count() - before == of_rules {
         slot.rules = rules;
     }

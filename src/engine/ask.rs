@@ -87,6 +87,7 @@ impl Engine {
             .with("present", state.present)
             .with("shown", slot.variant(state.shown))
             .with("seen", state.seen)
+            .with("waits", Some(state.waits).filter(|waits| !waits.is_empty()))
     }
 
     /// What a slot shows, by its position in the config: `{ slot, variant, rule }`. It differs from

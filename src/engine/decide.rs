@@ -6,6 +6,7 @@
 
 use super::{Effect, Engine};
 use crate::config::{Config, Slot};
+use crate::gate::Moment;
 use crate::slot::{self, Pick};
 use crate::wire::What;
 use alloc::rc::Rc;
@@ -53,8 +54,10 @@ impl Engine {
         let current = self.slots[at].pick;
         let keeps = current.filter(|pick| !afresh && !self.contradicted(config, at, *pick));
         let before = keeps.map_or(slot.rules.len(), |pick| pick.rule);
-        let tried = if self.excluded { 0 } else { before };
-        let mut chosen = keeps;
+        let gone = self.is_over(slot);
+        let tried = if self.excluded || gone { 0 } else { before };
+        let mut chosen = if gone { None } else { keeps };
+        self.slots[at].gone = gone;
         for rule in 0..tried {
             if let Ok(pick) = self.consider(config, at, rule) {
                 chosen = Some(pick);
@@ -120,6 +123,9 @@ impl Engine {
         if self.excluded {
             return slot::AUTOMATED.into();
         }
+        if self.is_over(slot) {
+            return "It was dismissed, so the default stays.".into();
+        }
         let when = pick.and_then(|pick| slot.rules[pick.rule].when.as_ref());
         let because = when.map_or("it always holds".into(), |when| when.because(&self.known()));
         slot::reason(slot, pick, &because)
@@ -130,21 +136,68 @@ impl Engine {
         let config = Rc::clone(&self.config);
         let (slot, state) = (&config.slots[at], &self.slots[at]);
         let (shown, decided) = (slot.variant(state.shown), slot.variant(state.pick));
+        let waits = if shown == decided { "" } else { self.waits(&config, at) };
+        let state = &mut self.slots[at];
+        state.waits = waits;
         if shown == decided {
-            self.slots[at].shown = self.slots[at].pick;
-            return;
+            state.shown = state.pick;
+        } else if waits.is_empty() {
+            state.show(self.now);
+            self.effects.push(Effect::Show { slot: slot.id.clone(), variant: decided.into() });
         }
-        let idle = self.now - self.input;
-        let held = state.changed > 0.0 && self.now - state.changed < slot.hold;
-        if !state.present || state.refused || held || !state.may_swap(slot.swap, self.now, idle) {
-            return;
+    }
+
+    /// What a slot waits for before it may show what was decided; empty where it may.
+    fn waits(&self, config: &Config, at: usize) -> &'static str {
+        let (slot, state) = (&config.slots[at], &self.slots[at]);
+        if !state.present {
+            return "the page";
+        }
+        if state.refused {
+            return "a template";
+        }
+        if state.gone {
+            return "";
+        }
+        if state.changed > 0.0 && self.now - state.changed < slot.hold {
+            return "hold";
+        }
+        if !state.may_swap(slot.swap, self.now, self.now - self.input) {
+            return "swap";
         }
         // What contradicts it may still stand in the page, waiting for its own moment to go.
-        if state.pick.is_some_and(|pick| self.clashes(&config, at, pick, |state| state.shown)) {
-            return;
+        if state.pick.is_some_and(|pick| self.clashes(config, at, pick, |state| state.shown)) {
+            return "another slot";
         }
-        self.slots[at].show(self.now);
-        self.effects.push(Effect::Show { slot: slot.id.clone(), variant: decided.into() });
+        let moment = Moment {
+            now: self.now,
+            kind: &self.page.kind,
+            vector: &self.vector,
+            reduced: self.device.at("reducedMotion").as_bool() == Some(true),
+        };
+        // Where the default is to come back, the rule that goes is asked.
+        let rule = state.pick.or(state.shown).map(|pick| &slot.rules[pick.rule]);
+        let set = rule.and_then(|rule| rule.not_now).unwrap_or(slot.not_now);
+        let in_view = state.share != Some(0.0);
+        self.gates.closed(set, &slot.id, in_view, &moment).unwrap_or("")
+    }
+
+    /// Whether a slot's content has served its end: then it is gone at once.
+    fn is_over(&self, slot: &Slot) -> bool {
+        self.profile.count(&slot.dismissal) > 0.0
+    }
+
+    /// The visitor sent a slot's content away.
+    pub(super) fn dismiss(&mut self, id: &str) {
+        let Some(at) = self.slot_index(id) else { return };
+        let wall = self.origin.wall(self.now);
+        let config = Rc::clone(&self.config);
+        let slot = &config.slots[at];
+        self.profile.goal(&slot.dismissal, wall);
+        let event = What::Dismiss { slot: self.outbox.name(&slot.id) };
+        self.outbox.push(self.now, event);
+        self.effects.push(Effect::Persist);
+        self.decide(true);
     }
 
     pub(super) fn expose(&mut self) {

@@ -33,6 +33,12 @@ pub enum Effect {
     },
     /// Keep [`Engine::snapshot`].
     Persist,
+    /// Claim an interruption for a slot, alone among all tabs: merge what others have claimed, then
+    /// hand in [`crate::signal::Signal::Grant`].
+    Claim {
+        /// The slot.
+        slot: String,
+    },
     /// Send a batch.
     Send {
         /// Its id.

@@ -20,6 +20,7 @@ use crate::automation::Automation;
 use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
+use crate::gate::Gates;
 use crate::id::Rng;
 use crate::intent::outcome::Outcomes;
 use crate::intent::{Forecasts, MAX_HEADS, Outcome};
@@ -78,6 +79,7 @@ pub struct Engine {
     rng: Rng,
     page: Page,
     automation: Automation,
+    gates: Gates,
     streamed: stream::Streamed,
     outbox: Outbox,
     layout: Layout,
@@ -108,6 +110,7 @@ impl Engine {
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
         let mut engine = Engine {
             automation: Automation::default(),
+            gates: Gates::default(),
             excluded: false,
             slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
@@ -230,11 +233,20 @@ impl Engine {
         self.features.update(signal, now, &self.layout);
         self.automation.update(signal, now);
         self.hear(signal);
+        self.gates.update(signal, now);
         self.stream(signal);
         match signal {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
-            Signal::Move { .. }
+            Signal::Dismiss { slot } => self.dismiss(slot),
+            Signal::Motion { reduced } => {
+                self.device.set("reducedMotion", (*reduced).into(), MAX_ATTRIBUTES);
+                self.decide(false);
+            }
+            Signal::Typing
+            | Signal::Focus { .. }
+            | Signal::Grant { .. }
+            | Signal::Move { .. }
             | Signal::Exit
             | Signal::Machine { .. }
             | Signal::End
@@ -268,14 +280,7 @@ impl Engine {
                 self.decide(true);
             }
             Signal::Attribute { name, value } => {
-                if let Value::Map(entries) = &mut self.attributes {
-                    if let Some(at) = entries.iter().position(|(known, _)| known == name) {
-                        entries.remove(at);
-                    }
-                    if entries.len() < MAX_ATTRIBUTES {
-                        entries.push((name.clone(), value.clone()));
-                    }
-                }
+                self.attributes.set(name, value.clone(), MAX_ATTRIBUTES);
                 self.decide(true);
             }
             Signal::Scroll { .. } | Signal::Resize { .. } => self.pass_milestones(),

@@ -22,6 +22,7 @@ pub const FLOOR: &[&str] = &[
     "wire",
     "feature",
     "automation",
+    "gate",
     "intent",
     "profile",
     "attribute",
