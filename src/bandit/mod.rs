@@ -161,6 +161,3 @@ impl Learn {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,13 @@
-//! What the module promises: mistakes told, propensities true, rewards once, documents small.
+//! What `unspoken::bandit` promises: mistakes told, propensities true, rewards once, documents small.
 
-use super::*;
-use crate::id::Rng;
-use crate::reading::Reading;
-use alloc::format;
-use alloc::string::ToString;
-use alloc::vec;
+use unspoken::attribute::{Attribute, Attributes, Read};
+use unspoken::bandit::{
+    Awaiting, Context, Learn, Lesson, MAX_DECISIONS, MAX_POSTERIORS, MEMORY, Method, Posterior,
+    Posteriors, choose,
+};
+use unspoken::id::Rng;
+use unspoken::reading::Reading;
+use unspoken::value::Value;
 
 fn read(json: &str) -> (Learn, Vec<String>) {
     let mut reading = Reading::new("learn");
