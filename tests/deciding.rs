@@ -5,13 +5,14 @@ use unspoken::engine::{Effect, Engine, Start};
 use unspoken::signal::{Page, Signal};
 use unspoken::time::Origin;
 use unspoken::value::Value;
+use unspoken::wire::{self, What};
 
 const NOON: f64 = 1.7e12;
 
 fn engine_on(config: &str, snapshot: &Value, now: f64) -> Engine {
     let config = Config::compile(&Value::parse(config).unwrap()).unwrap();
     let origin = Origin { wall_ms: NOON, utc_offset_min: 0.0 };
-    let start = Start { seed: 7, now, origin, collect: true, ..Start::default() };
+    let start = Start { seed: 7 + now as u64, now, origin, collect: true, ..Start::default() };
     Engine::new(config, snapshot, start)
 }
 
@@ -169,4 +170,75 @@ fn a_closed_gate_keeps_a_slot_as_it_is() {
     set(&mut engine, "on", false, 10_400.0);
     assert_eq!((shown(&engine, "a"), shown(&engine, "b")), ("x".into(), "default".into()));
     assert_eq!(engine.decision("a").unwrap().text("waits"), Some("form-error"));
+}
+
+const LEARN: &str = r#"{"flushSeconds":1,"slots":{"a":{"swap":"now","rules":[{"id":"l","learn":{
+    "variants":["default","guide"],"goal":"order","within":"10s"}}]}}}"#;
+
+fn lessons(effects: &[Effect]) -> Vec<(String, u32, u32)> {
+    let mut lessons = Vec::new();
+    for effect in effects {
+        let Effect::Send { bytes, .. } = effect else { continue };
+        let batch = wire::decode(bytes).unwrap();
+        for event in &batch.events {
+            if let What::Lesson { variant, chance, reward, .. } = event.what {
+                lessons.push((batch.names[variant as usize - 1].clone(), chance, reward));
+            }
+        }
+    }
+    lessons
+}
+
+#[test]
+fn an_arm_stands_for_the_session_and_learns_from_what_came_of_it() {
+    let (mut ordered, mut drawn) = ([0, 0], [0, 0]);
+    let mut snapshot = Value::Null;
+    for visit in 0..120 {
+        let now = f64::from(visit) * 36e5;
+        let mut engine = engine_on(LEARN, &snapshot, now);
+        open(&mut engine, "", now);
+        let variant = decided(&engine, "a");
+        let arm = usize::from(variant == "guide");
+        drawn[arm] += 1;
+        let mut effects = engine.tick(now + 2_000.0);
+        set(&mut engine, "anything", true, now + 2_100.0);
+        assert_eq!(decided(&engine, "a"), variant);
+        // Only who sees the guide orders.
+        if arm == 1 {
+            let order = Signal::Goal { name: "order".into(), value: 0.0 };
+            effects.extend(engine.handle(&order, now + 3_000.0));
+            ordered[arm] += 1;
+        }
+        effects.extend(engine.handle(&Signal::Visibility { visible: false }, now + 20_000.0));
+        let told = lessons(&effects);
+        assert_eq!(told.len(), 1 + arm, "shown, and rewarded where it was");
+        assert!(told.iter().all(|lesson| lesson.0 == variant && lesson.1 >= 50_000));
+        assert_eq!(told[0].2, 0);
+        snapshot = engine.snapshot();
+    }
+    assert!(drawn[1] > 90, "{drawn:?} of 120");
+    assert!(drawn[0] > 0, "the least probability keeps the other alive: {drawn:?}");
+}
+
+#[test]
+fn what_was_not_seen_and_who_is_a_machine_teach_nothing() {
+    let mut engine = engine_on(LEARN, &Value::Null, 0.0);
+    open(&mut engine, "", 0.0);
+    engine.handle(&Signal::Seen { slot: "a".into(), share: 0.0 }, 1.0);
+    let order = Signal::Goal { name: "order".into(), value: 0.0 };
+    let mut effects = engine.handle(&order, 3_000.0);
+    effects.extend(engine.tick(30_000.0));
+    assert_eq!(lessons(&effects), []);
+    let plain = engine.snapshot();
+    assert_eq!(plain.at("posteriors").items().len(), 0);
+
+    let mut engine = engine_on(LEARN, &Value::Null, 0.0);
+    open(&mut engine, "", 0.0);
+    engine.tick(2_000.0);
+    let machine = Signal::Machine { sign: unspoken::signal::Sign::WebDriver };
+    engine.handle(&machine, 2_500.0);
+    engine.handle(&order, 3_000.0);
+    engine.tick(30_000.0);
+    assert_eq!(engine.snapshot().at("posteriors").items().len(), 0);
+    assert_eq!(decided(&engine, "a"), "default");
 }

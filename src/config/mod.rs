@@ -198,6 +198,11 @@ impl Config {
         config
     }
 
+    /// The rule with this key.
+    pub fn rule(&self, key: &str) -> Option<&Rule> {
+        self.slots.iter().flat_map(|slot| &slot.rules).find(|rule| rule.key == key)
+    }
+
     /// Every attribute that a slot's rules read.
     pub fn attributes_of(slot: &Slot) -> Vec<&Attribute> {
         let mut read = Vec::new();
@@ -293,12 +298,12 @@ mod tests {
                 "machines: expected one of default, serve",
                 "goals.g.clik: unknown key; did you mean click?",
                 "slots.hero.swap: expected one of before-seen, now, idle, next-page",
-                "slots.b.rules[0]: a rule needs \"show\"",
+                "slots.b.rules[0]: a rule needs exactly one of show, test, learn",
                 "slots.b.rules[1]: a rule needs \"id\"",
-                "slots.b.rules[2].wenn: unknown key; known are id, when, show, notNow",
+                "slots.b.rules[2].wenn: unknown key; known are id, when, show, learn, notNow",
                 "slots.b.rules[4].id: another rule of this slot has this id",
                 "slots.b.rules[5]: a rule needs \"id\"",
-                "slots.b.rules[5]: a rule needs \"show\"",
+                "slots.b.rules[5]: a rule needs exactly one of show, test, learn",
                 "slots.b.rules[6]: expected an object, got a number",
             ]
         );

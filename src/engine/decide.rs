@@ -5,10 +5,12 @@
 //! next rule. Nothing here allocates while no decision changes.
 
 use super::{Effect, Engine};
-use crate::config::{Config, Slot};
+use crate::config::{Act, Config, Slot};
 use crate::gate::Moment;
+use crate::number::round;
 use crate::slot::{self, Pick};
-use crate::wire::What;
+use crate::text::{concat, push_number};
+use crate::wire::{WHOLE, What};
 use alloc::rc::Rc;
 use alloc::string::String;
 
@@ -17,6 +19,8 @@ use alloc::string::String;
 pub enum Refusal {
     /// Its condition does not hold.
     When,
+    /// It learns, and its arm is drawn when its turn comes.
+    Undrawn,
     /// Another slot shows what contradicts it.
     Exclusive,
 }
@@ -26,6 +30,7 @@ impl Refusal {
     pub fn words(self) -> &'static str {
         match self {
             Refusal::When => "its condition does not hold",
+            Refusal::Undrawn => "nothing is drawn before its turn",
             Refusal::Exclusive => "another slot shows what contradicts it",
         }
     }
@@ -59,7 +64,12 @@ impl Engine {
         let mut chosen = if gone { None } else { keeps };
         self.slots[at].gone = gone;
         for rule in 0..tried {
-            if let Ok(pick) = self.consider(config, at, rule) {
+            let mut outcome = self.consider(config, at, rule);
+            if outcome == Err(Refusal::Undrawn) {
+                self.draw(&slot.rules[rule]);
+                outcome = self.consider(config, at, rule);
+            }
+            if let Ok(pick) = outcome {
                 chosen = Some(pick);
                 break;
             }
@@ -89,7 +99,11 @@ impl Engine {
         if when.as_ref().is_some_and(|when| !when.holds_with(&self.known(), slack)) {
             return Err(Refusal::When);
         }
-        let pick = Pick { rule, arm: 0 };
+        let arm = match &slot.rules[rule].act {
+            Act::Show => 0,
+            Act::Learn(_) => self.standing(&slot.rules[rule]).ok_or(Refusal::Undrawn)?,
+        };
+        let pick = Pick { rule, arm };
         if self.contradicted(config, at, pick) {
             return Err(Refusal::Exclusive);
         }
@@ -128,7 +142,24 @@ impl Engine {
         }
         let when = pick.and_then(|pick| slot.rules[pick.rule].when.as_ref());
         let because = when.map_or("it always holds".into(), |when| when.because(&self.known()));
-        slot::reason(slot, pick, &because)
+        let mut reason = slot::reason(slot, pick, &because);
+        if let Some(pick) = pick
+            && let Act::Learn(learn) = &slot.rules[pick.rule].act
+        {
+            let mut chance = String::new();
+            push_number(&mut chance, round(self.chance(&slot.rules[pick.rule]) * 100.0) / 100.0);
+            let variant = slot.variant(Some(pick));
+            reason.push_str(&concat(&[
+                " It learns what brings ",
+                &learn.goal,
+                ", and drew ",
+                variant,
+                " with probability ",
+                &chance,
+                ".",
+            ]));
+        }
+        reason
     }
 
     /// Shows what is decided for a slot, if it may change now.
@@ -207,13 +238,18 @@ impl Engine {
                 continue;
             }
             let shown = self.slots[at].shown;
+            let rule = shown.map(|pick| &slot.rules[pick.rule]);
+            let chance = rule.map_or(0.0, |rule| self.chance(rule));
             let event = What::Exposure {
                 slot: self.outbox.name(&slot.id),
                 variant: self.outbox.name(slot.variant(shown)),
-                rule: self.outbox.name(shown.map_or("", |pick| &slot.rules[pick.rule].id)),
-                chance: 0,
+                rule: self.outbox.name(rule.map_or("", |rule| &rule.id)),
+                chance: round(chance * f64::from(WHOLE)) as u32,
             };
             self.outbox.push(self.now, event);
+            if let Some(rule) = rule {
+                self.seen_arm(rule);
+            }
             self.effects.push(Effect::Exposed(at));
         }
     }

@@ -7,6 +7,7 @@
 //! forecasts and decisions, to the bit, in the page and in a replay.
 
 mod ask;
+mod bandits;
 mod decide;
 mod effect;
 mod explain;
@@ -17,6 +18,7 @@ mod total;
 mod visit;
 
 use crate::automation::Automation;
+use crate::bandit::{Awaiting, Posteriors};
 use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
@@ -45,6 +47,10 @@ pub use effect::{Counts, Effect, Start};
 pub const QUIET: Millis = MINUTE;
 /// Attributes a page may set.
 pub const MAX_ATTRIBUTES: usize = 64;
+
+/// Where a snapshot keeps decisions that wait for their reward, and what rewards taught.
+const AWAITING: &str = "awaiting";
+const POSTERIORS: &str = "posteriors";
 
 /// The state machine.
 #[derive(Clone, Debug)]
@@ -84,6 +90,8 @@ pub struct Engine {
     outbox: Outbox,
     layout: Layout,
     profile: Profile,
+    awaiting: Awaiting,
+    posteriors: Posteriors,
     forecasts: Forecasts,
     vector: Vector,
     features: Features,
@@ -120,6 +128,8 @@ impl Engine {
             attributes: Value::map(),
             visitor: profile.visitor.to_hex(),
             profile,
+            awaiting: Awaiting::from_value(snapshot.at(AWAITING)),
+            posteriors: Posteriors::from_value(snapshot.at(POSTERIORS)),
             rng,
             page: Page::default(),
             layout: Layout::default(),
@@ -143,6 +153,9 @@ impl Engine {
             effects: Vec::new(),
             config,
         };
+        if snapshot.at("session").text("id") != Some(&engine.profile.session.id.to_hex()) {
+            engine.awaiting.renew();
+        }
         engine.excluded = engine.is_machine();
         engine.settle_session();
         engine
@@ -178,7 +191,9 @@ impl Engine {
 
     /// What to keep until the next page view.
     pub fn snapshot(&self) -> Value {
-        self.profile.to_value()
+        let profile = self.profile.to_value();
+        let profile = profile.with(AWAITING, self.awaiting.to_value());
+        profile.with(POSTERIORS, self.posteriors.to_value())
     }
 
     fn grid(&self) -> Millis {
@@ -206,6 +221,7 @@ impl Engine {
         self.dwell();
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
+        self.settle_arms();
         self.decide(false);
         self.expose();
         // Dwell and judged forecasts are totals: they wait for an event, or for the page to be left.
@@ -257,6 +273,7 @@ impl Engine {
             Signal::Goal { name, value } => {
                 self.profile.goal(name, wall);
                 self.reached(&Outcome::Goal(name.clone()));
+                self.reward(name, *value);
                 let most = crate::wire::MAX_VALUE;
                 let value = within(*value, most);
                 let event = What::Goal { name: self.outbox.name(name), value };
@@ -290,6 +307,10 @@ impl Engine {
                 self.place(id, signal);
             }
             Signal::Merge { profile } => {
+                if profile.text("visitor") == Some(&self.visitor) {
+                    self.awaiting.merge(Awaiting::from_value(profile.at(AWAITING)));
+                    self.posteriors.merge(Posteriors::from_value(profile.at(POSTERIORS)));
+                }
                 if self.profile.merge(profile) {
                     self.decide(true);
                 }
