@@ -204,7 +204,7 @@ fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
                 }
             }
             Effect::Reached { name, value } => Event::Goal { name, value },
-            Effect::Persist | Effect::Send { .. } => continue,
+            Effect::Persist | Effect::Claim { .. } | Effect::Send { .. } => continue,
         };
         outputs.push(Output { at, event });
     }
