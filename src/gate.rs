@@ -24,7 +24,7 @@
 
 use crate::feature::Vector;
 use crate::reading::Reading;
-use crate::signal::Signal;
+use crate::signal::{Role, Signal};
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
 use alloc::string::String;
@@ -127,6 +127,7 @@ impl Gates {
     pub fn update(&mut self, signal: &Signal, now: Millis) {
         match signal {
             Signal::Typing => (self.in_field, self.typed) = (true, now),
+            Signal::Click { role: Role::Field, .. } if self.in_field => self.typed = now,
             Signal::FormError => self.refused = now,
             Signal::Focus { slot, keyboard, field } => {
                 self.in_field = *field;
@@ -237,6 +238,10 @@ mod tests {
         assert_eq!(at(&told(std::slice::from_ref(&clicked)), 5_000.0), Some("typing"));
         let left = told(&[clicked.clone(), (2_000.0, focus(None, false, false))]);
         assert_eq!(at(&left, 2_001.0), None);
+        let again = Signal::Click { x: 1.0, y: 1.0, slot: None, role: Role::Field };
+        let again = [clicked.clone(), (9_000.0, again)];
+        assert_eq!(at(&told(&again), 18_999.0), Some("typing"));
+        assert_eq!(at(&told(&again[1..]), 9_001.0), None, "a box that is ticked is no text");
         // From field to field by keyboard: it is the same form.
         let tabbed =
             [clicked.clone(), (2_000.0, Signal::Typing), (3_000.0, focus(None, true, true))];

@@ -39,10 +39,10 @@ const STOPPED = "core: stopped. Reload the page.";
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|goal|fact)$/;
+const NAMED = /^(decide|explain|goal|fact|dismiss)$/;
 
 type Listener = (detail: never) => void;
-type Command = "goal" | "fact" | "set" | "page" | "flush" | "record";
+type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
 
 class Client implements Unspoken {
   readonly ready: Promise<Unspoken>;
@@ -94,6 +94,10 @@ class Client implements Unspoken {
 
   fact(name: string, value: string | number | boolean | null): void {
     this._tell("fact", name, value);
+  }
+
+  dismiss(slot: string): void {
+    this._tell("dismiss", slot);
   }
 
   set(attributes: Attributes): void {

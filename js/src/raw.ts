@@ -34,6 +34,7 @@ export interface RawUnspoken {
   stats(): Omit<Stats, "fault"> | undefined;
   goal(name: string, value?: number): void;
   fact(name: string, value: unknown): void;
+  dismiss(slot: string): void;
   set(attributes: object): void;
   page(info: PageInfo): void;
   flush(): void;

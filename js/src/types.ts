@@ -267,6 +267,12 @@ export interface Unspoken {
    * @example unspoken.fact("activity", "hiking");
    */
   fact(name: string, value: string | number | boolean | null): void;
+  /**
+   * The visitor sends a slot's content away: its default is put back at once, on every page and in
+   * every tab, and it does not come again. A click on `[data-unspoken-dismiss]` in a slot does the same.
+   * @example unspoken.dismiss("popup");
+   */
+  dismiss(slot: string): void;
   /** Sets attributes that conditions can read. */
   set(attributes: Attributes): void;
   /** A page view began without a load, in a single-page app. */

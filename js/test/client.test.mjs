@@ -76,6 +76,7 @@ describe("starting", () => {
     unspoken.on("goal", (goal) => heard.push(goal));
     unspoken.fact("activity", "hiking");
     unspoken.goal("purchase", { value: 80 });
+    unspoken.dismiss("tip");
     unspoken.page({ kind: "cart" });
     callsAreNone();
     await unspoken.ready;
@@ -83,6 +84,7 @@ describe("starting", () => {
       ["start"],
       ["fact", "activity", "hiking"],
       ["goal", "purchase", 80],
+      ["dismiss", "tip"],
       ["page", { kind: "cart" }],
     ]);
     globalThis.fakeCore.emit("goal", { name: "purchase", value: 80 });
@@ -148,12 +150,15 @@ describe("calls from pages without types", () => {
     unspoken.goal({}, { value: "80" });
     unspoken.goal(undefined, { value: Number.NaN });
     unspoken.fact(1, "hiking");
+    unspoken.dismiss(undefined);
+    unspoken.dismiss(impossible);
     unspoken.goal(impossible);
     assert.equal(unspoken.decide(null).variant, "default");
     assert.deepEqual(calls().slice(1), [
       ["goal", "[object Object]", undefined],
       ["goal", "undefined", undefined],
       ["fact", "1", "hiking"],
+      ["dismiss", "undefined"],
       ["decide", "null"],
     ]);
   });

@@ -166,6 +166,7 @@ export function callEverything(unspoken) {
   assert.equal(unspoken.goal("purchase"), undefined);
   assert.equal(unspoken.goal("purchase", null), undefined);
   assert.equal(unspoken.fact("activity", "hiking"), undefined);
+  assert.equal(unspoken.dismiss("hero"), undefined);
   assert.equal(unspoken.set({ plan: "pro" }), undefined);
   assert.equal(unspoken.page(), undefined);
   assert.equal(unspoken.flush(), undefined);

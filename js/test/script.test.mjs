@@ -59,6 +59,7 @@ describe("script tag", () => {
         ["no such method"],
         null,
         ["fact", "activity", "hiking"],
+        ["dismiss", "hero"],
       ]);
       const unspoken = await load();
       unspoken.push(["goal", "later"]);
@@ -66,6 +67,7 @@ describe("script tag", () => {
         ["start"],
         ["goal", "purchase", 80],
         ["fact", "activity", "hiking"],
+        ["dismiss", "hero"],
         ["goal", "later", undefined],
       ]);
     });

@@ -73,6 +73,10 @@ impl RawUnspoken {
         self.0.signal(Signal::Fact { name, value: from_js(&value) }, clock::now());
     }
 
+    pub fn dismiss(&self, slot: String) {
+        self.0.signal(Signal::Dismiss { slot }, clock::now());
+    }
+
     pub fn set(&self, attributes: JsValue) {
         self.0.set(&from_js(&attributes));
     }

@@ -11,6 +11,7 @@ pub mod page;
 pub mod rate;
 pub mod recorder;
 pub mod sensor;
+pub mod share;
 pub mod slots;
 pub mod storage;
 pub mod transport;

@@ -1,6 +1,7 @@
 //! What the document says about itself: page, device, sizes at the start.
 
 use super::clock::{self, document, window};
+use super::sensor::motion;
 use super::view::view;
 use crate::engine::Start;
 use crate::number::min;
@@ -55,7 +56,7 @@ pub fn described(info: &Value) -> Page {
     page
 }
 
-/// The device as attributes: `type`, `width`, `touch`, `language`.
+/// The device as attributes: `type`, `width`, `touch`, `reducedMotion`, `language`.
 pub fn device() -> Value {
     let navigator = window().navigator();
     let touch = navigator.max_touch_points() > 0;
@@ -70,6 +71,7 @@ pub fn device() -> Value {
         .with("type", kind)
         .with("width", viewport()[0])
         .with("touch", touch)
+        .with("reducedMotion", motion::is_reduced())
         .with("language", navigator.language().unwrap_or_default())
 }
 

@@ -31,6 +31,11 @@ pub fn name(element: &Element) -> String {
     element.get_attribute(ATTRIBUTE).unwrap_or_default()
 }
 
+/// The slot that an element stands in.
+pub fn around(element: &Element) -> Option<String> {
+    element.closest(SELECTOR).ok().flatten().map(|slot| name(&slot))
+}
+
 /// What a stay in a slot says about interests: its `data-unspoken-tags`.
 pub fn tags(element: &Element) -> Vec<String> {
     words(&element.get_attribute(TAGS).unwrap_or_default())

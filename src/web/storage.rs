@@ -24,6 +24,7 @@ pub const MAX_BATCHES: usize = 16;
 #[derive(Debug)]
 pub struct Storage {
     area: Option<Area>,
+    persistent: bool,
     refused: bool,
     closed: Cell<bool>,
     last: RefCell<String>,
@@ -38,7 +39,22 @@ impl Storage {
             _ => None,
         };
         let refused = area.is_none() && matches!(mode, "persistent" | "session");
-        Storage { area, refused, closed: Cell::new(false), last: RefCell::default() }
+        let (persistent, closed) = (mode == "persistent", Cell::new(false));
+        Storage { area, persistent, refused, closed, last: RefCell::default() }
+    }
+
+    /// Whether other tabs have the same profile. In any other mode each tab is a visitor of its own.
+    pub fn is_shared(&self) -> bool {
+        self.persistent && self.area.is_some() && !self.closed.get()
+    }
+
+    /// Another tab has told what it has just written: that is no news when it is read later.
+    pub fn heard(&self, text: &str) {
+        let mut last = self.last.borrow_mut();
+        // Before anything was read or written here, "it was emptied" would follow from it.
+        if !last.is_empty() {
+            *last = text.into();
+        }
     }
 
     /// Whether the browser refused what was asked for.
@@ -66,12 +82,13 @@ impl Storage {
         !self.last.borrow().is_empty() && self.get(PROFILE).is_none()
     }
 
-    /// Keeps the profile.
-    pub fn keep_profile(&self, profile: &Value) {
+    /// Keeps the profile, and returns it as text.
+    pub fn keep_profile(&self, profile: &Value) -> String {
         let text = convert::to_json(profile);
         if text.len() <= MAX_PROFILE && text != *self.last.borrow() && self.set(PROFILE, &text) {
-            *self.last.borrow_mut() = text;
+            self.last.borrow_mut().clone_from(&text);
         }
+        text
     }
 
     /// Whether a storage event tells of the profile.

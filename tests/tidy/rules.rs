@@ -47,8 +47,13 @@ const MOST_LINES: usize = 500;
 const MAY_PANIC: &[(&str, &str)] =
     &[("src/web/clock.rs", "without a window and a document the module is never fetched")];
 
-const LISTENERS: [&str; 3] =
-    ["src/web/sensor/pointer.rs", "src/web/sensor/click.rs", "src/web/sensor/visibility.rs"];
+const LISTENERS: [&str; 5] = [
+    "src/web/sensor/pointer.rs",
+    "src/web/sensor/click.rs",
+    "src/web/sensor/focus.rs",
+    "src/web/sensor/motion.rs",
+    "src/web/sensor/visibility.rs",
+];
 const LAYOUT_READS: [&str; 6] = [
     "get_bounding_client_rect",
     "client_height",

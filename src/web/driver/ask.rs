@@ -8,7 +8,7 @@ use crate::trace::Header;
 use crate::value::Value;
 use crate::web::clock::{self, window};
 use crate::web::recorder::Recorder;
-use crate::web::{page, sensor, slots};
+use crate::web::{page, sensor, share, slots};
 
 /// What the page may ask and tell.
 impl Driver {
@@ -125,11 +125,18 @@ impl Driver {
     /// Forgets the visitor: storage, queue and memory. Returns the receipt. Until the next page
     /// nothing is kept; the visitor goes on as a new one.
     pub fn erase(&self) -> Value {
+        let erased = self.forget();
+        self.post(share::ERASED);
+        Value::map().with("erased", Value::texts(&erased))
+    }
+
+    /// The same, where another tab has said so: the others have heard it too.
+    pub(super) fn forget(&self) -> Vec<String> {
         let erased = self.storage.erase();
         self.transport.iter().for_each(|transport| transport.erase());
         self.recorder.borrow_mut().take();
         self.restart(&Value::Null, page::start(self.transport.is_some()));
-        Value::map().with("erased", Value::texts(&erased))
+        erased
     }
 
     /// Stops everything and puts every default back.

@@ -10,8 +10,10 @@ use super::rate::Rate;
 use super::recorder::Recorder;
 use super::sensor::visibility::Visibility;
 use super::sensor::{
-    self, Callback, Sink, click::Click, layout::Layout, pointer::Pointer, scroll::Scroll,
+    self, Callback, Sink, click::Click, focus::Focus, layout::Layout, motion::Motion,
+    pointer::Pointer, scroll::Scroll,
 };
+use super::share::{self, Locked, Share};
 use super::slots::{self, Slots};
 use super::storage::Storage;
 use super::transport::{Transport, report};
@@ -40,8 +42,11 @@ struct Sensors {
     scroll: Scroll,
     click: Click,
     visibility: Visibility,
+    focus: Focus,
+    motion: Option<Motion>,
     layout: Option<Layout>,
     storage: sensor::Listener,
+    share: Share,
 }
 
 impl Sensors {
@@ -64,12 +69,17 @@ pub struct Driver {
     /// Set while a tick is due.
     timer: Cell<Option<i32>>,
     busy: Cell<bool>,
+    /// Something happened that other tabs must know.
+    news: Cell<bool>,
     effects: RefCell<Vec<Effect>>,
+    /// Slots whose claim waits for the lock.
+    claims: RefCell<Vec<String>>,
     recorder: RefCell<Option<Recorder>>,
     rate: Rate,
     sent: Rc<Cell<(u32, f64)>>,
     emit: Function,
     ticked: Callback,
+    locked: Locked,
     slots: RefCell<Slots>,
     mode: String,
     /// What is wrong with the config, until it is told.
@@ -119,6 +129,13 @@ impl Driver {
                     driver.tick();
                 }
             });
+            let claiming = this.clone();
+            let locked = Closure::new(move |_: JsValue| {
+                if let Some(driver) = claiming.upgrade() {
+                    driver.grant();
+                }
+                share::settling()
+            });
             Driver {
                 this: this.clone(),
                 document,
@@ -132,12 +149,15 @@ impl Driver {
                 sensors: RefCell::default(),
                 timer: Cell::default(),
                 ticked,
+                locked,
                 recorder: RefCell::default(),
                 emit,
                 rate: Rate::default(),
                 sent,
                 effects: RefCell::default(),
+                claims: RefCell::default(),
                 busy: Cell::default(),
+                news: Cell::default(),
                 attributes,
             }
         }))
@@ -170,13 +190,22 @@ impl Driver {
                 driver.merge(clock::of(event));
             }
         };
+        let this = self.this.clone();
+        let heard = move |message: &str, at| {
+            if let Some(driver) = this.upgrade() {
+                driver.heard(message, at);
+            }
+        };
         let sensors = Sensors {
             pointer: Pointer::start(sink.clone()),
             scroll: Scroll::start(sink.clone()),
             click: Click::start(self.config.goals.clone(), sink.clone()),
+            focus: Focus::start(sink.clone()),
+            motion: Motion::start(sink.clone()),
             layout: Layout::start(sink.clone()),
             visibility: Visibility::start(sink),
             storage: sensor::listen(window(), "storage", other_tab),
+            share: Share::start(Rc::new(heard)),
         };
         *self.sensors.borrow_mut() = Some(sensors);
         self.find_slots();
@@ -186,6 +215,15 @@ impl Driver {
     /// Hands a signal to the engine and does what it says.
     pub fn signal(&self, signal: Signal, at: Millis) {
         self.catch_up(at);
+        // Never a merge: what was heard is not told again.
+        let is_news = matches!(
+            signal,
+            Signal::Goal { .. }
+                | Signal::Fact { .. }
+                | Signal::Dismiss { .. }
+                | Signal::Grant { .. }
+        );
+        self.news.set(is_news || self.news.get());
         let effects = {
             let mut engine = self.engine.borrow_mut();
             let effects = engine.handle(&signal, at);
@@ -261,6 +299,12 @@ impl Driver {
             match effect {
                 Effect::Show { slot, variant } => self.show(&slot, &variant),
                 Effect::Persist => self.persist(),
+                Effect::Claim { slot } => {
+                    self.claims.borrow_mut().push(slot);
+                    if !share::lock(&self.locked) {
+                        self.grant();
+                    }
+                }
                 Effect::Send { id, bytes, urgent } => {
                     let Some(transport) = &self.transport else { continue };
                     transport.push(id, bytes);
@@ -361,16 +405,46 @@ impl Driver {
     /// first.
     fn merge(&self, at: Millis) {
         if self.storage.was_emptied() {
-            self.erase();
+            self.forget();
         } else if let Some(profile) = self.storage.changed() {
             self.signal(Signal::Merge { profile }, at);
+        }
+    }
+
+    /// Another tab has told something.
+    fn heard(&self, message: &str, at: Millis) {
+        if message == share::ERASED {
+            self.forget();
+        } else if self.storage.is_shared() {
+            self.storage.heard(message);
+            self.signal(Signal::Merge { profile: convert::from_json(message) }, at);
+        }
+    }
+
+    /// Answers the claims that wait; what is granted has been written when this returns.
+    fn grant(&self) {
+        loop {
+            let slot = self.claims.borrow_mut().pop();
+            let Some(slot) = slot else { return };
+            let now = clock::now();
+            self.merge(now);
+            self.signal(Signal::Grant { slot, granted: true }, now);
         }
     }
 
     fn persist(&self) {
         self.merge(clock::now());
         let snapshot = self.engine.borrow().snapshot();
-        self.storage.keep_profile(&snapshot);
+        let text = self.storage.keep_profile(&snapshot);
+        if self.news.take() && self.storage.is_shared() {
+            self.post(&text);
+        }
+    }
+
+    fn post(&self, message: &str) {
+        if let Some(sensors) = self.sensors.borrow().as_ref() {
+            sensors.share.post(message);
+        }
     }
 
     fn tell(&self, event: &str, detail: &Value) {

@@ -1,6 +1,7 @@
-//! Clicks, what they hit, the goals they reach; and forms that the browser refused.
+//! Clicks, what they hit, the goals they reach, the slots they send away; and forms that the browser
+//! refused.
 
-use super::{Listener, Sink, listen, untrusted};
+use super::{Listener, Sink, innermost, listen, untrusted};
 use crate::config::Goal;
 use crate::signal::{Role, Signal};
 use crate::web::clock::{self, document, window};
@@ -32,9 +33,7 @@ impl Click {
         let (errors, mut told) = (sink.clone(), false);
         let clicked = move |event: &web_sys::Event| {
             let now = clock::of(event);
-            // The innermost element, also inside an open shadow root.
-            let target = event.composed_path().get(0).dyn_into::<Element>().ok();
-            let Some(target) = target else { return };
+            let Some(target) = innermost(event) else { return };
             let mouse: &MouseEvent = event.unchecked_ref();
             let closest = |selector: &str| target.closest(selector).ok().flatten();
             // Unspoken's own inspector is not the page. Its shadow root ends `closest`, so the
@@ -43,7 +42,9 @@ impl Click {
             if host.is_some_and(|host| host.local_name() == "unspoken-inspector") {
                 return;
             }
-            let slot = closest("[data-unspoken]").map(|element| slots::name(&element));
+            let slot = slots::around(&target);
+            let closes = closest("[data-unspoken] [data-unspoken-dismiss]");
+            let dismissed = closes.as_ref().and_then(slots::around);
             let role = ROLES
                 .iter()
                 .find(|(selector, _)| closest(selector).is_some())
@@ -65,6 +66,9 @@ impl Click {
             }
             for name in reached {
                 sink(Signal::Goal { name, value: 0.0 }, now);
+            }
+            if let Some(slot) = dismissed {
+                sink(Signal::Dismiss { slot }, now);
             }
         };
         let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));

@@ -4,7 +4,9 @@
 //! no more state than it needs for that, reads no layout, and never looks into a field.
 
 pub mod click;
+pub mod focus;
 pub mod layout;
+pub mod motion;
 pub mod pointer;
 pub mod scroll;
 pub mod viewport;
@@ -16,7 +18,7 @@ use crate::web::convert;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, EventTarget};
+use web_sys::{Element, Event, EventTarget};
 
 /// Where signals go.
 pub type Sink = Rc<dyn Fn(Signal, Millis)>;
@@ -45,6 +47,11 @@ pub fn untrusted(told: &mut bool, now: Millis, sink: &Sink) {
     if !core::mem::replace(told, true) {
         sink(Signal::Machine { sign: Sign::Untrusted }, now);
     }
+}
+
+/// The innermost element that an event is about, also inside an open shadow root.
+pub fn innermost(event: &Event) -> Option<Element> {
+    event.composed_path().get(0).dyn_into().ok()
 }
 
 /// Listens passively and before the page's own listeners, so that a page that stops an event from
