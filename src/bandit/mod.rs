@@ -141,9 +141,8 @@ impl Learn {
     pub fn context(&self, attributes: &dyn Attributes) -> Context {
         let mut context = Context::of(&[1.0]);
         for term in &self.terms {
-            let is = core::slice::from_ref(&term.is);
             context.push(match attributes.read(&term.attribute) {
-                read if term.is != Value::Null => f64::from(u8::from(read.is_among(is))),
+                read if term.is != Value::Null => f64::from(u8::from(has(read, &term.is))),
                 Read::Number(number) => number / term.scale,
                 Read::Value(Value::Number(number)) => number / term.scale,
                 Read::Value(Value::Bool(true)) => 1.0,
@@ -159,5 +158,14 @@ impl Learn {
             None => 1.0,
             Some(most) => max(within(value.unwrap_or(0.0) / most, 1.0), 0.0),
         }
+    }
+}
+
+/// Whether an attribute is this, or holds it.
+fn has(read: Read, is: &Value) -> bool {
+    match read {
+        Read::Texts(texts) => texts.iter().any(|text| is.as_str() == Some(text)),
+        Read::Value(Value::List(items)) => items.contains(is),
+        read => read.to_value() == *is,
     }
 }
