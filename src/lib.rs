@@ -7,28 +7,35 @@
 //! rules between them; `tests/tidy.rs` checks them.
 //!
 //! From the ground up:
-//! [`error`], [`number`], [`text`], [`time`], [`id`], [`value`], [`host`], [`reading`], [`signal`], [`trace`],
-//! [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`intent`], [`profile`],
-//! [`attribute`], [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
+//! [`error`], [`number`], [`time`], [`text`], [`id`], [`value`], [`host`], [`reading`],
+//! [`entry`], [`signal`], [`trace`], [`layout`], [`stream`], [`wire`], [`feature`],
+//! [`automation`], [`intent`], [`attribute`], [`condition`], [`history`], [`limit`], [`budget`],
+//! [`schedule`], [`journey`], [`profile`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
 pub mod attribute;
 pub mod automation;
+pub mod budget;
 pub mod condition;
 pub mod config;
 pub mod engine;
+pub mod entry;
 pub mod error;
 pub mod feature;
+pub mod history;
 pub mod host;
 pub mod id;
 pub mod intent;
+pub mod journey;
 pub mod known;
 pub mod layout;
+pub mod limit;
 pub mod number;
 pub mod outbox;
 pub mod profile;
 pub mod reading;
+pub mod schedule;
 pub mod signal;
 pub mod slot;
 pub mod stream;
