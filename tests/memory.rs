@@ -6,6 +6,7 @@
 use allocation_counter::measure;
 use unspoken::config::Config;
 use unspoken::engine::{Engine, Start};
+use unspoken::entry::EACH;
 use unspoken::feature::{Features, Told};
 use unspoken::id::Rng;
 use unspoken::intent::{MAX_HEADS, Outcome, declare, learn};
@@ -137,6 +138,16 @@ fn the_fullest_profile_fits_what_storage_takes() {
         for step in 0..40u32 {
             profile.learned.of(&head).learn(-1.0, &terms, step.is_multiple_of(3));
         }
+    }
+    // Names of the length at which lists are full both ways.
+    for at in 0..200u32 {
+        let name = format!("{at:04}{}", "x".repeat(EACH - 4));
+        let (wall, half) = (wall + 0.25, EACH / 2);
+        profile.goal(&name, wall);
+        profile.dismiss(&name, wall);
+        profile.fact(&name[..half], &Value::from(&name[half..]), wall);
+        (0..3).for_each(|_| profile.dwelt(&name, wall - 1e9));
+        profile.dwelt(&name, wall);
     }
     // Short names: more of them fit into the log.
     for at in 0..200u32 {

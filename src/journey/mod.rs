@@ -24,7 +24,9 @@ pub const MAX_STATES: usize = 16;
 /// Transitions out of a state.
 pub const MAX_TRANSITIONS: usize = 16;
 /// Bytes of the name of a journey or a state: both are kept in the profile.
-pub const MAX_NAME: usize = 64;
+pub const MAX_NAME: usize = 40;
+/// Entries of [`Steps`]: with their bytes the longest names of every journey fit.
+const MAX_KEPT: usize = 48;
 /// Transitions that are due by time and made at once; past it the rest of the time is let go, since
 /// a cycle of short ones might have gone round since the last visit a million times.
 pub const MAX_STEPS: usize = 2 * MAX_STATES;
@@ -179,19 +181,21 @@ impl Steps {
     /// Makes moves. Says whether a state changed: then slots are decided afresh.
     pub fn make(&mut self, journeys: &[Journey], moves: &[Move]) -> bool {
         let mut changed = false;
+        // Those of an older config make room.
+        self.0.keep(&|name| journeys.iter().any(|journey| journey.name == name));
         for it in moves {
             let journey = &journeys[it.journey];
             let state = journey.states[it.to].name.as_str();
             changed |= journey.state(self).name != state;
             let (name, value) = (journey.name.clone(), Value::from(state));
-            self.0.put(Entry { name, value, at: it.since }, MAX_JOURNEYS);
+            self.0.put(Entry { name, value, at: it.since }, MAX_KEPT);
         }
         changed
     }
 
     /// Takes over the later states of another tab. Says whether any was news.
     pub fn merge(&mut self, other: Steps) -> bool {
-        self.0.merge(other.0, false, MAX_JOURNEYS)
+        self.0.merge(other.0, false, MAX_KEPT)
     }
 
     /// As a document.
@@ -202,7 +206,7 @@ impl Steps {
     /// What a document still says.
     pub fn from_value(value: &Value) -> Steps {
         let fits = |value: &Value| value.as_str().is_some_and(|state| state.len() <= MAX_NAME);
-        Steps(Entries::from_value(value, fits, MAX_JOURNEYS))
+        Steps(Entries::from_value(value, fits, MAX_KEPT))
     }
 }
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -330,6 +334,16 @@ mod tests {
         assert_eq!(visitor.at(None, 31.0 * DAY), "new");
         assert_eq!(visitor.at(None, 31.5 * DAY), "new");
         assert_eq!(visitor.at(None, 32.0 * DAY), "old");
+    }
+
+    #[test]
+    fn every_journey_fits_with_the_longest_names() {
+        assert!(MAX_JOURNEYS * 2 * MAX_NAME <= MAX_KEPT * crate::entry::EACH);
+        let mut visitor = Visitor::new(CART);
+        visitor.at(None, 0.0);
+        visitor.journeys = journeys(&CART.replace("cart", "other"));
+        visitor.at(None, 0.0);
+        assert!(visitor.steps.0.get("cart").is_none(), "the config has it no more");
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Journey {
 
 fn is_name(name: &str, reading: &mut Reading) {
     if !(1..=MAX_NAME).contains(&name.len()) {
-        reading.mistake(&["a name has 1 to 64 bytes"]);
+        reading.mistake(&["a name has 1 to 40 bytes"]);
     }
 }
 
@@ -217,7 +217,7 @@ mod tests {
         let many = [r#"{"on":"e","to":"x"}"#; 17].join(",");
         let text = alloc::format!(r#"{{"a":{{"states":{{"x":[{many}]}}}}}}"#);
         assert_eq!(mistakes(&text), ["journeys.a.states.x: at most 16 transitions, got 17"]);
-        let name = "n".repeat(65);
+        let name = "n".repeat(41);
         assert_eq!(mistakes(&alloc::format!(r#"{{"{name}":{{"states":{{"x":[]}}}}}}"#)).len(), 1);
     }
 

@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let (_, mistakes) = read(
-            r#"{"perPage":0,"perSession":1.5,"perVisitor":"2","per":{"count":13},"cooldown":5,
+            r#"{"perPage":0,"perSession":1.5,"perVisitor":"2","per":{"count":9},"cooldown":5,
                 "untill":{},"until":{"goal":[],"fact":["a",1],"dismissed":"no","for":"soon"}}"#,
         );
         assert_eq!(
@@ -255,7 +255,7 @@ mod tests {
                 "limits.perPage: expected a whole number from 1 to 1000000",
                 "limits.perSession: expected a whole number from 1 to 1000000",
                 "limits.perVisitor: expected a whole number from 1 to 1000000",
-                "limits.per.count: expected a whole number from 1 to 12",
+                "limits.per.count: expected a whole number from 1 to 8",
                 "limits.per: needs both \"count\" and \"period\"",
                 "limits.cooldown: expected a duration such as \"90s\", got a number",
                 "limits.untill: unknown key; did you mean until?",

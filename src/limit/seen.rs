@@ -6,7 +6,7 @@ use crate::value::Value;
 use alloc::vec::Vec;
 
 /// The most that `per` may count, since so many times are remembered.
-pub const MAX_TIMES: usize = 12;
+pub const MAX_TIMES: usize = 8;
 /// Slots and rules whose exposures are counted; the one longest not seen gives way.
 pub const MAX_KEYS: usize = 64;
 
@@ -312,7 +312,7 @@ mod tests {
         assert!(tally.seen(Key::of(&["a-slot", ".", "99"])).is_some(), "seen last");
         assert!(tally.seen(Key::of(&["a-slot", ".", "30"])).is_none(), "longest not seen");
         let json = tally.to_value().to_json();
-        assert!(json.len() < 9_000, "{}", json.len());
+        assert!(json.len() < 6_500, "{}", json.len());
         let mut read = Tally::from_value(&Value::parse(&json).unwrap());
         tally.begin(false);
         assert_eq!(read, tally);

@@ -18,7 +18,7 @@ use crate::intent::learned::Learned;
 use crate::intent::pending::{Pending, Pendings};
 use crate::journey::Steps;
 use crate::limit::{Known, Refusal, Tally, Until};
-use crate::number::{max, min};
+use crate::number::{max, min, round};
 use crate::text::clip;
 use crate::time::{DAY, MINUTE};
 use crate::value::Value;
@@ -38,7 +38,7 @@ pub const MAX_INTERESTS: usize = 48;
 /// Different items of a session that are told apart.
 pub const MAX_ITEMS: usize = 32;
 /// Slots whose dismissal is kept.
-pub const MAX_DISMISSED: usize = 48;
+pub const MAX_DISMISSED: usize = 32;
 /// An interest halves in this time.
 pub const HALF_LIFE: f64 = 14.0 * DAY;
 /// So many page views with a tag make an interest of one half.
@@ -128,7 +128,9 @@ impl Profile {
 
     fn attend(&mut self, tag: &str, weight: f64, wall: f64) {
         let tag = clip(tag, MAX_TEXT);
-        let value = Value::Number(self.weight(tag, wall) + weight);
+        // In thousandths: that is exact enough, and prints short.
+        let weight = round((self.weight(tag, wall) + weight) * 1_000.0) / 1_000.0;
+        let value = Value::Number(weight);
         self.interests.put(Entry { name: tag.into(), value, at: wall }, MAX_INTERESTS);
     }
 
@@ -252,8 +254,6 @@ impl Profile {
         let id = |of: &Value, key: &str| of.text(key).and_then(Id::from_hex).unwrap_or_default();
         let session = value.at("session");
         let number = |key: &str| max(session.number(key).unwrap_or(0.0), 0.0);
-        let mut items = session.at("items").to_texts();
-        items.truncate(MAX_ITEMS);
         let mut profile = Profile {
             visitor: id(value, "visitor"),
             session: Session {
@@ -263,7 +263,6 @@ impl Profile {
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
                 automation: min(number("automation"), 100.0),
-                items,
                 pending: Pendings::from_value(session.at("pending")),
                 ..Session::default()
             },
@@ -278,6 +277,9 @@ impl Profile {
             learned: Learned::from_value(value.at("learned")),
             ..Profile::default()
         };
+        for item in session.at("items").to_texts() {
+            profile.session.see(clip(&item, MAX_TEXT));
+        }
         let mut numbers = value.at("numbers").items().iter();
         let Session { totals, stays, .. } = &mut profile.session;
         each_number((&mut profile.visits, &mut profile.habit, totals, stays), &mut |number| {

@@ -7,6 +7,9 @@ use crate::intent::pending::Pendings;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// Bytes of the names of items, for each of [`MAX_ITEMS`].
+const EACH_ITEM: usize = 64;
+
 /// The present visit. The large stands last: the first 128 bytes are reached by a byte less.
 #[derive(Clone, PartialEq, Debug, Default)]
 #[repr(C)]
@@ -39,10 +42,11 @@ impl Session {
         if item.is_empty() || self.items.iter().any(|known| known == item) {
             return false;
         }
-        if self.items.len() >= MAX_ITEMS {
-            self.items.remove(0);
-        }
         self.items.push(item.into());
+        let mut bytes: usize = self.items.iter().map(String::len).sum();
+        while self.items.len() > MAX_ITEMS || bytes > MAX_ITEMS * EACH_ITEM {
+            bytes -= self.items.remove(0).len();
+        }
         true
     }
 }
