@@ -203,14 +203,12 @@ pub struct At<'a> {
     pub wall: f64,
 }
 
-impl At<'_> {
-    /// As [`Log::count`], now.
-    pub fn count(&self, event: &str, within: Option<f64>, since: Option<&str>) -> f64 {
+impl crate::attribute::Past for At<'_> {
+    fn count(&self, event: &str, within: Option<f64>, since: Option<&str>) -> f64 {
         self.log.count(event, within, since, self.wall)
     }
 
-    /// As [`Log::sequence`], now.
-    pub fn sequence(&self, events: &[String], within: Option<f64>, since: Option<&str>) -> bool {
+    fn sequence(&self, events: &[String], within: Option<f64>, since: Option<&str>) -> bool {
         self.log.sequence(events, within, since, self.wall)
     }
 }
