@@ -6,7 +6,7 @@
 //!
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
 //! core, [`mod@train`] makes models from them, [`mod@import`] takes models that other tools made, and
-//! [`metrics`] says how good those are.
+//! [`metrics`] says how good those are. [`mod@graph`] draws a site's journeys.
 //!
 //! From the ground up: [`report`], [`drift`] and [`calibrate`] are pure arithmetic, [`store`] keeps
 //! and counts, [`rebuild`] makes recordings from what is kept, [`config_file`] writes into a site's
@@ -18,6 +18,7 @@ pub mod calibrate;
 pub mod cli;
 pub mod config_file;
 pub mod drift;
+pub mod graph;
 pub mod import;
 pub mod metrics;
 pub mod rebuild;
