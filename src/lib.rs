@@ -7,14 +7,17 @@
 //! rules between them; `tests/tidy.rs` checks them.
 //!
 //! From the ground up:
-//! [`error`], [`number`], [`text`], [`time`], [`id`], [`value`], [`host`], [`reading`], [`signal`], [`trace`],
-//! [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`gate`], [`intent`], [`profile`],
-//! [`attribute`], [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
+//! [`error`], [`number`], [`text`], [`base64`], [`time`], [`id`], [`value`], [`host`], [`reading`],
+//! [`signal`], [`trace`], [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`gate`],
+//! [`intent`], [`profile`], [`attribute`], [`condition`], [`bandit`], [`config`], [`known`],
+//! [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
 pub mod attribute;
 pub mod automation;
+pub mod bandit;
+pub mod base64;
 pub mod condition;
 pub mod config;
 pub mod engine;

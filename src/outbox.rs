@@ -207,7 +207,10 @@ mod tests {
         outbox.page(1);
         for at in 0..5_000 {
             let name = outbox.name(&alloc::format!("{}{}", at % 55, "x".repeat(200)));
-            outbox.push(at as f64, What::Exposure { slot: name, variant: name, rule: name });
+            outbox.push(
+                at as f64,
+                What::Exposure { slot: name, variant: name, rule: name, chance: 0 },
+            );
             outbox.stream(at as f64 * 50.0, Kind::Move(at * 7919 % 4000, i32::MAX));
         }
         let batch = take(&mut outbox);

@@ -5,40 +5,37 @@
 //! second (the Media Rating Council's measure of a viewable display), for the default as for any
 //! variant.
 
-use crate::attribute::Attributes;
+pub use crate::config::{DEFAULT, Pick};
 use crate::config::{Slot, Swap};
-use crate::time::{Millis, SECOND};
+use crate::text::concat;
+use crate::time::Millis;
 use alloc::string::String;
 
-/// The variant that stands in the page itself.
-pub const DEFAULT: &str = "default";
 /// Why the default stays where a session was kept out.
 pub const AUTOMATED: &str = "This session looks automated, so the default stays.";
-/// How much of a slot must be in view.
-pub const SEEN_SHARE: f64 = 0.5;
-/// For how long.
-pub const SEEN_TIME: Millis = SECOND;
 /// Without input for this long the visitor is idle, for `"swap": "idle"`.
 pub const IDLE: Millis = 500.0;
 
 /// A slot's state in this page view.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// The rule that was decided for, as its position; `None` is the default.
-    pub rule: Option<usize>,
+    /// What was decided for; `None` is the default.
+    pub pick: Option<Pick>,
     /// Why, in one sentence.
     pub reason: String,
     /// When it was decided.
     pub at: Millis,
-    /// The rule whose variant is shown.
-    pub shown: Option<usize>,
+    /// What is shown.
+    pub shown: Option<Pick>,
+    /// When that began; 0 where it always stood.
+    pub changed: Millis,
     /// The slot is on this page.
     pub present: bool,
     /// When it was found there, or the page view began.
     pub arrived: Millis,
     /// How much of it is in view; `None` before an observer said so.
     pub share: Option<f64>,
-    /// Since when half of it is in view.
+    /// Since when enough of it is in view.
     pub since: Option<Millis>,
     /// What is shown was seen.
     pub seen: bool,
@@ -46,41 +43,24 @@ pub struct State {
     pub seen_before: bool,
     /// The page lacks a variant that was decided for; the default stays for this page view.
     pub refused: bool,
+    /// Decided in this round.
+    pub settled: bool,
+    /// The default is due at once: what stands there was dismissed, or has served its end.
+    pub gone: bool,
+    /// What a decision waits for before it is shown; empty where it waits for nothing.
+    pub waits: &'static str,
 }
 
-/// The name under which the profile's history keeps that a slot was dismissed.
-pub fn dismissal(slot: &str) -> String {
-    let name = crate::text::concat(&["dismiss:", slot]);
-    crate::text::clip(&name, crate::profile::MAX_TEXT).into()
-}
-
-/// The variant that a rule of this slot shows.
-pub fn variant(slot: &Slot, rule: Option<usize>) -> &str {
-    rule.map_or(DEFAULT, |rule| &slot.rules[rule].show)
-}
-
-/// The first rule that holds, of those before `before`.
-pub fn choose(slot: &Slot, before: usize, known: &dyn Attributes) -> Option<usize> {
-    let tried = slot.rules.iter().take(before);
-    tried.enumerate().find(|(_, rule)| holds(rule, known)).map(|(at, _)| at)
-}
-
-fn holds(rule: &crate::config::Rule, known: &dyn Attributes) -> bool {
-    rule.when.as_ref().is_none_or(|when| when.holds(known))
-}
-
-/// Why this rule won, or why none did.
-pub fn reason(slot: &Slot, rule: Option<usize>, known: &dyn Attributes) -> String {
-    let Some(rule) = rule else {
+/// Why this rule won, or why none did; `because` says why its condition holds.
+pub fn reason(slot: &Slot, pick: Option<Pick>, because: &str) -> String {
+    let Some(pick) = pick else {
         return String::from(if slot.rules.is_empty() {
             "The slot has no rules, so its default stays."
         } else {
             "No rule holds, so the default stays."
         });
     };
-    let rule = &slot.rules[rule];
-    let because = rule.when.as_ref().map_or("it always holds".into(), |when| when.because(known));
-    crate::text::concat(&["Rule ", &rule.id, " holds: ", &because, "."])
+    concat(&["Rule ", &slot.rules[pick.rule].id, " holds: ", because, "."])
 }
 
 impl State {
@@ -96,7 +76,8 @@ impl State {
 
     /// What is shown has changed: it has yet to be seen.
     pub fn show(&mut self, now: Millis) {
-        self.shown = self.rule;
+        self.shown = self.pick;
+        self.changed = now;
         self.seen_before = self.seen;
         self.seen = false;
         self.since = self.since.map(|_| now);
@@ -110,9 +91,9 @@ impl State {
     }
 
     /// Another share of the slot is in view.
-    pub fn view(&mut self, share: f64, visible: bool, now: Millis) {
+    pub fn view(&mut self, slot: &Slot, share: f64, visible: bool, now: Millis) {
         self.share = Some(share);
-        if share < SEEN_SHARE || !visible {
+        if share < slot.share || !visible {
             self.since = None;
         } else if self.since.is_none() {
             self.since = Some(now);
@@ -120,8 +101,8 @@ impl State {
     }
 
     /// Says once that what is shown was seen.
-    pub fn expose(&mut self, now: Millis) -> bool {
-        let due = !self.seen && self.since.is_some_and(|since| now - since >= SEEN_TIME);
+    pub fn expose(&mut self, slot: &Slot, now: Millis) -> bool {
+        let due = !self.seen && self.since.is_some_and(|since| now - since >= slot.time);
         self.seen |= due;
         due
     }
@@ -133,30 +114,30 @@ mod tests {
 
     #[test]
     fn a_slot_is_seen_once_after_a_second_in_view() {
-        let mut state = State::default();
-        state.view(0.4, true, 0.0);
-        assert!(!state.expose(5_000.0));
-        state.view(0.6, true, 5_000.0);
-        assert!(!state.expose(5_750.0));
-        state.view(0.9, true, 5_900.0);
-        assert!(state.expose(6_000.0));
-        assert!(!state.expose(9_000.0));
-        state.rule = Some(0);
+        let (slot, mut state) = (Slot::new("hero"), State::default());
+        state.view(&slot, 0.4, true, 0.0);
+        assert!(!state.expose(&slot, 5_000.0));
+        state.view(&slot, 0.6, true, 5_000.0);
+        assert!(!state.expose(&slot, 5_750.0));
+        state.view(&slot, 0.9, true, 5_900.0);
+        assert!(state.expose(&slot, 6_000.0));
+        assert!(!state.expose(&slot, 9_000.0));
+        state.pick = Some(Pick { rule: 0, arm: 0 });
         state.show(9_000.0);
-        assert!(!state.expose(9_500.0));
-        assert!(state.expose(10_000.0));
+        assert!(!state.expose(&slot, 9_500.0));
+        assert!(state.expose(&slot, 10_000.0));
         state.show(11_000.0);
-        state.view(0.0, true, 11_100.0);
-        assert!(!state.expose(20_000.0));
+        state.view(&slot, 0.0, true, 11_100.0);
+        assert!(!state.expose(&slot, 20_000.0));
     }
 
     #[test]
     fn swaps_wait_for_their_moment() {
-        let mut state = State::default();
+        let (slot, mut state) = (Slot::new("hero"), State::default());
         assert!(!state.may_swap(Swap::BeforeSeen, 0.0, 0.0), "not before an observer has spoken");
-        state.view(0.1, true, 0.0);
+        state.view(&slot, 0.1, true, 0.0);
         assert!(!state.may_swap(Swap::BeforeSeen, 0.0, 0.0));
-        state.view(0.0, true, 0.0);
+        state.view(&slot, 0.0, true, 0.0);
         assert!(state.may_swap(Swap::BeforeSeen, 0.0, 0.0));
         assert!(state.may_swap(Swap::Now, 9e9, 0.0));
         assert!(state.may_swap(Swap::Idle, 9e9, 500.0) && !state.may_swap(Swap::Idle, 9e9, 499.0));

@@ -10,6 +10,8 @@ pub type Millis = f64;
 pub const SECOND: Millis = 1_000.0;
 /// One minute.
 pub const MINUTE: Millis = 60.0 * SECOND;
+/// One hour.
+pub const HOUR: Millis = 60.0 * MINUTE;
 /// One day.
 pub const DAY: Millis = 1_440.0 * MINUTE;
 

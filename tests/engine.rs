@@ -141,7 +141,7 @@ fn exposures_goals_and_forecasts_reach_the_batch_once() {
     for batch in &batches {
         for event in &batch.events {
             match &event.what {
-                What::Exposure { slot, variant, rule } => {
+                What::Exposure { slot, variant, rule, .. } => {
                     exposures.push([slot, variant, rule].map(|name| named(batch, *name)));
                 }
                 What::Goal { value, .. } => {

@@ -2,7 +2,8 @@
 //! the page, to the bit.
 //!
 //! What a header knows (sizes, slots) comes first, at the time the engine starts; then the
-//! signals. The engine is woken at every point of its grid, so that each forecast can be read
+//! signals. A claim of an interruption is answered as the browser answered it; a slot that claimed
+//! nothing in the recording (another config may make it) is granted at once. The engine is woken at every point of its grid, so that each forecast can be read
 //! when it is made; that changes none of them. Nothing is sent.
 
 use std::fs;
@@ -149,10 +150,10 @@ pub fn replay(trace: &Trace, config: &Config) -> Vec<Output> {
     let slots =
         header.slots.iter().map(|slot| Signal::Slot { id: slot.id.clone(), rect: slot.rect });
     for signal in std::iter::once(sizes).chain(slots) {
-        take(&mut engine, &signal, start, &mut outputs);
+        take(&mut engine, &signal, start, trace, &mut outputs);
     }
     for (at, signal) in &trace.signals {
-        take(&mut engine, signal, *at, &mut outputs);
+        take(&mut engine, signal, *at, trace, &mut outputs);
     }
     let judged = engine.automation();
     let event = Event::Automation {
@@ -164,16 +165,28 @@ pub fn replay(trace: &Trace, config: &Config) -> Vec<Output> {
     outputs
 }
 
-fn take(engine: &mut Engine, signal: &Signal, at: Millis, outputs: &mut Vec<Output>) {
+fn take(
+    engine: &mut Engine,
+    signal: &Signal,
+    at: Millis,
+    trace: &Trace,
+    outputs: &mut Vec<Output>,
+) {
     while let Some(grid) = engine.wake_at().filter(|grid| *grid <= at) {
         let effects = engine.tick(grid);
-        tell(engine, effects, outputs);
+        tell(engine, effects, trace, outputs);
     }
     let effects = engine.handle(signal, at);
-    tell(engine, effects, outputs);
+    tell(engine, effects, trace, outputs);
 }
 
-fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
+/// Whether the recording holds the browser's answer to this slot's claims.
+fn is_answered(trace: &Trace, claimed: &str) -> bool {
+    let answers = |signal: &Signal| matches!(signal, Signal::Grant { slot, .. } if slot == claimed);
+    trace.signals.iter().any(|(_, signal)| answers(signal))
+}
+
+fn tell(engine: &mut Engine, effects: Vec<Effect>, trace: &Trace, outputs: &mut Vec<Output>) {
     for effect in effects {
         let (mut at, text) = (engine.now(), |value: &Value, key| value.text(key).map(String::from));
         let event = match effect {
@@ -204,7 +217,15 @@ fn tell(engine: &Engine, effects: Vec<Effect>, outputs: &mut Vec<Output>) {
                 }
             }
             Effect::Reached { name, value } => Event::Goal { name, value },
-            Effect::Persist | Effect::Claim { .. } | Effect::Send { .. } => continue,
+            Effect::Claim { slot } => {
+                if !is_answered(trace, &slot) {
+                    let grant = Signal::Grant { slot, granted: true };
+                    let effects = engine.handle(&grant, engine.now());
+                    tell(engine, effects, trace, outputs);
+                }
+                continue;
+            }
+            Effect::Persist | Effect::Send { .. } => continue,
         };
         outputs.push(Output { at, event });
     }

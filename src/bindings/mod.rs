@@ -40,7 +40,7 @@ impl RawUnspoken {
     }
 
     pub fn explain(&self, slot: &str) -> JsValue {
-        to_js(&self.0.ask(|engine| engine.explain(slot)).into())
+        to_js(&self.0.explain(slot))
     }
 
     pub fn slots(&self) -> JsValue {

@@ -1,13 +1,11 @@
 //! What can be asked of the engine: its state as values, decisions with their reasons.
 
 use super::{Counts, Engine};
-use crate::attribute::Attributes;
 use crate::config::Config;
 use crate::feature::Vector;
 use crate::intent::Forecasts;
 use crate::layout::Layout;
 use crate::profile::Profile;
-use crate::slot;
 use crate::time::Millis;
 use crate::value::Value;
 use alloc::vec::Vec;
@@ -82,13 +80,14 @@ impl Engine {
         let (slot, state) = (&self.config.slots[at], &self.slots[at]);
         Value::map()
             .with("slot", slot.id.as_str())
-            .with("variant", slot::variant(slot, state.rule))
-            .with("rule", state.rule.map(|rule| slot.rules[rule].id.as_str()))
+            .with("variant", slot.variant(state.pick))
+            .with("rule", state.pick.map(|pick| slot.rules[pick.rule].id.as_str()))
             .with("reason", state.reason.as_str())
             .with("at", state.at)
             .with("present", state.present)
-            .with("shown", slot::variant(slot, state.shown))
+            .with("shown", slot.variant(state.shown))
             .with("seen", state.seen)
+            .with("waits", Some(state.waits).filter(|waits| !waits.is_empty()))
     }
 
     /// What a slot shows, by its position in the config: `{ slot, variant, rule }`. It differs from
@@ -97,39 +96,8 @@ impl Engine {
         let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
         Value::map()
             .with("slot", slot.id.as_str())
-            .with("variant", slot::variant(slot, shown))
-            .with("rule", shown.map(|rule| slot.rules[rule].id.as_str()))
-    }
-
-    /// A slot's decision, with every rule that was tried and every attribute they read, as they
-    /// stand now.
-    pub fn explain(&self, id: &str) -> Option<Value> {
-        let at = self.slot_index(id)?;
-        let (slot, known) = (&self.config.slots[at], self.known());
-        let mut rules = Vec::new();
-        for rule in &slot.rules {
-            let (held, because) = match &rule.when {
-                Some(when) => (when.holds(&known), when.because(&known)),
-                None => (true, "it always holds".into()),
-            };
-            rules.push(
-                Value::map()
-                    .with("id", rule.id.as_str())
-                    .with("show", rule.show.as_str())
-                    .with("held", held)
-                    .with("because", because),
-            );
-        }
-        let mut attributes = Value::map();
-        for attribute in Config::attributes_of(slot) {
-            attributes.put(attribute.name(), known.read(attribute).to_value());
-        }
-        Some(self.decision_at(at).with("rules", rules).with("attributes", attributes))
-    }
-
-    /// Whether the visitor sent the slot's content away.
-    pub(super) fn is_dismissed(&self, at: usize) -> bool {
-        self.profile.count(&slot::dismissal(&self.config.slots[at].id)) > 0.0
+            .with("variant", slot.variant(shown))
+            .with("rule", shown.map(|pick| slot.rules[pick.rule].id.as_str()))
     }
 
     /// What the page told for conditions.

@@ -25,11 +25,7 @@ impl Engine {
                     count = model.terms(&self.vector, &mut terms);
                     model.logit_of(&terms[..count])
                 }
-                Source::Struggle => rules::struggle(&mut self.features, now),
-                Source::Compare => {
-                    rules::compare(self.profile.session.items.len(), &self.page.kind)
-                }
-                Source::Leave => rules::leave(&self.features, now, self.layout.viewport[1]),
+                source => rules::logit(&self.signs(source)),
             };
             // A tree's leaf is a whole opinion, and many weights are slow to learn: of such a model
             // calibration alone is learned.
@@ -64,6 +60,16 @@ impl Engine {
         }
         self.foretold |= self.outbox.has_begun();
         self.learn();
+    }
+
+    /// What speaks for a head that is a rule; nothing for a model.
+    pub(super) fn signs(&mut self, source: &Source) -> rules::Signs {
+        match source {
+            Source::Struggle => rules::struggle(&mut self.features, self.now),
+            Source::Compare => rules::compare(self.profile.session.items.len(), &self.page.kind),
+            Source::Leave => rules::leave(&self.features, self.now, self.layout.viewport[1]),
+            Source::Model(_) => Default::default(),
+        }
     }
 
     /// Something happened that may be a head's outcome.

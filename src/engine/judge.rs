@@ -23,6 +23,7 @@ impl Engine {
         if excluded != self.excluded {
             self.excluded = excluded;
             self.profile.session.pending = Default::default();
+            self.awaiting.clear();
             self.slots.iter_mut().for_each(|slot| slot.reason.clear());
             self.effects.push(Effect::Persist);
             self.decide(true);

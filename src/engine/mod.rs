@@ -7,7 +7,10 @@
 //! forecasts and decisions, to the bit, in the page and in a replay.
 
 mod ask;
+mod bandits;
+mod decide;
 mod effect;
+mod explain;
 mod intents;
 mod judge;
 mod stream;
@@ -15,9 +18,11 @@ mod total;
 mod visit;
 
 use crate::automation::Automation;
+use crate::bandit::{Awaiting, Posteriors};
 use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
+use crate::gate::Gates;
 use crate::id::Rng;
 use crate::intent::outcome::Outcomes;
 use crate::intent::{Forecasts, MAX_HEADS, Outcome};
@@ -27,7 +32,7 @@ use crate::number::within;
 use crate::outbox::Outbox;
 use crate::profile::{Profile, SESSION_GAP};
 use crate::signal::{Page, Role, Signal};
-use crate::slot::{self, State};
+use crate::slot::State;
 use crate::text::clip;
 use crate::time::{MINUTE, Millis, Origin};
 use crate::value::Value;
@@ -35,12 +40,17 @@ use crate::wire::What;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+pub use decide::Refusal;
 pub use effect::{Counts, Effect, Start};
 
 /// Without a signal for this long there is nothing to forecast.
 pub const QUIET: Millis = MINUTE;
 /// Attributes a page may set.
 pub const MAX_ATTRIBUTES: usize = 64;
+
+/// Where a snapshot keeps decisions that wait for their reward, and what rewards taught.
+const AWAITING: &str = "awaiting";
+const POSTERIORS: &str = "posteriors";
 
 /// The state machine.
 #[derive(Clone, Debug)]
@@ -70,14 +80,18 @@ pub struct Engine {
     attributes: Value,
     device: Value,
     counts: Counts,
+    heard: explain::Heard,
     origin: Origin,
     rng: Rng,
     page: Page,
     automation: Automation,
+    gates: Gates,
     streamed: stream::Streamed,
     outbox: Outbox,
     layout: Layout,
     profile: Profile,
+    awaiting: Awaiting,
+    posteriors: Posteriors,
     forecasts: Forecasts,
     vector: Vector,
     features: Features,
@@ -104,6 +118,7 @@ impl Engine {
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
         let mut engine = Engine {
             automation: Automation::default(),
+            gates: Gates::default(),
             excluded: false,
             slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
@@ -113,6 +128,8 @@ impl Engine {
             attributes: Value::map(),
             visitor: profile.visitor.to_hex(),
             profile,
+            awaiting: Awaiting::from_value(snapshot.at(AWAITING)),
+            posteriors: Posteriors::from_value(snapshot.at(POSTERIORS)),
             rng,
             page: Page::default(),
             layout: Layout::default(),
@@ -132,9 +149,13 @@ impl Engine {
             opened: None,
             foretold: false,
             counts: Counts::default(),
+            heard: explain::Heard::default(),
             effects: Vec::new(),
             config,
         };
+        if snapshot.at("session").text("id") != Some(&engine.profile.session.id.to_hex()) {
+            engine.awaiting.renew();
+        }
         engine.excluded = engine.is_machine();
         engine.settle_session();
         engine
@@ -170,7 +191,9 @@ impl Engine {
 
     /// What to keep until the next page view.
     pub fn snapshot(&self) -> Value {
-        self.profile.to_value()
+        let profile = self.profile.to_value();
+        let profile = profile.with(AWAITING, self.awaiting.to_value());
+        profile.with(POSTERIORS, self.posteriors.to_value())
     }
 
     fn grid(&self) -> Millis {
@@ -198,6 +221,7 @@ impl Engine {
         self.dwell();
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
+        self.settle_arms();
         self.decide(false);
         self.expose();
         // Dwell and judged forecasts are totals: they wait for an event, or for the page to be left.
@@ -224,15 +248,13 @@ impl Engine {
         self.layout.update(signal);
         self.features.update(signal, now, &self.layout);
         self.automation.update(signal, now);
+        self.hear(signal);
+        self.gates.update(signal, now);
         self.stream(signal);
         match signal {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
-            Signal::Dismiss { slot } => {
-                self.profile.goal(&slot::dismissal(slot), wall);
-                self.effects.push(Effect::Persist);
-                self.decide(true);
-            }
+            Signal::Dismiss { slot } => self.dismiss(slot),
             Signal::Motion { reduced } => {
                 self.device.set("reducedMotion", (*reduced).into(), MAX_ATTRIBUTES);
                 self.decide(false);
@@ -251,6 +273,7 @@ impl Engine {
             Signal::Goal { name, value } => {
                 self.profile.goal(name, wall);
                 self.reached(&Outcome::Goal(name.clone()));
+                self.reward(name, *value);
                 let most = crate::wire::MAX_VALUE;
                 let value = within(*value, most);
                 let event = What::Goal { name: self.outbox.name(name), value };
@@ -284,6 +307,10 @@ impl Engine {
                 self.place(id, signal);
             }
             Signal::Merge { profile } => {
+                if profile.text("visitor") == Some(&self.visitor) {
+                    self.awaiting.merge(Awaiting::from_value(profile.at(AWAITING)));
+                    self.posteriors.merge(Posteriors::from_value(profile.at(POSTERIORS)));
+                }
                 if self.profile.merge(profile) {
                     self.decide(true);
                 }
@@ -311,9 +338,9 @@ impl Engine {
     /// Something was told of a slot.
     fn place(&mut self, id: &str, told: &Signal) {
         let Some(at) = self.slot_index(id) else { return };
-        let state = &mut self.slots[at];
+        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
         match told {
-            Signal::Seen { share, .. } => state.view(*share, self.visible, self.now),
+            Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
             Signal::Refused { .. } => {
                 state.refuse();
                 return;
@@ -338,6 +365,8 @@ impl Engine {
         );
         (self.step, self.milestone) = (1, 0);
         self.dwell_sent.clear();
+        self.heard = explain::Heard::default();
+        self.heard[5] = (1, now);
         self.page = page.clone();
         self.page.tags.truncate(crate::profile::MAX_INTERESTS);
         let is_new = self.profile.page(&self.page.item, &self.page.tags, wall);
@@ -388,75 +417,15 @@ impl Engine {
         let now = self.now;
         self.visible = visible;
         self.look(visible);
-        for slot in &mut self.slots {
-            if let Some(share) = slot.share {
-                slot.view(share, visible, now);
+        for (slot, state) in self.config.slots.iter().zip(&mut self.slots) {
+            if let Some(share) = state.share {
+                state.view(slot, share, visible, now);
             }
         }
         if !visible {
             self.settle();
             self.effects.push(Effect::Persist);
             self.send(true);
-        }
-    }
-
-    /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
-    /// rule that begins to hold, and does not flip back with a wavering forecast.
-    fn decide(&mut self, afresh: bool) {
-        for at in 0..self.slots.len() {
-            let slot = &self.config.slots[at];
-            let current = self.slots[at].rule;
-            let before = if afresh { None } else { current }.unwrap_or(slot.rules.len());
-            let known = self.known();
-            let none = self.excluded || self.is_dismissed(at);
-            let chosen = slot::choose(slot, if none { 0 } else { before }, &known);
-            let chosen = if afresh { chosen } else { chosen.or(current) };
-            let first = self.slots[at].reason.is_empty();
-            if chosen != current || first {
-                let reason = if self.excluded {
-                    slot::AUTOMATED.into()
-                } else {
-                    slot::reason(slot, chosen, &known)
-                };
-                let state = &mut self.slots[at];
-                (state.rule, state.reason, state.at) = (chosen, reason, self.now);
-                self.effects.push(Effect::Decided(at));
-            }
-            self.show(at);
-        }
-    }
-
-    /// Shows what is decided for a slot, if it may change now.
-    fn show(&mut self, at: usize) {
-        // What was sent away waits for no moment.
-        let gone = self.is_dismissed(at);
-        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
-        let (shown, decided) = (slot::variant(slot, state.shown), slot::variant(slot, state.rule));
-        if shown == decided {
-            state.shown = state.rule;
-            return;
-        }
-        let idle = self.now - self.input;
-        let may = gone || state.may_swap(slot.swap, self.now, idle);
-        if state.present && !state.refused && may {
-            let variant = decided.into();
-            state.show(self.now);
-            self.effects.push(Effect::Show { slot: slot.id.clone(), variant });
-        }
-    }
-
-    fn expose(&mut self) {
-        for at in 0..self.slots.len() {
-            if self.slots[at].present && self.slots[at].expose(self.now) {
-                let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
-                let event = What::Exposure {
-                    slot: self.outbox.name(&slot.id),
-                    variant: self.outbox.name(slot::variant(slot, shown)),
-                    rule: self.outbox.name(shown.map_or("", |rule| &slot.rules[rule].id)),
-                };
-                self.outbox.push(self.now, event);
-                self.effects.push(Effect::Exposed(at));
-            }
         }
     }
 

@@ -52,6 +52,7 @@ impl Engine {
     /// A new session begins on the page that is open: it is that session's first page.
     pub(super) fn renew(&mut self, wall: f64) {
         self.profile.renew(wall, &mut self.rng);
+        self.awaiting.renew();
         self.automation.renew();
         self.settle_session();
         if self.opened.is_some() {

@@ -29,7 +29,7 @@ pub use kinematics::{Kinematics, PAUSE};
 pub use pointer::{Pointer, SAMPLE};
 pub use scroll::Scroll;
 pub use session::{PageClass, SCALE, SESSION, Totals};
-pub use table::{COUNT, FORBIDDEN, Family, Feature, TABLE, Vector, index_of, is_forbidden};
+pub use table::{COUNT, FORBIDDEN, Family, Feature, NAMES, TABLE, Vector, index_of, is_forbidden};
 pub use touch::Touch;
 use window::{CELL, Cell, LONG, SHORT, Window};
 

@@ -227,6 +227,16 @@ pub fn index_of(name: &str) -> Option<usize> {
     TABLE.iter().position(|feature| feature.name == name)
 }
 
+/// The names apart from the meanings, which no page has to download.
+pub static NAMES: [&str; COUNT] = {
+    let (mut names, mut at) = ([""; COUNT], 0);
+    while at < COUNT {
+        names[at] = TABLE[at].name;
+        at += 1;
+    }
+    names
+};
+
 /// The ranges apart from the words, which no page has to download.
 static RANGES: [[f32; 2]; COUNT] = {
     let (mut ranges, mut at) = ([[0.0; 2]; COUNT], 0);

@@ -14,6 +14,7 @@
 use super::learn::SESSION_INPUTS;
 use super::model::{Model, Shape, file};
 use super::{Head, MAX_HEADS, Outcome, Source};
+use crate::base64;
 use crate::error::Error;
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
@@ -121,7 +122,7 @@ fn head(
         reading.leave(above);
     }
     if let Some(text) = value.text("model") {
-        let used = match base64(text) {
+        let used = match base64::decode(text, file::MAX_BYTES) {
             Some(bytes) => head.use_model(&bytes),
             None => Err(Error::new("model", "not base64, or larger than 4096 bytes")),
         };
@@ -190,33 +191,4 @@ fn read_outcome(value: &Value, reading: &mut Reading) -> Option<Outcome> {
         ]);
     }
     outcome
-}
-
-/// Decodes base64 (RFC 4648 § 4), with or without padding.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    if text.len() > file::MAX_BYTES * 4 / 3 + 4 {
-        return None;
-    }
-    let (mut out, mut bits, mut held, mut ended) = (Vec::new(), 0u32, 0, false);
-    for byte in text.bytes() {
-        let six = match byte {
-            b'=' => {
-                ended = true;
-                continue;
-            }
-            _ if ended => return None,
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        (bits, held) = (bits << 6 | six as u32, held + 6);
-        if held >= 8 {
-            held -= 8;
-            out.push((bits >> held) as u8);
-        }
-    }
-    Some(out)
 }

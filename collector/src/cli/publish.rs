@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use unspoken::base64::encode;
 use unspoken::intent::model::{Model, Shape, sigmoid};
 use unspoken::intent::{Head, Outcome, Source};
 
@@ -65,7 +66,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         return Err(Failure::new(format!("{sentence}; --force publishes it all the same")));
     }
     let before = file.text().to_owned();
-    let encoded = format!("\"{}\"", base64(&bytes));
+    let encoded = format!("\"{}\"", encode(&bytes));
     file.set(&["intents", &model.head, "model"], &encoded)?;
     if head.calibration != [1.0, 0.0] && file.text() != before {
         file.set(&["intents", &model.head, "calibration"], "[1, 0]")?;
@@ -179,33 +180,4 @@ fn head<'a>(heads: &'a [Head], model: &Model) -> Result<&'a Head, Failure> {
             names.join(", ")
         ))
     })
-}
-
-/// RFC 4648 § 4, with padding.
-pub fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for part in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(part.get(at).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * at) & 63) as usize];
-            text.push(if at <= part.len() { digit as char } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        let known = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"];
-        for (length, text) in known.iter().enumerate() {
-            assert_eq!(base64(&b"foobar"[..length]), *text);
-        }
-        assert_eq!(base64(&[0xfb, 0xff]), "+/8=");
-    }
 }

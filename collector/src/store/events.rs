@@ -13,7 +13,7 @@ use super::sqlite::open_to_read;
 /// Every column of an event that is not its place, under the name an export gives it.
 const COLUMNS: &str = "lower(hex(b.visitor)) AS visitor, lower(hex(b.session)) AS session, b.view, \
     b.sequence, lower(hex(b.id)) AS batch, e.at, e.kind, e.slot, e.variant, e.rule, e.name, e.text, \
-    e.value, e.path, e.page, e.item, e.role, e.flags, e.percent, e.ms, \
+    e.value, e.path, e.page, e.item, e.role, e.flags, e.percent, e.ms, e.chance, e.context, \
     nullif(v.automation, 0) AS automation, nullif(v.excluded, 0) AS excluded";
 
 /// Hands over every event of a site as a JSON object without its empty columns, in time order.

@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
-use unspoken::wire::{Batch, Name, What};
+use unspoken::wire::{Batch, Name, WHOLE, What};
 
 use super::{Appended, Arrival, StoreError, Times};
 
@@ -159,6 +159,18 @@ struct Columns<'a> {
     flags: Option<u8>,
     percent: Option<u8>,
     ms: Option<u32>,
+    chance: Option<f64>,
+    context: Option<String>,
+}
+
+fn millionths(whole: u32) -> f64 {
+    f64::from(whole) / f64::from(WHOLE)
+}
+
+/// Numbers from −1 to 1 as a JSON array.
+fn context_text(context: &[u16]) -> String {
+    let numbers: Vec<f64> = context.iter().map(|it| (f64::from(*it) - 1_000.0) / 1_000.0).collect();
+    serde_json::to_string(&numbers).unwrap_or_default()
 }
 
 fn write_events(
@@ -169,8 +181,8 @@ fn write_events(
 ) -> Result<(), StoreError> {
     let mut insert_event = connection.prepare_cached(
         "INSERT INTO events (batch, ordinal, at, kind, slot, variant, rule, name, text, value, path, page,
-                             item, role, flags, percent, ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                             item, role, flags, percent, ms, chance, context)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     )?;
     let mut insert_bin = connection.prepare_cached(
         "INSERT INTO forecasts (batch, at, head, bin, count, positives, sum_milli)
@@ -206,11 +218,25 @@ fn write_events(
             What::Goal { name: goal, value } => {
                 Columns { kind: "g", name: name(*goal), value: Some(*value), ..Columns::default() }
             }
-            What::Exposure { slot, variant, rule } => Columns {
+            What::Exposure { slot, variant, rule, chance } => Columns {
                 kind: "x",
                 slot: name(*slot),
                 variant: name(*variant),
                 rule: name(*rule),
+                chance: (*chance > 0).then(|| millionths(*chance)),
+                ..Columns::default()
+            },
+            What::Dismiss { slot } => {
+                Columns { kind: "z", slot: name(*slot), ..Columns::default() }
+            }
+            What::Lesson { slot, rule, variant, chance, reward, context } => Columns {
+                kind: "l",
+                slot: name(*slot),
+                variant: name(*variant),
+                rule: name(*rule),
+                chance: Some(millionths(*chance)),
+                value: Some(millionths(*reward)),
+                context: Some(context_text(context)),
                 ..Columns::default()
             },
             What::Forecast { head, bins } => {
@@ -248,6 +274,8 @@ fn write_events(
             columns.flags,
             columns.percent,
             columns.ms,
+            columns.chance,
+            columns.context,
         ])?;
     }
     Ok(())

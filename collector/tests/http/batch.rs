@@ -71,7 +71,7 @@ fn every_kind_of_event_keeps_its_columns() {
         What::Dwell { slot: 4, ms: 1200 },
         What::Fact { name: 7, value: 8 },
         What::Goal { name: 9, value: 80.5 },
-        What::Exposure { slot: 4, variant: 5, rule: 0 },
+        What::Exposure { slot: 4, variant: 5, rule: 0, chance: 0 },
         What::Forecast { head: 10, bins },
     ];
     batch.events = whats.into_iter().zip(0..).map(|(what, at)| Event { at, what }).collect();

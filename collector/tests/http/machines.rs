@@ -12,7 +12,7 @@ fn busy(seed: u64) -> wire::Batch {
     let bins = vec![Bin { index: 1, count: 10, positives: 2, sum_milli: 1_500 }];
     let what = [
         What::Page { path: 1, kind: 0, item: 0 },
-        What::Exposure { slot: 2, variant: 3, rule: 0 },
+        What::Exposure { slot: 2, variant: 3, rule: 0, chance: 0 },
         What::Click { slot: 2, role: 2, flags: 0 },
         What::Goal { name: 4, value: 10.0 },
         What::Forecast { head: 5, bins },

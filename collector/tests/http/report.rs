@@ -31,7 +31,7 @@ fn click() -> What {
 }
 
 fn exposure(variant: &str) -> What {
-    What::Exposure { slot: name("hero"), variant: name(variant), rule: 0 }
+    What::Exposure { slot: name("hero"), variant: name(variant), rule: 0, chance: 0 }
 }
 
 fn goal(goal: &str, value: f64) -> What {

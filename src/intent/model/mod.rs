@@ -174,6 +174,17 @@ impl Model {
         self.logit_of(&terms[..count])
     }
 
+    /// What is usual, as far as the model knows: the mean of each of its inputs, else 0.
+    pub fn usual(&self) -> Vector {
+        let mut usual = [0.0; feature::COUNT];
+        if let Shape::Logistic(inputs) | Shape::Network { inputs, .. } = &self.shape {
+            for input in inputs {
+                usual[input.feature as usize] = input.mean as f64 / STEPS;
+            }
+        }
+        usual
+    }
+
     /// The probability of the same.
     pub fn forecast(&self, features: &Vector) -> f64 {
         sigmoid(self.logit(features))

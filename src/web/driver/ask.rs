@@ -17,6 +17,11 @@ impl Driver {
         question(&self.engine.borrow())
     }
 
+    /// A slot's decision with all that led to it; null for a slot that the config does not have.
+    pub fn explain(&self, slot: &str) -> Value {
+        self.engine.borrow_mut().explain(slot).into()
+    }
+
     /// Begins a page view of the site's own router.
     pub fn page(&self, info: &Value) {
         self.signal(Signal::Page(page::described(info)), clock::now());

@@ -22,6 +22,7 @@ use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine};
 use crate::error::Error;
+use crate::host::Bare;
 use crate::number::clamp;
 use crate::signal::{Sign, Signal};
 use crate::slot::DEFAULT;
@@ -82,6 +83,8 @@ pub struct Driver {
     locked: Callback,
     slots: RefCell<Slots>,
     mode: String,
+    /// What is wrong with the config, until it is told.
+    mistakes: RefCell<Vec<Error>>,
     document: Value,
     attributes: Value,
     engine: RefCell<Engine>,
@@ -100,7 +103,10 @@ impl Driver {
     /// `attributes` for conditions.
     pub fn new(options: &Value, originals: Map, emit: Function) -> Result<Rc<Driver>, Error> {
         let document = options.get("config").cloned().unwrap_or_default();
-        let mut config = Config::compile(&document)?;
+        if !matches!(document, Value::Map(_)) {
+            return Err(Error::new("config", "expected an object; see `unspoken check`"));
+        }
+        let (mut config, mistakes) = Config::compile_on(&document, Rc::new(Bare));
         if let Some(level) = options.text("level") {
             config.level = crate::config::Level::from_name(level)
                 .ok_or_else(|| Error::new("level", "expected events or trace"))?;
@@ -134,6 +140,7 @@ impl Driver {
             Driver {
                 this: this.clone(),
                 document,
+                mistakes: RefCell::new(mistakes),
                 config,
                 engine: RefCell::new(engine),
                 slots: RefCell::new(Slots::new(originals)),
@@ -168,8 +175,8 @@ impl Driver {
         });
         let now = clock::now();
         self.tell_driven(now);
-        for refused in &self.config.refused {
-            self.tell("fault", &Value::map().with("message", refused.to_line()));
+        for mistake in self.mistakes.take() {
+            self.tell("fault", &Value::map().with("message", mistake.to_line()));
         }
         // How tall the document is, an observer will tell; until then no depth is known.
         let viewport = page::viewport();

@@ -1,4 +1,4 @@
-//! What travels: one batch, MessagePack, version 2.
+//! What travels: one batch, MessagePack, version 3.
 //!
 //! The browser encodes it, the collector decodes it (by rmp-serde), from these same types. Structs travel as
 //! arrays and names travel once: every slot, variant, path or goal stands in `names`, and events
@@ -6,13 +6,20 @@
 //! keepalive fetch carry it. It never holds text the visitor typed or the cursor's path; the latter
 //! only in `trace`, which is empty at the level `events`.
 
+#[cfg(not(target_arch = "wasm32"))]
+mod check;
+mod encode;
+
 use crate::id::Id;
 use alloc::string::String;
 use alloc::vec::Vec;
+#[cfg(not(target_arch = "wasm32"))]
+pub use check::decode;
+pub use encode::encode;
 use serde::{Deserialize, Serialize};
 
 /// The version this code writes and reads.
-pub const VERSION: u8 = 2;
+pub const VERSION: u8 = 3;
 /// The most bytes an encoded batch may have: browsers cap a page's keepalive bodies at 64 KiB.
 pub const MAX_BATCH_BYTES: usize = 64 * 1024;
 /// The most events in one batch.
@@ -27,6 +34,10 @@ pub const MAX_COUNT: u32 = 20_000;
 /// Bins of a head's reliability: ten of equal width.
 pub const BINS: usize = 10;
 
+/// Numbers of a context that a bandit learns from, at most.
+pub const MAX_CONTEXT: usize = 8;
+/// Probabilities and rewards travel as whole millionths.
+pub const WHOLE: u32 = 1_000_000;
 /// The most a goal may be worth: what a sum of many still adds up exactly.
 pub const MAX_VALUE: f64 = 1e9;
 
@@ -136,6 +147,31 @@ pub enum What {
         variant: Name,
         /// The rule that chose it; 0 where nothing matched.
         rule: Name,
+        /// With what probability chance chose this variant, in millionths; 0 where no chance was at
+        /// work. What is estimated of other policies rests on it.
+        chance: u32,
+    },
+    /// A visitor dismissed what a slot showed.
+    #[serde(rename = "z")]
+    Dismiss {
+        /// The slot.
+        slot: Name,
+    },
+    /// What became of a bandit's choice: it was seen, and its reward came or its window closed.
+    #[serde(rename = "l")]
+    Lesson {
+        /// The slot.
+        slot: Name,
+        /// The rule.
+        rule: Name,
+        /// The variant that was chosen.
+        variant: Name,
+        /// In millionths, as in an exposure.
+        chance: u32,
+        /// In millionths of the most.
+        reward: u32,
+        /// What the choice knew: from −1 to 1 in thousandths, plus 1,000. At most [`MAX_CONTEXT`].
+        context: Vec<u16>,
     },
     /// A head's forecasts that met their outcome since the last batch, binned.
     #[serde(rename = "i")]
@@ -152,7 +188,8 @@ impl What {
     pub fn is_named(&self) -> bool {
         match self {
             What::Goal { name, .. } | What::Fact { name, .. } => *name > 0,
-            What::Dwell { slot, .. } => *slot > 0,
+            What::Dwell { slot, .. } | What::Dismiss { slot } => *slot > 0,
+            What::Lesson { slot, rule, variant, .. } => *slot > 0 && *rule > 0 && *variant > 0,
             What::Exposure { slot, variant, .. } => *slot > 0 && *variant > 0,
             What::Forecast { head, .. } => *head > 0,
             What::Page { .. } | What::Click { .. } | What::Scroll { .. } => true,
@@ -172,226 +209,6 @@ pub struct Bin {
     pub positives: u32,
     /// Sum of the forecasts, in thousandths.
     pub sum_milli: u32,
-}
-
-/// Encodes a batch: byte for byte what `rmp_serde::to_vec` gives, which the tests hold it to. The
-/// generic encoder would cost the module two kilobytes brotli more.
-pub fn encode(batch: &Batch) -> Vec<u8> {
-    let mut out = Vec::with_capacity(256);
-    array(&mut out, 13);
-    uint(&mut out, batch.version as u64);
-    for id in [batch.id, batch.visitor, batch.session] {
-        bin(&mut out, &id.0.to_be_bytes());
-    }
-    uint(&mut out, batch.view as u64);
-    uint(&mut out, batch.sequence as u64);
-    uint(&mut out, batch.base_ms);
-    uint(&mut out, batch.dropped as u64);
-    uint(&mut out, batch.automation as u64);
-    uint(&mut out, batch.excluded as u64);
-    array(&mut out, batch.names.len());
-    batch.names.iter().for_each(|name| text(&mut out, name));
-    array(&mut out, batch.events.len());
-    for event in &batch.events {
-        array(&mut out, 2);
-        uint(&mut out, event.at as u64);
-        what(&mut out, &event.what);
-    }
-    bin(&mut out, &batch.trace);
-    out
-}
-
-/// A map of one entry: the kind's letter, and its fields as an array.
-fn what(out: &mut Vec<u8>, what: &What) {
-    let fields = |out: &mut Vec<u8>, letter: u8, fields: &[u32]| {
-        kind(out, letter, fields.len());
-        fields.iter().for_each(|field| uint(out, *field as u64));
-    };
-    let name = |name: &Name| *name as u32;
-    match what {
-        What::Page { path, kind, item } => {
-            fields(out, b'p', &[name(path), name(kind), name(item)]);
-        }
-        What::Click { slot, role, flags } => {
-            fields(out, b'c', &[name(slot), *role as u32, *flags as u32]);
-        }
-        What::Scroll { percent } => fields(out, b's', &[*percent as u32]),
-        What::Dwell { slot, ms } => fields(out, b'd', &[name(slot), *ms]),
-        What::Fact { name: fact, value } => fields(out, b'f', &[name(fact), name(value)]),
-        What::Exposure { slot, variant, rule } => {
-            fields(out, b'x', &[name(slot), name(variant), name(rule)]);
-        }
-        What::Goal { name, value } => {
-            kind(out, b'g', 2);
-            uint(out, *name as u64);
-            out.push(0xcb);
-            out.extend_from_slice(&value.to_bits().to_be_bytes());
-        }
-        What::Forecast { head, bins } => {
-            kind(out, b'i', 2);
-            uint(out, *head as u64);
-            array(out, bins.len());
-            for bin in bins {
-                array(out, 4);
-                uint(out, bin.index as u64);
-                [bin.count, bin.positives, bin.sum_milli]
-                    .iter()
-                    .for_each(|field| uint(out, *field as u64));
-            }
-        }
-    }
-}
-
-fn kind(out: &mut Vec<u8>, letter: u8, fields: usize) {
-    out.extend_from_slice(&[0x81, 0xa1, letter]);
-    array(out, fields);
-}
-
-/// A number in its shortest form.
-fn uint(out: &mut Vec<u8>, value: u64) {
-    let bytes = value.to_be_bytes();
-    let (marker, from) = match value {
-        0..=0x7f => (None, 7),
-        0x80..=0xff => (Some(0xcc), 7),
-        0x100..=0xffff => (Some(0xcd), 6),
-        0x1_0000..=0xffff_ffff => (Some(0xce), 4),
-        _ => (Some(0xcf), 0),
-    };
-    out.extend(marker);
-    out.extend_from_slice(&bytes[from..]);
-}
-
-/// A length: in the marker itself where `short` has room, else in 8 (where the form exists), 16 or
-/// 32 bits.
-fn length(out: &mut Vec<u8>, length: usize, short: (u8, usize), markers: [u8; 3]) {
-    if length < short.1 {
-        out.push(short.0 | length as u8);
-        return;
-    }
-    let bytes = (length as u32).to_be_bytes();
-    let (marker, from) = match length {
-        0..=0xff if markers[0] != 0 => (markers[0], 3),
-        0..=0xffff => (markers[1], 2),
-        _ => (markers[2], 0),
-    };
-    out.push(marker);
-    out.extend_from_slice(&bytes[from..]);
-}
-
-fn array(out: &mut Vec<u8>, items: usize) {
-    length(out, items, (0x90, 16), [0, 0xdc, 0xdd]);
-}
-
-fn text(out: &mut Vec<u8>, text: &str) {
-    length(out, text.len(), (0xa0, 32), [0xd9, 0xda, 0xdb]);
-    out.extend_from_slice(text.as_bytes());
-}
-
-fn bin(out: &mut Vec<u8>, bytes: &[u8]) {
-    length(out, bytes.len(), (0, 0), [0xc4, 0xc5, 0xc6]);
-    out.extend_from_slice(bytes);
-}
-
-/// Decodes and checks a batch. The error names the field and the bound.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn decode(bytes: &[u8]) -> Result<Batch, String> {
-    use alloc::format;
-    if bytes.len() > MAX_BATCH_BYTES {
-        return Err(format!(
-            "batch: {} bytes, at most {MAX_BATCH_BYTES} are taken; send smaller batches",
-            bytes.len()
-        ));
-    }
-    // The version is the first element, so that a batch of a newer form is named as such rather
-    // than as a type error somewhere inside.
-    match bytes {
-        [0x90..=0x9f, version, ..] if *version < 0x80 && *version != VERSION => {
-            return Err(format!("version: {version}, this collector reads version {VERSION}"));
-        }
-        _ => {}
-    }
-    let mut reader = rmp_serde::Deserializer::new(std::io::Cursor::new(bytes));
-    reader.set_max_depth(16);
-    let batch =
-        Batch::deserialize(&mut reader).map_err(|error| format!("batch: not readable: {error}"))?;
-    if reader.position() != bytes.len() as u64 {
-        return Err("batch: bytes follow its end".into());
-    }
-    check(&batch)?;
-    Ok(batch)
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn check(batch: &Batch) -> Result<(), String> {
-    use alloc::format;
-    if batch.version != VERSION {
-        return Err(format!("version: {}, this collector reads version {VERSION}", batch.version));
-    }
-    if batch.automation > 100 {
-        return Err(format!("automation: {}, at most 100", batch.automation));
-    }
-    if batch.excluded > 1 {
-        return Err(format!("excluded: {}, at most 1", batch.excluded));
-    }
-    if batch.events.len() > MAX_EVENTS {
-        return Err(format!("events: {} of at most {MAX_EVENTS}", batch.events.len()));
-    }
-    if batch.names.len() > MAX_NAMES {
-        return Err(format!("names: {} of at most {MAX_NAMES}", batch.names.len()));
-    }
-    if let Some(at) = batch.names.iter().position(|name| name.len() > MAX_NAME_BYTES) {
-        return Err(format!("names[{at}]: longer than {MAX_NAME_BYTES} bytes"));
-    }
-    for (at, event) in batch.events.iter().enumerate() {
-        let refs: &[Name] = match &event.what {
-            What::Page { path, kind, item } => &[*path, *kind, *item],
-            What::Click { slot, .. } | What::Dwell { slot, .. } => &[*slot],
-            What::Scroll { .. } => &[],
-            What::Fact { name, value } => &[*name, *value],
-            What::Goal { name, .. } => &[*name],
-            What::Exposure { slot, variant, rule } => &[*slot, *variant, *rule],
-            What::Forecast { head, .. } => &[*head],
-        };
-        if let Some(bad) = refs.iter().find(|name| **name as usize > batch.names.len()) {
-            return Err(format!(
-                "events[{at}]: name {bad} is not among the {} names",
-                batch.names.len()
-            ));
-        }
-        match &event.what {
-            what if !what.is_named() => {
-                return Err(format!("events[{at}]: has no name"));
-            }
-            What::Goal { value, .. } if !(-MAX_VALUE..=MAX_VALUE).contains(value) => {
-                return Err(format!("events[{at}].value: not a number within ±{MAX_VALUE}"));
-            }
-            What::Scroll { percent } if *percent > 100 => {
-                return Err(format!("events[{at}].percent: {percent}, at most 100"));
-            }
-            What::Click { role, .. } if *role > 4 => {
-                return Err(format!("events[{at}].role: {role}, at most 4"));
-            }
-            What::Forecast { bins, .. }
-                if !bins.windows(2).all(|pair| pair[0].index < pair[1].index)
-                    || !bins.iter().all(bin_fits) =>
-            {
-                return Err(format!(
-                    "events[{at}].bins: at most {BINS}, rising, count and positives at most {MAX_COUNT}, \
-                     sum within count"
-                ));
-            }
-            _ => {}
-        }
-    }
-    crate::stream::decode(&batch.trace).map_err(|error| format!("trace: {error}"))?;
-    Ok(())
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn bin_fits(bin: &Bin) -> bool {
-    (bin.index as usize) < BINS
-        && bin.count.max(bin.positives) <= MAX_COUNT
-        && bin.sum_milli as u64 <= bin.count as u64 * 1_000
 }
 
 /// `Vec<u8>` as MessagePack bytes rather than an array of numbers.
@@ -434,8 +251,17 @@ mod tests {
             What::Dwell { slot: 2, ms: 65_536 },
             What::Fact { name: 1, value: 3 },
             What::Goal { name: 2, value: -80.5 },
-            What::Exposure { slot: 1, variant: 300, rule: 0 },
+            What::Exposure { slot: 1, variant: 300, rule: 0, chance: WHOLE },
             What::Forecast { head: 1, bins },
+            What::Dismiss { slot: 1 },
+            What::Lesson {
+                slot: 1,
+                rule: 2,
+                variant: 3,
+                chance: 50_000,
+                reward: WHOLE,
+                context: alloc::vec![2_000, 0, 1_000],
+            },
         ];
         Batch {
             version: VERSION,
@@ -473,7 +299,7 @@ mod tests {
             let error = decode(&encode(&batch)).unwrap_err();
             assert!(error.contains(word), "{error}");
         };
-        refused(&|batch| batch.version = 1, "version: 1, this collector reads version 2");
+        refused(&|batch| batch.version = 1, "version: 1, this collector reads version 3");
         refused(&|batch| batch.automation = 101, "automation: 101");
         refused(&|batch| batch.excluded = 2, "excluded: 2");
         refused(&|batch| batch.names.truncate(2), "events[4]: name 3 is not among the 2 names");
@@ -482,6 +308,14 @@ mod tests {
         refused(&|batch| batch.events[5].what = What::Goal { name: 1, value: f64::NAN }, "value");
         refused(&|batch| batch.events[5].what = What::Goal { name: 0, value: 1.0 }, "no name");
         refused(&|batch| batch.events[2].what = What::Scroll { percent: 101 }, "percent: 101");
+        let chance = WHOLE + 1;
+        let wrong = What::Exposure { slot: 1, variant: 1, rule: 1, chance };
+        refused(&|batch| batch.events[6].what = wrong.clone(), "chance: 1000001");
+        for (reward, context, word) in [(2, 9, "context: 9"), (WHOLE * 2, 1, "reward: 2000000")] {
+            let context = alloc::vec![0; context];
+            let wrong = What::Lesson { slot: 1, rule: 1, variant: 1, chance: 1, reward, context };
+            refused(&|batch| batch.events[9].what = wrong.clone(), word);
+        }
         let bin = Bin { index: 1, count: 1, positives: 2, sum_milli: 1_001 };
         let wrong = What::Forecast { head: 1, bins: alloc::vec![bin] };
         refused(&|batch| batch.events[7].what = wrong.clone(), "events[7].bins");

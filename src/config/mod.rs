@@ -1,18 +1,28 @@
 //! The site's settings, `unspoken.json`, checked and compiled once.
 //!
-//! [`Config::compile`] reports every mistake with its path. In the page a config with a mistake is
-//! not half-applied: the page keeps its default content and the mistake is told to the person who
-//! can act (`unspoken check`, the console in debug mode).
+//! Every mistake is reported with its path. In the page what has one is left out (a rule, a slot, a
+//! group) and the rest works: the mistake is told to the person who can act (`unspoken check`, the
+//! console in debug mode).
 
-use crate::attribute::{Attribute, Kind};
-use crate::condition::Condition;
+mod exclusive;
+mod rule;
+mod slot;
+#[cfg(not(target_arch = "wasm32"))]
+mod warn;
+
+use crate::attribute::Attribute;
 use crate::error::Error;
+use crate::host::Host;
 use crate::intent::{Head, declare};
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+pub use exclusive::Member;
+pub use rule::{Act, Rule};
+pub use slot::{DEFAULT, Pick, SEEN_SHARE, SEEN_TIME, Slot, Swap};
 
 /// The most slots: what a page can hold and a person can survey.
 pub const MAX_CONFIG_SLOTS: usize = 256;
@@ -24,27 +34,6 @@ pub const MIN_FLUSH: f64 = 1.0;
 pub const MAX_FLUSH: f64 = 60.0;
 /// Soon enough for a live dashboard, few enough requests.
 pub const DEFAULT_FLUSH: f64 = 5.0;
-
-/// When a slot may change.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Swap {
-    /// Only while it is out of view.
-    #[default]
-    BeforeSeen,
-    /// At once.
-    Now,
-    /// After half a second without input.
-    Idle,
-    /// Only at the start of a page view.
-    NextPage,
-}
-
-const SWAPS: [(&str, Swap); 4] = [
-    ("before-seen", Swap::BeforeSeen),
-    ("now", Swap::Now),
-    ("idle", Swap::Idle),
-    ("next-page", Swap::NextPage),
-];
 
 /// What a batch carries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -82,28 +71,6 @@ pub enum Machines {
     Serve,
 }
 
-/// One rule of a slot.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Rule {
-    /// Its name, for reasons and reports.
-    pub id: String,
-    /// When it holds; `None` is always.
-    pub when: Option<Condition>,
-    /// The variant it shows.
-    pub show: String,
-}
-
-/// One slot.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Slot {
-    /// Its name.
-    pub id: String,
-    /// Tried in order; the first that holds wins.
-    pub rules: Vec<Rule>,
-    /// When it may change.
-    pub swap: Swap,
-}
-
 /// A goal that the SDK sees by itself.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Goal {
@@ -118,12 +85,18 @@ pub struct Goal {
 pub struct Config {
     /// In document order.
     pub slots: Vec<Slot>,
+    /// Positions of slots in the order in which they are decided: by priority, then as documented.
+    pub order: Vec<usize>,
+    /// Groups of which at most one member is shown at a time.
+    pub exclusive: Vec<Vec<Member>>,
     /// In document order.
     pub goals: Vec<Goal>,
     /// Those built in, then the site's own in document order.
     pub heads: Vec<Head>,
     /// Models that were refused, with the reason; what forecast before stays.
     pub refused: Vec<Error>,
+    /// Events whose history is kept.
+    pub events: Vec<String>,
     /// What a batch carries.
     pub level: Level,
     /// Share of sessions that send their trace at level `trace`, 0 to 1.
@@ -138,9 +111,12 @@ impl Default for Config {
     fn default() -> Config {
         Config {
             slots: Vec::new(),
+            order: Vec::new(),
+            exclusive: Vec::new(),
             goals: Vec::new(),
             heads: Head::built_in(),
             refused: Vec::new(),
+            events: Vec::new(),
             level: Level::Events,
             trace_sample: 1.0,
             flush: DEFAULT_FLUSH * SECOND,
@@ -161,15 +137,22 @@ impl Config {
     /// let error = Config::compile(&Value::parse(text).unwrap()).unwrap_err();
     /// assert_eq!(error.path(), "slots.hero.rules[0].when.focus.$near");
     /// ```
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn compile(value: &Value) -> Result<Config, Error> {
-        let mut reading = Reading::default();
+        let mut reading = Reading::on(Rc::new(crate::host::Native));
         let config = Config::read(value, &mut reading);
         reading.into_result(config)
     }
 
     /// Compiles what can be compiled and returns every mistake, of models too.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn compile_all(value: &Value) -> (Config, Vec<Error>) {
-        let mut reading = Reading::default();
+        Config::compile_on(value, Rc::new(crate::host::Native))
+    }
+
+    /// The same, on a platform.
+    pub fn compile_on(value: &Value, host: Rc<dyn Host>) -> (Config, Vec<Error>) {
+        let mut reading = Reading::on(host);
         let config = Config::read(value, &mut reading);
         let mut mistakes = reading.into_mistakes();
         mistakes.extend(config.refused.iter().cloned());
@@ -178,10 +161,10 @@ impl Config {
 
     fn read(value: &Value, reading: &mut Reading) -> Config {
         let mut config = Config::default();
-        let known = "slots, goals, intents, level, traceSample, flushSeconds, machines";
+        let known = "slots, goals, intents, exclusive, level, traceSample, flushSeconds, machines";
         reading.fields(value, "a config: an object", known, &mut |key, value, reading| {
             match key {
-                "slots" => slots(value, &mut config.slots, reading),
+                "slots" => slot::read_all(value, &mut config.slots, reading),
                 "goals" => goals(value, &mut config.goals, reading),
                 "intents" => {
                     declare::read(value, &mut config.heads, &mut config.refused, reading);
@@ -190,59 +173,34 @@ impl Config {
                     Some(level) => config.level = level,
                     None => reading.mistake(&["expected one of events, trace"]),
                 },
-                "traceSample" => match value.as_f64() {
-                    Some(share) if (0.0..=1.0).contains(&share) => config.trace_sample = share,
-                    _ => reading.mistake(&["expected a number from 0 to 1"]),
-                },
-                "flushSeconds" => match value.as_f64() {
-                    Some(seconds) if (MIN_FLUSH..=MAX_FLUSH).contains(&seconds) => {
-                        config.flush = seconds * SECOND;
-                    }
-                    _ => reading.mistake(&["expected a number from 1 to 60"]),
-                },
+                "traceSample" => within(value, 0.0, 1.0, &mut config.trace_sample, reading),
+                "flushSeconds" => {
+                    let mut seconds = DEFAULT_FLUSH;
+                    within(value, MIN_FLUSH, MAX_FLUSH, &mut seconds, reading);
+                    config.flush = seconds * SECOND;
+                }
                 "machines" => match value.as_str() {
                     Some("default") => config.machines = Machines::Default,
                     Some("serve") => config.machines = Machines::Serve,
                     _ => reading.mistake(&["expected one of default, serve"]),
                 },
-                "$schema" | "version" => {}
+                // It names slots and rules, so it is read when they are known.
+                "exclusive" | "$schema" | "version" => {}
                 _ => return false,
             }
             true
         });
+        let above = reading.enter("exclusive");
+        config.exclusive = exclusive::read(value.at("exclusive"), &config.slots, reading);
+        reading.leave(above);
+        config.order = slot::by_priority(&config.slots);
+        config.events = core::mem::take(&mut reading.events);
         config
     }
 
-    /// What is allowed but probably a slip: names that look like Unspoken's own attributes.
-    pub fn warnings(&self) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        for slot in &self.slots {
-            for (at, rule) in slot.rules.iter().enumerate() {
-                let path = alloc::format!("slots.{}.rules[{at}]", slot.id);
-                let mut read = Vec::new();
-                rule.when.iter().for_each(|when| when.attributes(&mut read));
-                let is_undeclared = |attribute: &Attribute| {
-                    attribute.kind() == Kind::Intent
-                        && self.heads.iter().all(|head| head.name != attribute.key())
-                };
-                for attribute in read
-                    .into_iter()
-                    .filter(|attribute| attribute.is_misspelt() || is_undeclared(attribute))
-                {
-                    warnings.push(Error::new(
-                        alloc::format!("{path}.when.{}", attribute.name()),
-                        "no such attribute; it holds only if the page sets it itself",
-                    ));
-                }
-                if rule.when.is_none() && at + 1 < slot.rules.len() {
-                    warnings.push(Error::new(
-                        path,
-                        "always holds, so the rules after it never get a turn",
-                    ));
-                }
-            }
-        }
-        warnings
+    /// The rule with this key.
+    pub fn rule(&self, key: &str) -> Option<&Rule> {
+        self.slots.iter().flat_map(|slot| &slot.rules).find(|rule| rule.key == key)
     }
 
     /// Every attribute that a slot's rules read.
@@ -268,70 +226,18 @@ fn name(value: &Value, reading: &mut Reading) -> String {
     String::new()
 }
 
-fn slots(value: &Value, slots: &mut Vec<Slot>, reading: &mut Reading) {
-    if value.entries().len() > MAX_CONFIG_SLOTS {
-        return reading.mistake(&["more than 256 slots"]);
-    }
-    reading.fields(value, "an object", "", &mut |id, value, reading| {
-        slots.push(slot(id, value, reading));
-        true
-    });
-}
-
-fn slot(id: &str, value: &Value, reading: &mut Reading) -> Slot {
-    let mut slot = Slot { id: id.into(), rules: Vec::new(), swap: Swap::default() };
-    reading.fields(value, "an object", "rules, swap", &mut |key, value, reading| {
-        match key {
-            "swap" => match SWAPS.iter().find(|(word, _)| Some(*word) == value.as_str()) {
-                Some((_, swap)) => slot.swap = *swap,
-                None => reading.mistake(&["expected one of before-seen, now, idle, next-page"]),
-            },
-            "rules" => rules(value, &mut slot.rules, reading),
-            _ => return false,
-        }
-        true
-    });
-    slot
-}
-
-fn rules(value: &Value, rules: &mut Vec<Rule>, reading: &mut Reading) {
-    let items = reading.list(value, "a list of rules");
-    if items.len() > MAX_RULES {
-        return reading.mistake(&["more than 256 rules"]);
-    }
-    for (at, item) in items.iter().enumerate() {
-        let above = reading.enter_item(at);
-        let before = reading.count();
-        let rule = rule(item, reading);
-        if rules.iter().any(|other| other.id == rule.id) {
-            let above = reading.enter("id");
-            reading.mistake(&["another rule of this slot has this id"]);
-            reading.leave(above);
-        }
-        if reading.count() == before {
-            rules.push(rule);
-        }
-        reading.leave(above);
-    }
-}
-
-fn rule(value: &Value, reading: &mut Reading) -> Rule {
-    let mut rule = Rule { id: String::new(), when: None, show: String::new() };
-    reading.fields(value, "an object", "id, when, show", &mut |key, value, reading| {
-        match key {
-            "id" => rule.id = name(value, reading),
-            "show" => rule.show = name(value, reading),
-            "when" => rule.when = Some(Condition::read(value, reading)),
-            _ => return false,
-        }
-        true
-    });
-    for key in ["id", "show"] {
-        if matches!(value, Value::Map(_)) && value.get(key).is_none() {
-            reading.mistake(&["a rule needs \"", key, "\""]);
+/// A number within bounds goes into `into`; anything else is a mistake.
+fn within(value: &Value, least: f64, most: f64, into: &mut f64, reading: &mut Reading) {
+    match value.as_f64() {
+        Some(number) if (least..=most).contains(&number) => *into = number,
+        _ => {
+            let mut bounds = String::new();
+            crate::text::push_number(&mut bounds, least);
+            bounds.push_str(" to ");
+            crate::text::push_number(&mut bounds, most);
+            reading.mistake(&["expected a number from ", &bounds]);
         }
     }
-    rule
 }
 
 fn goals(value: &Value, goals: &mut Vec<Goal>, reading: &mut Reading) {
@@ -366,7 +272,7 @@ mod tests {
         );
         assert!(mistakes.is_empty(), "{mistakes:?}");
         assert_eq!(config.slots[0].swap, Swap::Now);
-        assert_eq!(config.slots[0].rules[1].show, "guide");
+        assert_eq!(config.slots[0].rules[1].variants, ["guide"]);
         assert_eq!((config.level, config.trace_sample, config.flush), (Level::Trace, 0.5, 2_000.0));
         assert_eq!(config.goals[0].click, "#order");
         assert_eq!(config.machines, Machines::Serve);
@@ -392,12 +298,12 @@ mod tests {
                 "machines: expected one of default, serve",
                 "goals.g.clik: unknown key; did you mean click?",
                 "slots.hero.swap: expected one of before-seen, now, idle, next-page",
-                "slots.b.rules[0]: a rule needs \"show\"",
+                "slots.b.rules[0]: a rule needs exactly one of show, test, learn",
                 "slots.b.rules[1]: a rule needs \"id\"",
-                "slots.b.rules[2].wenn: unknown key; known are id, when, show",
+                "slots.b.rules[2].wenn: unknown key; known are id, when, show, learn, notNow",
                 "slots.b.rules[4].id: another rule of this slot has this id",
                 "slots.b.rules[5]: a rule needs \"id\"",
-                "slots.b.rules[5]: a rule needs \"show\"",
+                "slots.b.rules[5]: a rule needs exactly one of show, test, learn",
                 "slots.b.rules[6]: expected an object, got a number",
             ]
         );

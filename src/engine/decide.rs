@@ -1,0 +1,256 @@
+//! Deciding for every slot, showing what was decided, and telling what was seen.
+//!
+//! Slots are decided one after the other, those that show something first and then by priority, so
+//! that of two messages that contradict each other the second finds the first and goes on to its
+//! next rule. Nothing here allocates while no decision changes.
+
+use super::{Effect, Engine};
+use crate::config::{Act, Config, Slot};
+use crate::gate::Moment;
+use crate::number::round;
+use crate::slot::{self, Pick};
+use crate::text::{concat, push_number};
+use crate::wire::{WHOLE, What};
+use alloc::rc::Rc;
+use alloc::string::String;
+
+/// Why a rule was passed over.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Refusal {
+    /// Its condition does not hold.
+    When,
+    /// It learns, and its arm is drawn when its turn comes.
+    Undrawn,
+    /// Another slot shows what contradicts it.
+    Exclusive,
+}
+
+impl Refusal {
+    /// In words, as the end of "the rule was passed over: …".
+    pub fn words(self) -> &'static str {
+        match self {
+            Refusal::When => "its condition does not hold",
+            Refusal::Undrawn => "nothing is drawn before its turn",
+            Refusal::Exclusive => "another slot shows what contradicts it",
+        }
+    }
+}
+
+impl Engine {
+    /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
+    /// rule that begins to hold, and does not flip back with a wavering forecast.
+    pub(super) fn decide(&mut self, afresh: bool) {
+        let config = Rc::clone(&self.config);
+        self.slots.iter_mut().for_each(|state| state.settled = false);
+        for shown in [true, false] {
+            for at in &config.order {
+                if self.slots[*at].shown.is_some() == shown && !self.slots[*at].settled {
+                    self.decide_slot(&config, *at, afresh);
+                }
+            }
+        }
+        for at in 0..self.slots.len() {
+            self.show(at);
+        }
+    }
+
+    fn decide_slot(&mut self, config: &Config, at: usize, afresh: bool) {
+        let slot = &config.slots[at];
+        let current = self.slots[at].pick;
+        let keeps = current.filter(|pick| !afresh && !self.contradicted(config, at, *pick));
+        let before = keeps.map_or(slot.rules.len(), |pick| pick.rule);
+        let gone = self.is_over(slot);
+        let tried = if self.excluded || gone { 0 } else { before };
+        let mut chosen = if gone { None } else { keeps };
+        self.slots[at].gone = gone;
+        for rule in 0..tried {
+            let mut outcome = self.consider(config, at, rule);
+            if outcome == Err(Refusal::Undrawn) {
+                self.draw(&slot.rules[rule]);
+                outcome = self.consider(config, at, rule);
+            }
+            if let Ok(pick) = outcome {
+                chosen = Some(pick);
+                break;
+            }
+        }
+        let state = &mut self.slots[at];
+        state.settled = true;
+        let first = state.reason.is_empty();
+        if chosen != current || first {
+            let reason = self.reason(slot, chosen);
+            let state = &mut self.slots[at];
+            (state.pick, state.reason, state.at) = (chosen, reason, self.now);
+            self.effects.push(Effect::Decided(at));
+        }
+    }
+
+    /// Whether a rule may decide for its slot now, and by which variant; or why not.
+    pub(super) fn consider(
+        &self,
+        config: &Config,
+        at: usize,
+        rule: usize,
+    ) -> Result<Pick, Refusal> {
+        let (slot, current) = (&config.slots[at], self.slots[at].pick);
+        let is_in_force = current.is_some_and(|pick| pick.rule == rule);
+        let slack = if is_in_force { slot.hysteresis } else { 0.0 };
+        let when = &slot.rules[rule].when;
+        if when.as_ref().is_some_and(|when| !when.holds_with(&self.known(), slack)) {
+            return Err(Refusal::When);
+        }
+        let arm = match &slot.rules[rule].act {
+            Act::Show => 0,
+            Act::Learn(_) => self.standing(&slot.rules[rule]).ok_or(Refusal::Undrawn)?,
+        };
+        let pick = Pick { rule, arm };
+        if self.contradicted(config, at, pick) {
+            return Err(Refusal::Exclusive);
+        }
+        Ok(pick)
+    }
+
+    /// Whether a slot that was decided before in this round shows what contradicts this pick.
+    fn contradicted(&self, config: &Config, at: usize, pick: Pick) -> bool {
+        self.clashes(config, at, pick, |state| state.pick.filter(|_| state.settled))
+    }
+
+    /// Whether this pick and what another slot has stand in one exclusive group.
+    fn clashes(
+        &self,
+        config: &Config,
+        at: usize,
+        pick: Pick,
+        of: fn(&slot::State) -> Option<Pick>,
+    ) -> bool {
+        let is_in = |group: &[crate::config::Member], at: usize, pick: Pick| {
+            group.iter().any(|member| member.is(at, &config.slots[at], pick))
+        };
+        config.exclusive.iter().filter(|group| is_in(group, at, pick)).any(|group| {
+            let mut others = self.slots.iter().enumerate().filter(|(other, _)| *other != at);
+            others.any(|(other, state)| of(state).is_some_and(|pick| is_in(group, other, pick)))
+        })
+    }
+
+    /// Why a slot shows what it shows, in a sentence.
+    fn reason(&self, slot: &Slot, pick: Option<Pick>) -> String {
+        if self.excluded {
+            return slot::AUTOMATED.into();
+        }
+        if self.is_over(slot) {
+            return "It was dismissed, so the default stays.".into();
+        }
+        let when = pick.and_then(|pick| slot.rules[pick.rule].when.as_ref());
+        let because = when.map_or("it always holds".into(), |when| when.because(&self.known()));
+        let mut reason = slot::reason(slot, pick, &because);
+        if let Some(pick) = pick
+            && let Act::Learn(learn) = &slot.rules[pick.rule].act
+        {
+            let mut chance = String::new();
+            push_number(&mut chance, round(self.chance(&slot.rules[pick.rule]) * 100.0) / 100.0);
+            let variant = slot.variant(Some(pick));
+            reason.push_str(&concat(&[
+                " It learns what brings ",
+                &learn.goal,
+                ", and drew ",
+                variant,
+                " with probability ",
+                &chance,
+                ".",
+            ]));
+        }
+        reason
+    }
+
+    /// Shows what is decided for a slot, if it may change now.
+    pub(super) fn show(&mut self, at: usize) {
+        let config = Rc::clone(&self.config);
+        let (slot, state) = (&config.slots[at], &self.slots[at]);
+        let (shown, decided) = (slot.variant(state.shown), slot.variant(state.pick));
+        let waits = if shown == decided { "" } else { self.waits(&config, at) };
+        let state = &mut self.slots[at];
+        state.waits = waits;
+        if shown == decided {
+            state.shown = state.pick;
+        } else if waits.is_empty() {
+            state.show(self.now);
+            self.effects.push(Effect::Show { slot: slot.id.clone(), variant: decided.into() });
+        }
+    }
+
+    /// What a slot waits for before it may show what was decided; empty where it may.
+    fn waits(&self, config: &Config, at: usize) -> &'static str {
+        let (slot, state) = (&config.slots[at], &self.slots[at]);
+        if !state.present {
+            return "the page";
+        }
+        if state.refused {
+            return "a template";
+        }
+        if state.gone {
+            return "";
+        }
+        if state.changed > 0.0 && self.now - state.changed < slot.hold {
+            return "hold";
+        }
+        if !state.may_swap(slot.swap, self.now, self.now - self.input) {
+            return "swap";
+        }
+        // What contradicts it may still stand in the page, waiting for its own moment to go.
+        if state.pick.is_some_and(|pick| self.clashes(config, at, pick, |state| state.shown)) {
+            return "another slot";
+        }
+        let moment = Moment {
+            now: self.now,
+            kind: &self.page.kind,
+            vector: &self.vector,
+            reduced: self.device.at("reducedMotion").as_bool() == Some(true),
+        };
+        // Where the default is to come back, the rule that goes is asked.
+        let rule = state.pick.or(state.shown).map(|pick| &slot.rules[pick.rule]);
+        let set = rule.and_then(|rule| rule.not_now).unwrap_or(slot.not_now);
+        let in_view = state.share != Some(0.0);
+        self.gates.closed(set, &slot.id, in_view, &moment).unwrap_or("")
+    }
+
+    /// Whether a slot's content has served its end: then it is gone at once.
+    fn is_over(&self, slot: &Slot) -> bool {
+        self.profile.count(&slot.dismissal) > 0.0
+    }
+
+    /// The visitor sent a slot's content away.
+    pub(super) fn dismiss(&mut self, id: &str) {
+        let Some(at) = self.slot_index(id) else { return };
+        let wall = self.origin.wall(self.now);
+        let config = Rc::clone(&self.config);
+        let slot = &config.slots[at];
+        self.profile.goal(&slot.dismissal, wall);
+        let event = What::Dismiss { slot: self.outbox.name(&slot.id) };
+        self.outbox.push(self.now, event);
+        self.effects.push(Effect::Persist);
+        self.decide(true);
+    }
+
+    pub(super) fn expose(&mut self) {
+        let config = Rc::clone(&self.config);
+        for (at, slot) in config.slots.iter().enumerate() {
+            if !self.slots[at].present || !self.slots[at].expose(slot, self.now) {
+                continue;
+            }
+            let shown = self.slots[at].shown;
+            let rule = shown.map(|pick| &slot.rules[pick.rule]);
+            let chance = rule.map_or(0.0, |rule| self.chance(rule));
+            let event = What::Exposure {
+                slot: self.outbox.name(&slot.id),
+                variant: self.outbox.name(slot.variant(shown)),
+                rule: self.outbox.name(rule.map_or("", |rule| &rule.id)),
+                chance: round(chance * f64::from(WHOLE)) as u32,
+            };
+            self.outbox.push(self.now, event);
+            if let Some(rule) = rule {
+                self.seen_arm(rule);
+            }
+            self.effects.push(Effect::Exposed(at));
+        }
+    }
+}
