@@ -9,7 +9,7 @@
 //! From the ground up:
 //! [`error`], [`number`], [`text`], [`time`], [`id`], [`value`], [`host`], [`reading`], [`signal`], [`trace`],
 //! [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`intent`], [`profile`],
-//! [`attribute`], [`condition`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
+//! [`attribute`], [`condition`], [`experiment`], [`payload`], [`config`], [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
@@ -19,6 +19,7 @@ pub mod condition;
 pub mod config;
 pub mod engine;
 pub mod error;
+pub mod experiment;
 pub mod feature;
 pub mod host;
 pub mod id;
@@ -27,6 +28,7 @@ pub mod known;
 pub mod layout;
 pub mod number;
 pub mod outbox;
+pub mod payload;
 pub mod profile;
 pub mod reading;
 pub mod signal;

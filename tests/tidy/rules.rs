@@ -26,6 +26,8 @@ pub const FLOOR: &[&str] = &[
     "profile",
     "attribute",
     "condition",
+    "experiment",
+    "payload",
     "config",
     "known",
     "slot",
