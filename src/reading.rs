@@ -7,6 +7,7 @@
 use crate::error::Error;
 use crate::host::{Bare, Host};
 use crate::text::{concat, push_integer};
+use crate::time::{DAY, MINUTE, SECOND};
 use crate::value::Value;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -23,6 +24,8 @@ pub struct Reading {
     pub groups: Value,
     /// Events that the document names so far: those whose history is kept.
     pub events: Vec<String>,
+    /// The values of groups that were asked for, shared by all conditions that ask.
+    shared: Vec<(String, Rc<Value>)>,
 }
 
 impl Default for Reading {
@@ -40,7 +43,7 @@ impl Reading {
     pub fn new(path: &str) -> Reading {
         let host = Rc::new(Bare);
         let (mistakes, groups, events) = (Vec::new(), Value::Null, Vec::new());
-        Reading { path: path.into(), mistakes, host, groups, events }
+        Reading { path: path.into(), mistakes, host, groups, events, shared: Vec::new() }
     }
 
     /// Begins at the top of a config, on a platform.
@@ -53,6 +56,18 @@ impl Reading {
         if !self.events.iter().any(|known| known == name) {
             self.events.push(name.into());
         }
+    }
+
+    /// The values of a saved group: a list, or the `values` of an object; empty where there is none.
+    pub fn group(&mut self, name: &str) -> Rc<Value> {
+        if let Some((_, values)) = self.shared.iter().find(|(known, _)| known == name) {
+            return values.clone();
+        }
+        let entry = self.groups.at(name);
+        let values = if matches!(entry, Value::Map(_)) { entry.at("values") } else { entry };
+        let values = Rc::new(values.clone());
+        self.shared.push((name.into(), values.clone()));
+        values
     }
 
     /// Goes down to the entry `key`.
@@ -134,9 +149,7 @@ impl Reading {
     /// Notes an unknown key, with the known one that is nearest to it.
     #[cold]
     fn unknown_key(&mut self, key: &str, known: &str) {
-        // The page has better uses for the bytes of a search; `unspoken check` runs on the host.
-        let near = if cfg!(target_arch = "wasm32") { None } else { nearest(key, known) };
-        match near {
+        match nearest(key, known) {
             Some(near) => self.mistake(&["unknown key; did you mean ", near, "?"]),
             None => self.mistake(&["unknown key; known are ", known]),
         }
@@ -167,9 +180,105 @@ impl Reading {
     }
 }
 
-fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
+/// The units of a duration, each with its ms; `ms` before `s`, which it ends in.
+const UNITS: [(&str, f64); 6] =
+    [("ms", 1.0), ("s", SECOND), ("m", MINUTE), ("h", 60.0 * MINUTE), ("d", DAY), ("w", 7.0 * DAY)];
+
+/// The longest duration, in ms: ten years are as good as for ever on a device.
+pub const LONGEST: f64 = 520.0 * 7.0 * DAY;
+
+/// A duration in ms: a number and its unit, as in `"90s"`, `"1.5h"` or `"2w"`. 0, and a mistake,
+/// for anything else and for what is longer than [`LONGEST`].
+///
+/// ```
+/// # use unspoken::{reading::{Reading, duration}, value::Value};
+/// let mut reading = Reading::new("");
+/// assert_eq!(duration(&Value::from("1.5h"), &mut reading), 5_400_000.0);
+/// assert_eq!((duration(&Value::from("soon"), &mut reading), reading.count()), (0.0, 1));
+/// ```
+pub fn duration(value: &Value, reading: &mut Reading) -> f64 {
+    let text = value.as_str().unwrap_or("");
+    for (unit, ms) in UNITS {
+        if let Some(number) = text.strip_suffix(unit) {
+            match decimal(number).map(|number| number * ms) {
+                Some(length) if length <= LONGEST => return length,
+                Some(_) => reading.mistake(&["longer than 520w"]),
+                None => break,
+            }
+            return 0.0;
+        }
+    }
+    match value {
+        Value::Text(text) => reading.mistake(&["\"", text, "\" is no duration; write \"90s\""]),
+        _ => reading.expected("a duration such as \"90s\"", value),
+    }
+    0.0
+}
+
+/// Digits, of which a point may stand among. std's parser is exact to the last bit of any float,
+/// and several kilobytes long.
+fn decimal(text: &str) -> Option<f64> {
+    let (mut whole, mut scale, mut digits, mut pointed) = (0.0, 1.0, 0, false);
+    for byte in text.bytes() {
+        if byte.is_ascii_digit() {
+            whole = whole * 10.0 + f64::from(byte - b'0');
+            digits += 1;
+            if pointed {
+                scale *= 10.0;
+            }
+        } else if byte == b'.' && !pointed && digits > 0 {
+            pointed = true;
+        } else {
+            return None;
+        }
+    }
+    // 15 digits are what a float holds for certain.
+    (digits > 0 && digits <= 15 && !text.ends_with('.')).then_some(whole / scale)
+}
+
+/// Of words with commas between them the one that begins most like `key`, if one does. Not in the
+/// page, which has better uses for the bytes of a search; `unspoken check` runs on the host.
+pub fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
+    if cfg!(target_arch = "wasm32") {
+        return None;
+    }
     let shared = |word: &&str| {
         word.bytes().zip(key.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
     };
     known.split(", ").max_by_key(shared).filter(|word| shared(word) > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_a_number_and_a_unit() {
+        let ms = |text: &str| {
+            let mut reading = Reading::new("d");
+            let ms = duration(&Value::from(text), &mut reading);
+            reading.into_result(ms).map_err(|error| error.to_line())
+        };
+        for (text, wanted) in [
+            ("250ms", 250.0),
+            ("0s", 0.0),
+            ("90s", 90_000.0),
+            ("1.5h", 5_400_000.0),
+            ("0.1s", 100.0),
+            ("2w", 14.0 * DAY),
+            ("520w", LONGEST),
+        ] {
+            assert_eq!(ms(text), Ok(wanted), "{text}");
+        }
+        for text in ["", "s", "ms", "90", "-1s", ".5s", "1.s", "1..5s", "1 s", "1e3s", "1y", "é"] {
+            assert!(ms(text).unwrap_err().contains("is no duration"), "{text}");
+        }
+        assert_eq!(ms("521w").unwrap_err(), "d: longer than 520w");
+        let mut reading = Reading::new("d");
+        assert_eq!(duration(&Value::Number(3.0), &mut reading), 0.0);
+        assert_eq!(
+            reading.into_mistakes()[0].to_line(),
+            "d: expected a duration such as \"90s\", got a number"
+        );
+    }
 }
