@@ -3,6 +3,7 @@
 use super::range::{Range, in_range};
 use super::{hash, read};
 use crate::attribute::{Attribute, Attributes, Read};
+use crate::condition::compare::truth;
 use crate::reading::Reading;
 use crate::value::Value;
 use alloc::string::String;
@@ -10,24 +11,12 @@ use alloc::vec::Vec;
 
 /// Whether JavaScript takes a value for true.
 pub fn is_truthy(value: &Value) -> bool {
-    match value {
-        Value::Null => false,
-        Value::Bool(flag) => *flag,
-        Value::Number(number) => *number != 0.0 && !number.is_nan(),
-        Value::Text(text) => !text.is_empty(),
-        Value::List(_) | Value::Map(_) => true,
-    }
+    is_true(&Read::Value(value))
 }
 
 /// Whether what was read is taken for true: an attribute that is not decides nothing.
 pub fn is_true(read: &Read) -> bool {
-    match read {
-        Read::Missing => false,
-        Read::Number(number) => *number != 0.0 && !number.is_nan(),
-        Read::Text(text) => !text.is_empty(),
-        Read::Texts(_) => true,
-        Read::Value(value) => is_truthy(value),
-    }
+    truth(read.plain())
 }
 
 /// Lets those in whose hash lies in one of its stretches.

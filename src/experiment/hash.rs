@@ -4,8 +4,9 @@
 //! and its buckets of two seeds lean on each other; version 2 hashes the decimal text of the first
 //! hash once more and has 10,000.
 
-use super::spelling::{digits, spell};
+use super::spelling::digits;
 use crate::attribute::Read;
+use crate::condition::compare::{Buffer, text};
 
 struct Fnv(u32);
 
@@ -22,8 +23,9 @@ impl Fnv {
         texts.iter().for_each(|text| self.text(text));
     }
 
+    /// What `String(value)` is; the text of a list is cut after 1 KiB.
     fn value(&mut self, value: &Read) {
-        spell(value, &mut |piece| self.text(piece));
+        self.text(text(value.plain(), &mut Buffer::default()));
     }
 }
 

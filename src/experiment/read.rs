@@ -4,9 +4,10 @@
 //! kind than it has to be breaks the experiment: it is noted, and nothing is guessed for it.
 
 use super::range::{Range, bucket_ranges};
-use super::{Bandit, Experiment, Filter, Leaf, Parent, Target, is_truthy, spelling};
+use super::{Bandit, Experiment, Filter, Leaf, Parent, Target, is_truthy};
 use crate::attribute::{Attribute, Read};
 use crate::condition::Condition;
+use crate::condition::compare::{Buffer, text};
 use crate::reading::Reading;
 use crate::value::Value;
 use alloc::string::String;
@@ -26,17 +27,11 @@ pub(super) fn name<'a>(value: &'a Value, reading: &mut Reading) -> Option<Option
 
 /// A text; a number is taken as the text that it prints.
 pub(super) fn word(value: &Value, reading: &mut Reading) -> Option<String> {
-    match value {
-        Value::Text(_) | Value::Number(_) => {
-            let mut text = String::new();
-            spelling::spell(&Read::Value(value), &mut |piece| text.push_str(piece));
-            Some(text)
-        }
-        other => {
-            reading.expected("a string", other);
-            None
-        }
+    if !matches!(value, Value::Text(_) | Value::Number(_)) {
+        reading.expected("a string", value);
+        return None;
     }
+    Some(text(Read::Value(value).plain(), &mut Buffer::default()).into())
 }
 
 /// The same, or `default` where there is none.

@@ -1,7 +1,7 @@
 //! What a feature is for a visitor: its rules in order, and other features that they rest on.
 
 use super::{Payload, Rule, Then};
-use crate::attribute::{Attribute, Attributes, Read};
+use crate::attribute::{Attribute, Attributes, Read, step};
 use crate::experiment::{Assignment, Experiment, Overrides, Parent, Sticky, Why, is_truthy};
 use crate::reading::Reading;
 use crate::value::Value;
@@ -299,11 +299,10 @@ struct Only<'a>(&'a Value);
 
 impl Attributes for Only<'_> {
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
-        let mut parts = attribute.name().split('.');
-        let mut found = (parts.next() == Some("value")).then_some(self.0);
-        for part in parts {
-            found = found.and_then(|value| value.get(part));
+        match attribute.name().strip_prefix("value") {
+            Some("") => Read::Value(self.0),
+            Some(rest) if rest.starts_with('.') => step(self.0, &rest[1..]),
+            _ => Read::Value(&Value::Null),
         }
-        found.into()
     }
 }

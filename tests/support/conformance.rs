@@ -4,7 +4,7 @@
 //! specification ("Build your own", Tests) gives for it.
 
 use std::rc::Rc;
-use unspoken::attribute::{Attribute, Attributes, Read};
+use unspoken::attribute::{Document, Read};
 use unspoken::condition::Condition;
 use unspoken::experiment::{
     Filter, Overrides, Sticky, bucket_ranges, choose_variation, equal_weights, hash,
@@ -14,19 +14,6 @@ use unspoken::host::Host;
 use unspoken::payload::{Context, Notes, Payload};
 use unspoken::reading::Reading;
 use unspoken::value::Value;
-
-/// Attributes that are a document and nothing else.
-pub struct Document<'a>(pub &'a Value);
-
-impl Attributes for Document<'_> {
-    fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
-        let mut found = Some(self.0);
-        for part in attribute.name().split('.') {
-            found = found.and_then(|value| value.get(part));
-        }
-        found.into()
-    }
-}
 
 /// JSON text of a value.
 pub fn text(value: &Value) -> String {
