@@ -36,3 +36,25 @@ fn growthbooks_cases_pass() {
     let (passed, failed) = run(&text);
     assert!(passed > 0 && failed == 0, "{failed} of {} cases failed", passed + failed);
 }
+
+#[test]
+fn our_own_cases_pass() {
+    let text = include_str!("vectors/deciding.json");
+    let (passed, failed) = run(text);
+    assert!(passed >= 80 && failed == 0, "{failed} of {} cases failed", passed + failed);
+}
+
+/// A runner that could not fail would say nothing.
+#[test]
+fn what_is_wrong_is_counted() {
+    let wrong = r#"{"specVersion":"x","hash":[["a","b",1,2],["a","b",9,null]],"new":[[1]]}"#;
+    let host: Rc<dyn Host> = Rc::new(Native);
+    let mut said = Vec::new();
+    let counts = conformance::run(&Value::parse(wrong).unwrap(), &host, &mut |line| {
+        said.push(line.to_string());
+    });
+    // One case, and ten sections that have none.
+    assert_eq!(counts, (1, 11), "{said:?}");
+    assert!(said.iter().any(|line| line == "section new: not known, skipped"));
+    assert!(said.iter().any(|line| line.contains("expected 2")));
+}

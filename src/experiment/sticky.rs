@@ -99,6 +99,11 @@ impl Sticky {
     }
 
     fn put(&mut self, attribute: &str, value: &str, name: &str, key: &str) -> bool {
+        self.doc(attribute, value).put(name, key)
+    }
+
+    /// The document of an attribute and its value, which begins here where there is none.
+    fn doc(&mut self, attribute: &str, value: &str) -> &mut Doc {
         let (attribute, value) = (clip(attribute, MAX_TEXT), clip(value, MAX_TEXT));
         let at = self.position(&(attribute, Read::Text(value))).unwrap_or_else(|| {
             if self.0.len() >= MAX_DOCS {
@@ -108,7 +113,7 @@ impl Sticky {
             self.0.push(Doc { attribute, value, assignments: Vec::new() });
             self.0.len() - 1
         });
-        self.0[at].put(name, key)
+        &mut self.0[at]
     }
 
     /// The documents as a list, in GrowthBook's form.
@@ -140,9 +145,13 @@ impl Sticky {
         for doc in value.items().iter().chain(value.entries().iter().map(|(_, doc)| doc)) {
             let (attribute, mut text) = (doc.text("attributeName").unwrap_or(""), String::new());
             label(&Read::Value(doc.at("attributeValue")), &mut |piece| text.push_str(piece));
+            if attribute.is_empty() || !matches!(doc.at("assignments"), Value::Map(_)) {
+                continue;
+            }
+            let known = self.doc(attribute, &text);
             for (name, key) in doc.at("assignments").entries() {
-                if let (false, Some(key)) = (attribute.is_empty(), key.as_str()) {
-                    self.put(attribute, &text, name, key);
+                if let Some(key) = key.as_str() {
+                    known.put(name, key);
                 }
             }
         }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use unspoken::attribute::{Document, Read};
 use unspoken::condition::Condition;
 use unspoken::experiment::{
-    Filter, Overrides, Sticky, bucket_ranges, choose_variation, equal_weights, hash,
+    Filter, Overrides, Sticky, bucket_ranges, choose_variation, equal_weights, hash, is_true,
     query_override, spelling,
 };
 use unspoken::host::Host;
@@ -96,7 +96,8 @@ fn loaded(case: &[Value]) -> Sticky {
     for (_, feature) in context.at("features").entries() {
         for rule in feature.at("rules").items() {
             if rule.get("variations").or(rule.get("contextualVariations")).is_some() {
-                names.push(rule.text("hashAttribute").unwrap_or("id"));
+                let named = rule.text("hashAttribute").filter(|name| !name.is_empty());
+                names.push(named.unwrap_or("id"));
                 names.extend(rule.text("fallbackAttribute"));
             }
         }
@@ -107,7 +108,8 @@ fn loaded(case: &[Value]) -> Sticky {
         let mut value = String::new();
         let own = Read::from(context.at("attributes").get(name));
         spelling::label(&own, &mut |piece| value.push_str(piece));
-        names.contains(&name) && doc.text("attributeValue") == Some(&value)
+        // Nothing is loaded for an attribute that is empty.
+        is_true(&own) && names.contains(&name) && doc.text("attributeValue") == Some(&value)
     };
     let docs = case[2].items().iter().filter(is_own).cloned().collect();
     sticky.add(&Value::List(docs));
