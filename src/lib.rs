@@ -9,9 +9,9 @@
 //! From the ground up:
 //! [`error`], [`number`], [`time`], [`text`], [`base64`], [`id`], [`value`], [`host`], [`reading`],
 //! [`entry`], [`signal`], [`trace`], [`layout`], [`stream`], [`wire`], [`feature`], [`automation`],
-//! [`gate`], [`intent`], [`attribute`], [`condition`], [`bandit`], [`history`], [`limit`],
-//! [`budget`], [`schedule`], [`journey`], [`profile`], [`config`], [`known`], [`slot`], [`outbox`],
-//! [`engine`].
+//! [`gate`], [`intent`], [`attribute`], [`condition`], [`experiment`], [`payload`], [`bandit`],
+//! [`history`], [`limit`], [`budget`], [`schedule`], [`journey`], [`profile`], [`config`],
+//! [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
@@ -25,6 +25,7 @@ pub mod config;
 pub mod engine;
 pub mod entry;
 pub mod error;
+pub mod experiment;
 pub mod feature;
 pub mod gate;
 pub mod history;
@@ -37,6 +38,7 @@ pub mod layout;
 pub mod limit;
 pub mod number;
 pub mod outbox;
+pub mod payload;
 pub mod profile;
 pub mod reading;
 pub mod schedule;

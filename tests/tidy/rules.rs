@@ -28,6 +28,8 @@ pub const FLOOR: &[&str] = &[
     "intent",
     "attribute",
     "condition",
+    "experiment",
+    "payload",
     "bandit",
     "history",
     "limit",
