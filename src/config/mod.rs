@@ -311,7 +311,7 @@ mod tests {
                 "slots.hero.swap: expected one of before-seen, now, idle, next-page",
                 "slots.b.rules[0]: a rule needs exactly one of show, test, learn",
                 "slots.b.rules[1]: a rule needs \"id\"",
-                "slots.b.rules[2].wenn: unknown key; known are id, when, show, learn, limits, schedule, notNow",
+                "slots.b.rules[2].wenn: unknown key; did you mean when?",
                 "slots.b.rules[4].id: another rule of this slot has this id",
                 "slots.b.rules[5]: a rule needs \"id\"",
                 "slots.b.rules[5]: a rule needs exactly one of show, test, learn",
