@@ -80,6 +80,10 @@ impl Host for Browser {
     }
 
     fn offset(&self, zone: &str, wall: f64) -> Option<f64> {
+        // Past what a date can hold, formatting would throw.
+        if wall.is_nan() || wall.abs() > 8.0e15 {
+            return None;
+        }
         let mut zones = self.zones.borrow_mut();
         let quarter = (wall / QUARTER).floor();
         let at = match zones.iter().position(|known| known.name == zone) {
@@ -94,8 +98,7 @@ impl Host for Browser {
             }
         };
         let zone = &mut zones[at];
-        // Past what a date can hold, formatting would throw.
-        if quarter != zone.quarter && wall.abs() < 8.0e15 {
+        if quarter != zone.quarter {
             let start = quarter * QUARTER;
             zone.quarter = quarter;
             zone.offset = match &zone.format {
