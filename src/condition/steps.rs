@@ -47,9 +47,15 @@ const FUEL: u32 = 4_096;
 /// How deep groups may nest: reading them has a stack, of 64 KiB in the page.
 const MOST_DEPTH: usize = 16;
 
-const TOO_LARGE: &str = "it is too large";
-const BROKEN: &str = "it is not a regular expression";
-const REPEAT: &str = "nothing to repeat";
+/// Why a pattern is refused, for `unspoken check`; the page is told that it is.
+const fn why(text: &str) -> &str {
+    if cfg!(target_arch = "wasm32") { "see unspoken check" } else { text }
+}
+
+const TOO_LARGE: &str = why("it is too large");
+const BROKEN: &str = why("it is not a regular expression");
+const REPEAT: &str = why("nothing to repeat");
+const ESCAPE: &str = why("an escape of this kind is not known");
 
 /// Letters: ASCII, and all others in 32 buckets.
 type Letters = [u32; 5];
@@ -78,7 +84,7 @@ pub fn longest(source: &str, ignore_case: bool) -> Found<usize> {
     automaton.edges.push(whole.first);
     let longest = automaton.affordable(anchored);
     if longest < LEAST_TEXT {
-        return Err("it could take exponential time");
+        return Err(const { why("it could take exponential time") });
     }
     Ok(longest)
 }
@@ -247,10 +253,10 @@ impl Automaton {
             return Err(REPEAT);
         }
         if most.is_some_and(|most| most < least) {
-            return Err("a repeat counts down");
+            return Err(const { why("a repeat counts down") });
         }
         if most.unwrap_or(least) > MOST_REPEATS {
-            return Err("a repeat counts too far");
+            return Err(const { why("a repeat counts too far") });
         }
         Ok(Some((least, most)))
     }
@@ -326,7 +332,7 @@ impl Automaton {
                 self.at += 1;
             }
             if !named || self.at == from || !self.eat(">") {
-                return Err("a group of this kind is not known");
+                return Err(const { why("a group of this kind is not known") });
             }
         }
         let mut inner = self.alternatives(depth + 1)?;
@@ -373,9 +379,9 @@ impl Automaton {
             '0' => 0,
             'x' => self.hex(2)?,
             'u' => self.hex(4)?,
-            '1'..='9' | 'k' => return Err("it refers back to a group"),
+            '1'..='9' | 'k' => return Err(const { why("it refers back to a group") }),
             letter if letter.is_ascii_alphabetic() => {
-                return Err("an escape of this kind is not known");
+                return Err(ESCAPE);
             }
             letter => letter as u32,
         };
@@ -387,7 +393,7 @@ impl Automaton {
         let mut code = 0;
         for _ in 0..digits {
             let digit = self.peek().and_then(|next| next.to_digit(16));
-            code = code * 16 + digit.ok_or("an escape of this kind is not known")?;
+            code = code * 16 + digit.ok_or(ESCAPE)?;
             self.at += 1;
         }
         Ok(code)
@@ -396,11 +402,11 @@ impl Automaton {
     fn class(&mut self, letters: &mut Letters) -> Found<()> {
         let negated = self.eat("^");
         if self.peek() == Some(']') {
-            return Err("a class of no letters");
+            return Err(const { why("a class of no letters") });
         }
         while !self.eat("]") {
             if self.eat("[:") {
-                return Err("a class of this kind is not known");
+                return Err(const { why("a class of this kind is not known") });
             }
             let from = self.member(letters)?;
             let is_range = self.peek() == Some('-') && self.text.get(self.at + 1) != Some(&']');
@@ -408,7 +414,9 @@ impl Automaton {
                 self.at += 1;
                 let to = self.member(letters)?;
                 match (from, to) {
-                    (Some(from), Some(to)) if from > to => return Err("a range counts down"),
+                    (Some(from), Some(to)) if from > to => {
+                        return Err(const { why("a range counts down") });
+                    }
                     (Some(from), Some(to)) => self.add(from, to, letters),
                     _ => self.add(0x2d, 0x2d, letters),
                 }
