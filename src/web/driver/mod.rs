@@ -6,6 +6,7 @@
 mod ask;
 
 use super::clock::{self, window};
+use super::host::Browser;
 use super::rate::Rate;
 use super::recorder::Recorder;
 use super::sensor::visibility::Visibility;
