@@ -213,7 +213,7 @@ fn disjoint_stretches_of_a_namespace_never_share_a_visitor() {
     };
     let parts = [stretch("x", 0.0, 0.3), stretch("y", 0.3, 0.5), stretch("z", 0.5, 1.0)];
     let mut counts = [0; 3];
-    for at in 0..ids.len() {
+    for at in 0..VISITORS as usize {
         let inside: Vec<usize> = (0..3).filter(|part| parts[*part][at].is_some()).collect();
         assert_eq!(inside.len(), 1, "visitor {at} is in {inside:?}");
         counts[inside[0]] += 1;
