@@ -101,7 +101,7 @@ fn features_that_rest_on_each_other_end() {
             r#""f{at}":{{"defaultValue":1,"rules":[{{"parentConditions":[{parent},{parent}],"force":2}}]}}"#
         )
     };
-    let features: Vec<String> = (0..40).map(feature).collect();
+    let features: Vec<String> = (0..MAX_PARENTS).map(feature).collect();
     let (payload, _) = read(&format!(r#"{{"features":{{{}}}}}"#, features.join(",")));
     assert_eq!(source(&payload), Source::CyclicPrerequisite);
 }
