@@ -22,14 +22,14 @@ use alloc::vec::Vec;
 use core::mem::{swap, take};
 
 /// The most steps that one match may take: some tens of ms in a browser, at worst.
-pub const BUDGET: f64 = 1.0e7;
+pub const BUDGET: f64 = 2.0e7;
 
 /// No pattern is run over longer text, in bytes: an address fits, a book does not.
 pub const MOST_TEXT: usize = 4_096;
 
 /// A pattern that would exceed the budget on so short a text already is refused. Ambiguity that
-/// doubles the work with each letter, or with every second, comes out at 23 and 33; four wild parts
-/// one after the other at 60.
+/// doubles the work with each letter, or with every second, comes out at 24 and 34; four wild parts
+/// one after the other at 68.
 pub const LEAST_TEXT: usize = 48;
 
 /// The most states, counted repeats written out.
@@ -43,6 +43,9 @@ const MOST_REPEATS: u32 = 1_000;
 
 /// How many parts are read at most, repeats read again.
 const FUEL: u32 = 4_096;
+
+/// How deep groups may nest: reading them has a stack, of 64 KiB in the page.
+const MOST_DEPTH: usize = 16;
 
 const TOO_LARGE: &str = "it is too large";
 const BROKEN: &str = "it is not a regular expression";
@@ -279,7 +282,7 @@ impl Automaton {
 
     fn atom(&mut self, depth: usize) -> Found<Part> {
         self.fuel += 1;
-        if self.fuel > FUEL {
+        if self.fuel > FUEL || depth > MOST_DEPTH {
             return Err(TOO_LARGE);
         }
         let Some(next) = self.peek() else { return Err(BROKEN) };
