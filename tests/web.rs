@@ -133,3 +133,16 @@ fn storage_keeps_bytes_and_erases_to_nothing() {
     assert!(storage.erase().len() > 10);
     assert!(storage.batches().is_empty() && storage.profile() == Value::Null);
 }
+
+#[path = "support/conformance.rs"]
+mod conformance;
+
+#[wasm_bindgen_test]
+fn growthbooks_language_answers_as_on_the_host() {
+    let cases = convert::from_json(include_str!("vectors/deciding.json"));
+    let host: std::rc::Rc<dyn unspoken::host::Host> =
+        std::rc::Rc::new(unspoken::web::host::Browser::default());
+    let mut said = Vec::new();
+    let counts = conformance::run(&cases, &host, &mut |line| said.push(line.to_string()));
+    assert!(counts.0 >= 80 && counts.1 == 0, "{said:?}");
+}
