@@ -1,9 +1,8 @@
 //! Attributes: everything a condition can read, resolved once when the config is compiled.
 
-use crate::text::{push_number, push_quoted};
+use crate::text::{cut, push_number, push_quoted};
 use crate::value::Value;
 use alloc::string::String;
-use core::cmp::Ordering;
 
 /// What an attribute reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +51,10 @@ pub enum Kind {
     HistoryCount,
     /// `history.<key>.lastSeconds`: since a goal was last reached; missing when it never was.
     HistoryAge,
+    /// `journey.<name>`: the state of a journey.
+    Journey,
+    /// `journey.<name>.seconds` in that state.
+    JourneySeconds,
     /// Anything else: what the page told.
     Custom,
 }
@@ -77,13 +80,15 @@ const FIXED: [(&str, Kind); 16] = [
 ];
 
 /// Attributes whose name holds a key, between a head and a tail.
-const KEYED: [(&str, &str, Kind); 6] = [
+const KEYED: [(&str, &str, Kind); 8] = [
     ("intent.", "", Kind::Intent),
     ("device.", "", Kind::Device),
     ("profile.interest.", "", Kind::Interest),
     ("profile.fact.", "", Kind::Fact),
     ("history.", ".count", Kind::HistoryCount),
     ("history.", ".lastSeconds", Kind::HistoryAge),
+    ("journey.", ".seconds", Kind::JourneySeconds),
+    ("journey.", "", Kind::Journey),
 ];
 
 /// A name that conditions use, resolved.
@@ -129,9 +134,10 @@ impl Attribute {
         &self.name
     }
 
-    /// Whether the name looks like one of Unspoken's own but is none: a spelling mistake.
+    /// Whether the name looks like one of Unspoken's own, or like an operator, but is none: a
+    /// spelling mistake.
     pub fn is_misspelt(&self) -> bool {
-        let spaces = ["page.", "session.", "time.", "profile.", "history."];
+        let spaces = ["page.", "session.", "time.", "profile.", "history.", "$"];
         self.kind == Kind::Custom && spaces.iter().any(|space| self.name.starts_with(space))
     }
 }
@@ -140,6 +146,69 @@ impl Attribute {
 pub trait Attributes {
     /// What stands under this attribute now.
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a>;
+
+    /// What happened on this device, for `$history`; `None` where nothing is remembered.
+    fn past(&self) -> Option<&dyn Past> {
+        None
+    }
+}
+
+/// What happened on this device. Times are in ms; `since` is an event, after the last of which is
+/// counted (all, where there was none).
+pub trait Past {
+    /// How often `event` happened, of late.
+    fn count(&self, event: &str, within_ms: Option<f64>, since: Option<&str>) -> f64;
+
+    /// Whether `events` happened in this order, others between them or not.
+    fn sequence(&self, events: &[String], within_ms: Option<f64>, since: Option<&str>) -> bool;
+}
+
+/// A document as attributes: an attribute is the entry at its path, `null` where there is none, as
+/// GrowthBook's specification has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Document<'a>(pub &'a Value);
+
+impl Attributes for Document<'_> {
+    fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
+        step(self.0, attribute.name())
+    }
+}
+
+/// Follows a dotted path; a list's parts are its positions and its `length`.
+fn step<'a>(document: &'a Value, path: &str) -> Read<'a> {
+    let (part, rest) = cut(path, b'.').map_or((path, None), |(part, rest)| (part, Some(rest)));
+    let inner = match document {
+        Value::List(items) if part == "length" && rest.is_none() => {
+            return Read::Number(items.len() as f64);
+        }
+        Value::List(items) => position(part).and_then(|at| items.get(at)),
+        _ => document.get(part),
+    };
+    match (inner, rest) {
+        (Some(inner), Some(rest)) => step(inner, rest),
+        (inner, _) => Read::Value(inner.unwrap_or(&Value::Null)),
+    }
+}
+
+/// A position in a list: digits, with no zero before them.
+fn position(part: &str) -> Option<usize> {
+    let mut at = 0usize;
+    for byte in part.bytes() {
+        if !byte.is_ascii_digit() || part.len() > 9 || (part.len() > 1 && part.starts_with('0')) {
+            return None;
+        }
+        at = at * 10 + usize::from(byte - b'0');
+    }
+    (!part.is_empty()).then_some(at)
+}
+
+/// The entry `name` of a map, where a dotted name may also be a path: `company.size` is the entry of
+/// that name, or `size` inside `company`.
+pub fn find<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
+    document.get(name).or_else(|| {
+        let (outer, inner) = cut(name, b'.')?;
+        find(document.get(outer)?, inner)
+    })
 }
 
 /// What was read, borrowed.
@@ -164,60 +233,18 @@ impl<'a> From<Option<&'a Value>> for Read<'a> {
 }
 
 impl Read<'_> {
-    /// Whether it equals `operand`; what is missing equals `null`.
-    pub fn equals(&self, operand: &Value) -> bool {
+    /// The same, with a number or a text out of its document.
+    pub fn plain(self) -> Self {
         match self {
-            Read::Missing => *operand == Value::Null,
-            Read::Number(number) => operand.as_f64() == Some(*number),
-            Read::Text(text) => operand.as_str() == Some(text),
-            Read::Texts(texts) => {
-                let items = operand.items();
-                matches!(operand, Value::List(_))
-                    && items.len() == texts.len()
-                    && items.iter().zip(*texts).all(|(item, text)| item.as_str() == Some(text))
-            }
-            Read::Value(value) => *value == operand,
-        }
-    }
-
-    /// How it stands to `operand`: numbers by size, texts by code point, anything else not at all.
-    pub fn compare(&self, operand: &Value) -> Option<Ordering> {
-        match (self.number(), operand.as_f64()) {
-            (Some(left), Some(right)) => left.partial_cmp(&right),
-            _ => Some(self.text()?.cmp(operand.as_str()?)),
-        }
-    }
-
-    /// Whether it is one of `operands`; a list is, when any of its elements is.
-    pub fn is_among(&self, operands: &[Value]) -> bool {
-        match self {
-            Read::Texts(texts) => texts
-                .iter()
-                .any(|text| operands.iter().any(|operand| operand.as_str() == Some(text))),
-            Read::Value(Value::List(items)) => items.iter().any(|item| operands.contains(item)),
-            _ => operands.iter().any(|operand| self.equals(operand)),
+            Read::Value(Value::Number(number)) => Read::Number(*number),
+            Read::Value(Value::Text(text)) => Read::Text(text),
+            read => read,
         }
     }
 
     /// Whether anything is known.
     pub fn exists(&self) -> bool {
         !matches!(self, Read::Missing | Read::Value(Value::Null))
-    }
-
-    fn number(&self) -> Option<f64> {
-        match self {
-            Read::Number(number) => Some(*number),
-            Read::Value(value) => value.as_f64(),
-            _ => None,
-        }
-    }
-
-    fn text(&self) -> Option<&str> {
-        match self {
-            Read::Text(text) => Some(text),
-            Read::Value(value) => value.as_str(),
-            _ => None,
-        }
     }
 
     /// As a document.
@@ -282,7 +309,29 @@ mod tests {
         assert_eq!(Attribute::parse("history.a.b.lastSeconds").key(), "a.b");
         assert_eq!(Attribute::parse("history.count").kind(), Kind::Custom);
         assert_eq!(Attribute::parse("intent.signup").key(), "signup");
+        assert_eq!(Attribute::parse("journey.cart").key(), "cart");
+        assert_eq!(Attribute::parse("journey.cart.seconds").kind(), Kind::JourneySeconds);
+        assert_eq!(Attribute::parse("journey.cart.seconds").key(), "cart");
+        assert!(Attribute::parse("$an").is_misspelt());
         assert!(Attribute::parse("history.purchase").is_misspelt());
         assert!(!Attribute::parse("company.size").is_misspelt());
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    #[test]
+    fn documents_are_read_by_path() {
+        let text = r#"{"a":{"b":[{"c":1},2]},"d.e":3,"f":"text","g":null}"#;
+        let document = Value::parse(text).unwrap();
+        let read =
+            |name: &str| Document(&document).read(&Attribute::parse(name)).to_value().to_json();
+        assert_eq!(
+            (read("a.b.0.c"), read("a.b.1"), read("a.b.length")),
+            ("1".into(), "2".into(), "2".into())
+        );
+        for name in ["a.c", "a.b.2", "a.b.01", "a.b.x", "d.e", "f.length", "g.x", "", "a.", ".a"] {
+            assert_eq!(read(name), "null", "{name}");
+        }
+        assert_eq!(find(&document, "d.e"), Some(&Value::Number(3.0)));
+        assert_eq!(find(&document, "a.b").map(Value::kind), Some("an array"));
     }
 }

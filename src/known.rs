@@ -1,11 +1,10 @@
 //! What is known at a moment: the attributes that conditions read.
 
-use crate::attribute::{Attribute, Attributes, Kind, Read};
+use crate::attribute::{Attribute, Attributes, Kind, Read, find};
 use crate::intent::{Forecasts, Head};
 use crate::number::max;
 use crate::profile::Profile;
 use crate::signal::Page;
-use crate::text::cut;
 use crate::time::{Millis, Origin, SECOND};
 use crate::value::Value;
 
@@ -36,6 +35,12 @@ pub struct Known<'a> {
 
 impl Attributes for Known<'_> {
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
+        // What the page told comes first; most pages tell nothing.
+        if !self.attributes.entries().is_empty()
+            && let Some(told) = find(self.attributes, attribute.name())
+        {
+            return Read::Value(told);
+        }
         let (wall, key) = (self.origin.wall(self.now), attribute.key());
         let text = |text: &'a str| if text.is_empty() { Read::Missing } else { Read::Text(text) };
         let since = |at: f64| max((wall - at) / SECOND, 0.0);
@@ -69,7 +74,10 @@ impl Attributes for Known<'_> {
             Kind::Device => return self.device.get(key).into(),
             Kind::Language => return self.device.get("language").into(),
             Kind::Fact => return self.profile.facts.get(key).map(|fact| &fact.value).into(),
-            Kind::Custom => return custom(self.attributes, key).into(),
+            // Journeys are kept by `src/journey.rs`.
+            Kind::Journey | Kind::JourneySeconds => return Read::Missing,
+            // As GrowthBook has it: what nobody told is null, which is less than 1.
+            Kind::Custom => return Read::Value(&Value::Null),
         };
         Read::Number(number)
     }
@@ -86,12 +94,4 @@ impl Known<'_> {
         }
         top
     }
-}
-
-/// `company.size` is the entry of that name, or `size` inside `company`.
-fn custom<'a>(attributes: &'a Value, name: &str) -> Option<&'a Value> {
-    attributes.get(name).or_else(|| {
-        let (outer, inner) = cut(name, b'.')?;
-        custom(attributes.get(outer)?, inner)
-    })
 }

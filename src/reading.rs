@@ -24,6 +24,8 @@ pub struct Reading {
     pub groups: Value,
     /// Events that the document names so far: those whose history is kept.
     pub events: Vec<String>,
+    /// The values of groups that were asked for, shared by all conditions that ask.
+    shared: Vec<(String, Rc<Value>)>,
 }
 
 impl Default for Reading {
@@ -41,7 +43,7 @@ impl Reading {
     pub fn new(path: &str) -> Reading {
         let host = Rc::new(Bare);
         let (mistakes, groups, events) = (Vec::new(), Value::Null, Vec::new());
-        Reading { path: path.into(), mistakes, host, groups, events }
+        Reading { path: path.into(), mistakes, host, groups, events, shared: Vec::new() }
     }
 
     /// Begins at the top of a config, on a platform.
@@ -54,6 +56,18 @@ impl Reading {
         if !self.events.iter().any(|known| known == name) {
             self.events.push(name.into());
         }
+    }
+
+    /// The values of a saved group: a list, or the `values` of an object; empty where there is none.
+    pub fn group(&mut self, name: &str) -> Rc<Value> {
+        if let Some((_, values)) = self.shared.iter().find(|(known, _)| known == name) {
+            return values.clone();
+        }
+        let entry = self.groups.at(name);
+        let values = if matches!(entry, Value::Map(_)) { entry.at("values") } else { entry };
+        let values = Rc::new(values.clone());
+        self.shared.push((name.into(), values.clone()));
+        values
     }
 
     /// Goes down to the entry `key`.
@@ -135,9 +149,7 @@ impl Reading {
     /// Notes an unknown key, with the known one that is nearest to it.
     #[cold]
     fn unknown_key(&mut self, key: &str, known: &str) {
-        // The page has better uses for the bytes of a search; `unspoken check` runs on the host.
-        let near = if cfg!(target_arch = "wasm32") { None } else { nearest(key, known) };
-        match near {
+        match nearest(key, known) {
             Some(near) => self.mistake(&["unknown key; did you mean ", near, "?"]),
             None => self.mistake(&["unknown key; known are ", known]),
         }
@@ -224,7 +236,12 @@ fn decimal(text: &str) -> Option<f64> {
     (digits > 0 && digits <= 15 && !text.ends_with('.')).then_some(whole / scale)
 }
 
-fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
+/// Of words with commas between them the one that begins most like `key`, if one does. Not in the
+/// page, which has better uses for the bytes of a search; `unspoken check` runs on the host.
+pub fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
+    if cfg!(target_arch = "wasm32") {
+        return None;
+    }
     let shared = |word: &&str| {
         word.bytes().zip(key.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
     };
