@@ -236,16 +236,42 @@ fn decimal(text: &str) -> Option<f64> {
     (digits > 0 && digits <= 15 && !text.ends_with('.')).then_some(whole / scale)
 }
 
-/// Of words with commas between them the one that begins most like `key`, if one does. Not in the
-/// page, which has better uses for the bytes of a search; `unspoken check` runs on the host.
+/// Of words with commas between them the one that was probably meant by `key`, if one was. Not in
+/// the page, which has better uses for the bytes of a search; `unspoken check` runs on the host.
 pub fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
-    if cfg!(target_arch = "wasm32") {
-        return None;
+    #[cfg(target_arch = "wasm32")]
+    let near = None;
+    #[cfg(not(target_arch = "wasm32"))]
+    let near = nearest_of(key, known.split(", "));
+    near
+}
+
+/// The known word that somebody probably meant who wrote this one: that with the fewest letters
+/// added, left out, replaced or swapped (Damerau-Levenshtein), at most a third of its length and one
+/// more. Upper and lower case are alike. Of equally near ones the first.
+///
+/// ```
+/// # use unspoken::reading::nearest_of;
+/// assert_eq!(nearest_of("wenn", ["id", "when", "show"]), Some("when"));
+/// assert_eq!(nearest_of("colour", ["id", "when", "show"]), None);
+/// ```
+#[cfg(not(target_arch = "wasm32"))]
+pub fn nearest_of<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let length = lower.chars().count();
+    let most = length / 3 + 1;
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in known {
+        // What differs by more in length alone is not near, and names may be long.
+        if candidate.chars().count().abs_diff(length) > most {
+            continue;
+        }
+        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+        if distance <= most && distance < length && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
     }
-    let shared = |word: &&str| {
-        word.bytes().zip(key.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count()
-    };
-    known.split(", ").max_by_key(shared).filter(|word| shared(word) > 1)
+    best.map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

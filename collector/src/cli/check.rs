@@ -3,13 +3,18 @@
 //! The same compiler as in the page, so what passes here runs there. It does not know the page:
 //! whether a variant's template exists only the page can tell.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use unspoken::config::Config;
 use unspoken::error::Error;
+use unspoken::host::Native;
+use unspoken::journey;
+use unspoken::reading::Reading;
 use unspoken::value::Value;
 
 use super::{Failure, print};
+use crate::graph;
 
 /// Check an unspoken.json and print every mistake with its place and its mend.
 ///
@@ -18,10 +23,36 @@ use super::{Failure, print};
 #[derive(clap::Args)]
 pub struct Args {
     /// The file
-    file: PathBuf,
+    file: Option<PathBuf>,
     /// Print one JSON object: { file, ok, mistakes, warnings, slots, rules, goals }
     #[arg(long)]
     json: bool,
+    /// Draw its journeys instead, as `mermaid` (the default) or `svg`
+    #[arg(long, value_name = "FORMAT", num_args = 0..=1, conflicts_with = "json")]
+    graph: Option<Option<String>>,
+}
+
+const FORMATS: [&str; 2] = ["mermaid", "svg"];
+
+impl Args {
+    /// The file, and the format of a drawing. In `--graph FILE` what follows the flag is the file.
+    fn settle(&self) -> Result<(&Path, Option<&str>), Failure> {
+        let told = self.graph.as_ref().map(|format| format.as_deref());
+        let (file, format) = match (&self.file, told) {
+            (Some(file), Some(None)) => (file.as_path(), Some(FORMATS[0])),
+            (None, Some(Some(file))) if !FORMATS.contains(&file) => {
+                (Path::new(file), Some(FORMATS[0]))
+            }
+            (Some(file), format) => (file.as_path(), format.flatten()),
+            (None, _) => return Err(Failure::new("which file? give an unspoken.json")),
+        };
+        match format.filter(|format| !FORMATS.contains(format)) {
+            Some(format) => {
+                Err(Failure::new(format!("no such format: {format}; there are mermaid and svg")))
+            }
+            None => Ok((file, format)),
+        }
+    }
 }
 
 /// What the check found.
@@ -34,15 +65,40 @@ struct Findings {
 
 /// Checks and prints.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let file = args.file.display().to_string();
-    let text = std::fs::read_to_string(&args.file)
+    let (path, format) = args.settle()?;
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path)
         .map_err(|error| Failure::new(format!("cannot read {file}: {error}")))?;
+    if let Some(format) = format {
+        return print::print(&draw(&file, &text, format)?);
+    }
     let findings = check(&text);
     print::print(&if args.json { json(&file, &findings) } else { lines(&file, &findings) })?;
     match findings.mistakes.len() {
         0 => Ok(()),
         1 => Err(Failure::new(format!("{file} has a mistake"))),
         count => Err(Failure::new(format!("{file} has {count} mistakes"))),
+    }
+}
+
+/// The journeys of a config, drawn.
+fn draw(file: &str, text: &str, format: &str) -> Result<String, Failure> {
+    let document =
+        Value::parse(text).map_err(|error| Failure::new(format!("{file}: {}", error.to_line())))?;
+    let mut reading = Reading::on(Rc::new(Native));
+    let above = reading.enter("journeys");
+    let journeys = document.get("journeys").map(|value| journey::read(value, &mut reading));
+    reading.leave(above);
+    let mistakes: Vec<String> = reading.into_mistakes().iter().map(Error::to_line).collect();
+    if !mistakes.is_empty() {
+        return Err(Failure::new(format!("{file} has mistakes: {}", mistakes.join("; "))));
+    }
+    match journeys {
+        Some(journeys) if !journeys.is_empty() => {
+            let drawings = graph::drawings(&journeys, &document);
+            Ok(if format == "svg" { graph::svg(&drawings) } else { graph::mermaid(&drawings) })
+        }
+        _ => Err(Failure::new(format!("{file} has no journeys to draw"))),
     }
 }
 
@@ -124,6 +180,46 @@ mod tests {
              warning: slots.b.rules[0].when.intent.comit: no such attribute; it holds only if the \
              page sets it itself\n"
         );
+    }
+
+    #[test]
+    fn journeys_are_drawn_in_either_format() {
+        let text =
+            r#"{"journeys":{"cart":{"states":{"empty":[{"on":"add","to":"full"}],"full":[]}}}}"#;
+        assert!(draw("a.json", text, "mermaid").unwrap().starts_with("flowchart LR\n"));
+        assert!(draw("a.json", text, "svg").unwrap().starts_with("<svg "));
+        let failure = |text: &str| draw("a.json", text, "svg").unwrap_err().to_string();
+        assert_eq!(failure("{}"), "a.json has no journeys to draw");
+        assert_eq!(
+            failure(&text.replace("\"full\"}", "\"fll\"}")),
+            "a.json has mistakes: journeys.cart.states.empty[0].to: no such state"
+        );
+    }
+
+    #[test]
+    fn the_flag_stands_before_or_after_the_file() {
+        use clap::Parser;
+        #[derive(clap::Parser)]
+        struct Line {
+            #[command(flatten)]
+            args: Args,
+        }
+        let settle = |line: &[&str]| {
+            let args = Line::try_parse_from([&["check"], line].concat()).map_err(drop)?.args;
+            let (file, format) = args.settle().map_err(drop)?;
+            Ok((file.display().to_string(), format.map(String::from)))
+        };
+        let file = || String::from("a.json");
+        assert_eq!(settle(&["a.json"]), Ok((file(), None)));
+        assert_eq!(settle(&["--graph", "a.json"]), Ok((file(), Some("mermaid".into()))));
+        assert_eq!(settle(&["a.json", "--graph"]), Ok((file(), Some("mermaid".into()))));
+        assert_eq!(settle(&["--graph", "svg", "a.json"]), Ok((file(), Some("svg".into()))));
+        assert_eq!(settle(&["a.json", "--graph=svg"]), Ok((file(), Some("svg".into()))));
+        let refused: Result<(String, Option<String>), ()> = Err(());
+        assert_eq!(settle(&[]), refused);
+        assert_eq!(settle(&["--graph", "svg"]), refused);
+        assert_eq!(settle(&["--graph", "png", "a.json"]), refused);
+        assert_eq!(settle(&["--json", "--graph", "a.json"]), refused);
     }
 
     #[test]
