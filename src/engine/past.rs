@@ -86,12 +86,14 @@ impl Engine {
         let Some(at) = self.slot_index(id) else { return };
         let config = Rc::clone(&self.config);
         let (slot, wall) = (&config.slots[at], self.origin.wall(self.now));
-        if granted && config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok() {
+        let has_room = config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok();
+        if granted && has_room {
             self.profile.claims.claim(slot.tallied, wall);
             self.effects.push(Effect::Persist);
         }
         // Where the browser did not let it ask, it does not ask again on this page view.
         self.slots[at].asked = !granted;
-        self.decide(false);
+        // Another tab was first: what was decided goes, or it would ask again at once, for ever.
+        self.decide(!has_room);
     }
 }
