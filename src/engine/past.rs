@@ -73,9 +73,13 @@ impl Engine {
         let wall = self.origin.wall(self.now);
         let variant = slot.variant(shown);
         if let Some(pick) = shown.filter(|_| variant != DEFAULT) {
-            self.profile.tally.saw(slot.tallied, wall);
-            self.profile.tally.saw(slot.rules[pick.rule].tallied, wall);
-            self.effects.push(Effect::Persist);
+            let rule = &slot.rules[pick.rule];
+            for (limits, key) in [(&slot.limits, slot.tallied), (&rule.limits, rule.tallied)] {
+                if limits.bounds.is_any() {
+                    self.profile.tally.saw(key, wall);
+                    self.effects.push(Effect::Persist);
+                }
+            }
         }
         self.happened(&["exposure:", &slot.id]);
         self.happened(&["exposure:", &slot.id, "/", variant]);
