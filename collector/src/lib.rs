@@ -15,8 +15,10 @@
 #![forbid(unsafe_code)]
 
 pub mod calibrate;
+pub mod check;
 pub mod cli;
 pub mod config_file;
+pub mod diff;
 pub mod drift;
 pub mod import;
 pub mod metrics;
