@@ -175,7 +175,7 @@ impl Attributes for Document<'_> {
 }
 
 /// Follows a dotted path; a list's parts are its positions and its `length`.
-fn step<'a>(document: &'a Value, path: &str) -> Read<'a> {
+pub fn step<'a>(document: &'a Value, path: &str) -> Read<'a> {
     let (part, rest) = cut(path, b'.').map_or((path, None), |(part, rest)| (part, Some(rest)));
     let inner = match document {
         Value::List(items) if part == "length" && rest.is_none() => {

@@ -1,7 +1,9 @@
 //! What is known at a moment: the attributes that conditions read.
 
-use crate::attribute::{Attribute, Attributes, Kind, Read, find};
+use crate::attribute::{Attribute, Attributes, Kind, Past, Read, find};
+use crate::history::At;
 use crate::intent::{Forecasts, Head};
+use crate::journey::Journey;
 use crate::number::max;
 use crate::profile::Profile;
 use crate::signal::Page;
@@ -31,6 +33,10 @@ pub struct Known<'a> {
     pub forecasts: &'a Forecasts,
     /// The slot being considered.
     pub focus: Option<&'a str>,
+    /// The journeys.
+    pub journeys: &'a [Journey],
+    /// What happened.
+    pub past: At<'a>,
 }
 
 impl Attributes for Known<'_> {
@@ -74,12 +80,24 @@ impl Attributes for Known<'_> {
             Kind::Device => return self.device.get(key).into(),
             Kind::Language => return self.device.get("language").into(),
             Kind::Fact => return self.profile.facts.get(key).map(|fact| &fact.value).into(),
-            // Journeys are kept by `src/journey.rs`.
-            Kind::Journey | Kind::JourneySeconds => return Read::Missing,
+            Kind::Journey | Kind::JourneySeconds => {
+                let Some(journey) = self.journeys.iter().find(|journey| journey.name == key) else {
+                    return Read::Missing;
+                };
+                let steps = &self.profile.journeys;
+                if attribute.kind() == Kind::Journey {
+                    return Read::Text(&journey.state(steps).name);
+                }
+                journey.spent(steps, wall) / SECOND
+            }
             // As GrowthBook has it: what nobody told is null, which is less than 1.
             Kind::Custom => return Read::Value(&Value::Null),
         };
         Read::Number(number)
+    }
+
+    fn past(&self) -> Option<&dyn Past> {
+        Some(&self.past)
     }
 }
 

@@ -7,10 +7,11 @@
 //! rules between them; `tests/tidy.rs` checks them.
 //!
 //! From the ground up:
-//! [`error`], [`number`], [`text`], [`base64`], [`time`], [`id`], [`value`], [`host`], [`reading`],
-//! [`signal`], [`trace`], [`layout`], [`stream`], [`wire`], [`feature`], [`automation`], [`gate`],
-//! [`intent`], [`profile`], [`attribute`], [`condition`], [`bandit`], [`config`], [`known`],
-//! [`slot`], [`outbox`], [`engine`].
+//! [`error`], [`number`], [`time`], [`text`], [`base64`], [`id`], [`value`], [`host`], [`reading`],
+//! [`entry`], [`signal`], [`trace`], [`layout`], [`stream`], [`wire`], [`feature`], [`automation`],
+//! [`gate`], [`intent`], [`attribute`], [`condition`], [`experiment`], [`payload`], [`bandit`],
+//! [`history`], [`limit`], [`budget`], [`schedule`], [`journey`], [`profile`], [`config`],
+//! [`known`], [`slot`], [`outbox`], [`engine`].
 
 extern crate alloc;
 
@@ -18,21 +19,29 @@ pub mod attribute;
 pub mod automation;
 pub mod bandit;
 pub mod base64;
+pub mod budget;
 pub mod condition;
 pub mod config;
 pub mod engine;
+pub mod entry;
 pub mod error;
+pub mod experiment;
 pub mod feature;
 pub mod gate;
+pub mod history;
 pub mod host;
 pub mod id;
 pub mod intent;
+pub mod journey;
 pub mod known;
 pub mod layout;
+pub mod limit;
 pub mod number;
 pub mod outbox;
+pub mod payload;
 pub mod profile;
 pub mod reading;
+pub mod schedule;
 pub mod signal;
 pub mod slot;
 pub mod stream;

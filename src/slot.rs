@@ -45,6 +45,10 @@ pub struct State {
     pub refused: bool,
     /// Decided in this round.
     pub settled: bool,
+    /// A page view has begun since it was decided.
+    pub stale: bool,
+    /// Its claim of an interruption was made.
+    pub asked: bool,
     /// The default is due at once: what stands there was dismissed, or has served its end.
     pub gone: bool,
     /// What a decision waits for before it is shown; empty where it waits for nothing.

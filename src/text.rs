@@ -1,6 +1,7 @@
 //! Text without `core::fmt`, whose float printing alone would cost the module several kilobytes.
 
 use crate::number::{min, round};
+use crate::time::{DAY, MINUTE, Millis, SECOND};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -48,6 +49,25 @@ pub fn push_integer(out: &mut String, mut number: u64) {
     for digit in &digits[at..] {
         out.push(*digit as char);
     }
+}
+
+/// Appends a duration in ms in the largest unit of which it is one: `90 s` is `1.5 min`.
+///
+/// ```
+/// # use unspoken::text::push_duration;
+/// let mut out = String::new();
+/// push_duration(&mut out, 90_000.0);
+/// assert_eq!(out, "1.5 min");
+/// ```
+pub fn push_duration(out: &mut String, ms: Millis) {
+    let mut best = (1.0, " ms");
+    for unit in [(SECOND, " s"), (MINUTE, " min"), (60.0 * MINUTE, " h"), (DAY, " d")] {
+        if ms >= unit.0 {
+            best = unit;
+        }
+    }
+    push_number(out, ms / best.0);
+    out.push_str(best.1);
 }
 
 /// Appends a text in quotation marks.
@@ -137,6 +157,17 @@ mod tests {
         assert_eq!(number(-12.345), "-12.35");
         assert_eq!(number(1e300), "90000000000000");
         assert_eq!(number(f64::NAN), "not a number");
+    }
+
+    #[test]
+    fn durations_read_in_the_largest_unit() {
+        let duration = |ms| {
+            let mut out = String::new();
+            push_duration(&mut out, ms);
+            out
+        };
+        assert_eq!((duration(0.0), duration(500.0)), ("0 ms".into(), "500 ms".into()));
+        assert_eq!((duration(3_600_000.0), duration(7.0 * DAY)), ("1 h".into(), "7 d".into()));
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub const MINUTE: Millis = 60.0 * SECOND;
 pub const HOUR: Millis = 60.0 * MINUTE;
 /// One day.
 pub const DAY: Millis = 1_440.0 * MINUTE;
+/// The last time of the wall that is believed: the year 2286, after which ms have a digit more.
+pub const LAST: f64 = 1e13;
 
 /// How the page's clock relates to the wall's.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -53,7 +55,16 @@ impl Origin {
     }
 }
 
+/// How long ago `at` was by the wall's clock, in ms. What lies ahead was just now, since clocks differ
+/// a little; what lies more than a day ahead was written by a clock that has been put right since,
+/// and was infinitely long ago.
+#[inline(never)]
+pub fn age(wall: f64, at: f64) -> f64 {
+    let age = wall - at;
+    if age < -DAY { f64::INFINITY } else { crate::number::max(age, 0.0) }
+}
+
 /// `a` modulo `b`, never negative. The `%` of floats would bring in a kilobyte of `fmod`.
-fn modulo(a: f64, b: f64) -> f64 {
+pub fn modulo(a: f64, b: f64) -> f64 {
     a - (a / b).floor() * b
 }

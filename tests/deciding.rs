@@ -1,51 +1,14 @@
-//! Deciding as a host sees it: rules, conflicts, limits, experiments and bandits together.
+//! Deciding as a host sees it: rules, conflicts, gates and bandits together.
 
+#[path = "support/page.rs"]
+mod page;
+
+use page::{decided, engine_on, open, page, set, shown};
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine, Start};
-use unspoken::signal::{Page, Signal};
-use unspoken::time::Origin;
+use unspoken::signal::Signal;
 use unspoken::value::Value;
 use unspoken::wire::{self, What};
-
-const NOON: f64 = 1.7e12;
-
-fn engine_on(config: &str, snapshot: &Value, now: f64) -> Engine {
-    let config = Config::compile(&Value::parse(config).unwrap()).unwrap();
-    let origin = Origin { wall_ms: NOON, utc_offset_min: 0.0 };
-    let start = Start { seed: 7 + now as u64, now, origin, collect: true, ..Start::default() };
-    Engine::new(config, snapshot, start)
-}
-
-/// A page view with every slot of the config in view.
-fn open(engine: &mut Engine, kind: &str, at: f64) -> Vec<Effect> {
-    let page = Page { path: "/".into(), kind: kind.into(), ..Page::default() };
-    let mut effects = engine.handle(&Signal::Page(page), at);
-    let slots: Vec<String> = engine.config().slots.iter().map(|slot| slot.id.clone()).collect();
-    for slot in slots {
-        let rect = [0.0, 0.0, 100.0, 100.0];
-        effects.extend(engine.handle(&Signal::Slot { id: slot.clone(), rect }, at));
-        effects.extend(engine.handle(&Signal::Seen { slot, share: 1.0 }, at));
-    }
-    effects
-}
-
-fn page(config: &str) -> Engine {
-    let mut engine = engine_on(config, &Value::Null, 0.0);
-    open(&mut engine, "", 0.0);
-    engine
-}
-
-fn set(engine: &mut Engine, name: &str, value: impl Into<Value>, at: f64) -> Vec<Effect> {
-    engine.handle(&Signal::Attribute { name: name.into(), value: value.into() }, at)
-}
-
-fn shown(engine: &Engine, slot: &str) -> String {
-    engine.decision(slot).unwrap().text("shown").unwrap().into()
-}
-
-fn decided(engine: &Engine, slot: &str) -> String {
-    engine.decision(slot).unwrap().text("variant").unwrap().into()
-}
 
 #[test]
 fn messages_that_contradict_are_never_shown_together() {
@@ -146,7 +109,7 @@ fn what_was_dismissed_is_gone_at_once_and_for_good() {
     engine.handle(&Signal::Dismiss { slot: "a".into() }, 30.0);
     assert_eq!(shown(&engine, "a"), "default", "in view, held, and while somebody types");
     let reason = engine.decision("a").unwrap();
-    assert_eq!(reason.text("reason"), Some("It was dismissed, so the default stays."));
+    assert_eq!(reason.text("reason"), Some("The default stays: the visitor dismissed it."));
     let mut later = engine_on(config, &engine.snapshot(), 9e9);
     open(&mut later, "", 9e9);
     assert_eq!(decided(&later, "a"), "default");

@@ -6,11 +6,15 @@
 use allocation_counter::measure;
 use unspoken::config::Config;
 use unspoken::engine::{Engine, Start};
+use unspoken::entry::EACH;
 use unspoken::feature::{Features, Told};
 use unspoken::id::Rng;
 use unspoken::intent::{MAX_HEADS, Outcome, declare, learn};
+use unspoken::journey::{self, Move};
 use unspoken::layout::Layout;
+use unspoken::limit::Key;
 use unspoken::profile::{MAX_BYTES, Profile};
+use unspoken::reading::Reading;
 use unspoken::signal::{Page, Role, Signal};
 use unspoken::time::{MINUTE, SECOND};
 use unspoken::value::Value;
@@ -125,6 +129,8 @@ fn the_fullest_profile_fits_what_storage_takes() {
         profile.fact(&name, &Value::from(name.as_str()), wall);
         profile.page(&name, std::slice::from_ref(&name), wall);
         profile.session.stays.add(&name, 1_234_567.0);
+        profile.dismiss(&name, wall);
+        profile.log.note(&name, wall, std::slice::from_ref(&name));
         let outcome = Outcome::Goal(name.clone());
         let head = declare::at_base(&name, outcome, None, 0.05);
         let terms = [f64::from(at) * 0.0173 - 1.7; learn::MAX_TERMS];
@@ -133,7 +139,43 @@ fn the_fullest_profile_fits_what_storage_takes() {
             profile.learned.of(&head).learn(-1.0, &terms, step.is_multiple_of(3));
         }
     }
-    let bytes = profile.to_value().to_json().len();
+    // Names of the length at which lists are full both ways.
+    for at in 0..200u32 {
+        let name = format!("{at:04}{}", "x".repeat(EACH - 4));
+        let (wall, half) = (wall + 0.25, EACH / 2);
+        profile.goal(&name, wall);
+        profile.dismiss(&name, wall);
+        profile.fact(&name[..half], &Value::from(&name[half..]), wall);
+        (0..3).for_each(|_| profile.dwelt(&name, wall - 1e9));
+        profile.dwelt(&name, wall);
+    }
+    // Short names: more of them fit into the log.
+    for at in 0..200u32 {
+        let name = format!("{at:4}");
+        profile.log.note(&name, wall + f64::from(at) * 2.4e9, std::slice::from_ref(&name));
+    }
+    for at in 0..64 * 12u32 {
+        let key = Key::of(&[&format!("{}", at % 64)]);
+        profile.tally.begin(false);
+        profile.tally.saw(key, wall + f64::from(at) * 4e8);
+        profile.claims.begin(false);
+        profile.claims.claim(key, wall + f64::from(at) * 4e8);
+    }
+    let name = "j".repeat(journey::MAX_NAME - 2);
+    let states = format!(r#"{{"states":{{"{name}":[]}}}}"#);
+    let journeys: Vec<_> = (10..26).map(|at| format!("\"{at}{name}\":{states}")).collect();
+    let journeys = Value::parse(&format!("{{{}}}", journeys.join(","))).unwrap();
+    let journeys = journey::read(&journeys, &mut Reading::default());
+    let moves: Vec<_> = (0..journeys.len())
+        .map(|journey| Move { journey, from: 0, to: 0, since: wall + 0.5 })
+        .collect();
+    assert_eq!(moves.len(), journey::MAX_JOURNEYS);
+    profile.journeys.make(&journeys, &moves);
+    let document = profile.to_value();
+    for (part, value) in document.entries() {
+        println!("{part}: {} bytes", value.to_json().len());
+    }
+    let bytes = document.to_json().len();
     println!("the fullest profile: {bytes} of {MAX_BYTES} bytes, with {MAX_HEADS} heads");
     assert!(bytes < MAX_BYTES, "{bytes}");
     assert!(bytes > MAX_BYTES / 2, "{bytes}: the test does not fill it");

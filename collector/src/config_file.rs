@@ -60,7 +60,8 @@ impl ConfigFile {
         &self.text
     }
 
-    /// Sets the value at `keys`; objects on the way are made where they are absent.
+    /// Sets the value at `keys`; objects on the way are made where they are absent, and elements of
+    /// lists are named by their number.
     pub fn set(&mut self, keys: &[&str], json: &str) -> Result<(), EditError> {
         self.text = set(&self.text, keys, json, 0)
             .map_err(|fault| EditError::Text { path: self.path.clone(), fault })?;
@@ -167,10 +168,20 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// `object` with the value at `keys` set to `json`. `depth` is how deep the object stands, for the
+/// `object` with the value at `keys` set to `json`; the key of an element of a list is its number. `depth` is how deep the object stands, for the
 /// indent of new lines.
 fn set(object: &str, keys: &[&str], json: &str, depth: usize) -> Result<String, String> {
     let Some((key, rest)) = keys.split_first() else { return Ok(json.to_owned()) };
+    if object.starts_with('[') {
+        let items: Vec<&RawValue> =
+            serde_json::from_str(object).map_err(|error| error.to_string())?;
+        let item = key.parse().ok().and_then(|at: usize| items.get(at));
+        let item = item.ok_or_else(|| format!("a list has no element {key}"))?.get();
+        let start = item.as_ptr() as usize - object.as_ptr() as usize;
+        let mut text = object.to_owned();
+        text.replace_range(start..start + item.len(), &set(item, rest, json, depth + 1)?);
+        return Ok(text);
+    }
     let Members(members) = serde_json::from_str(object).map_err(|error| error.to_string())?;
     // A borrowed raw value is a part of the text, so its place follows from its address.
     let span = |raw: &RawValue| {
@@ -227,6 +238,16 @@ mod tests {
         assert_eq!(set("{\"b\":2}", &["a"], "1", 0).unwrap(), "{\"b\":2, \"a\": 1}");
         assert_eq!(set(r#"{"a":1,"a":2}"#, &["a"], "3", 0).unwrap(), r#"{"a":1,"a":3}"#);
         assert_eq!(set(r#"{"\u0061":1}"#, &["a"], "3", 0).unwrap(), r#"{"\u0061":3}"#);
+    }
+
+    #[test]
+    fn an_element_of_a_list_is_reached_by_its_number() {
+        let before = r#"{"a": [ {"b":1}, {"b": [2, 3]} ]}"#;
+        let after = set(before, &["a", "1", "b", "0"], "9", 0).unwrap();
+        assert_eq!(after, r#"{"a": [ {"b":1}, {"b": [9, 3]} ]}"#);
+        for key in ["2", "x", "-1"] {
+            assert!(set(before, &["a", key, "b"], "9", 0).is_err(), "{key}");
+        }
     }
 
     #[test]

@@ -167,7 +167,8 @@ fn shown([before, after]: &[State; 2]) -> (String, String) {
 /// Adds a stretch, or makes the last one longer where nothing has changed.
 fn stretch(slot: &str, states: &[State; 2], at: Millis, until: Millis, all: &mut Vec<Difference>) {
     let [before, after] = states.each_ref().map(|state| &state.decided);
-    let same = |one: &Decided, other: &Decided| one.variant == other.variant && one.rule == other.rule;
+    let same =
+        |one: &Decided, other: &Decided| one.variant == other.variant && one.rule == other.rule;
     match all.last_mut() {
         Some(last) if same(&last.before, before) && same(&last.after, after) => last.until = until,
         _ => {

@@ -6,7 +6,9 @@
 //!
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
 //! core, [`mod@train`] makes models from them, [`mod@import`] takes models that other tools made, and
-//! [`metrics`] says how good those are.
+//! [`metrics`] says how good those are. [`mod@graph`] draws a site's journeys.
+//! [`metrics`] says how good those are. [`ope`] judges a policy by the log of another, and [`pool`]
+//! makes a bandit's prior from what devices told.
 //!
 //! From the ground up: [`report`], [`drift`] and [`calibrate`] are pure arithmetic, [`store`] keeps
 //! and counts, [`rebuild`] makes recordings from what is kept, [`config_file`] writes into a site's
@@ -20,8 +22,11 @@ pub mod cli;
 pub mod config_file;
 pub mod diff;
 pub mod drift;
+pub mod graph;
 pub mod import;
 pub mod metrics;
+pub mod ope;
+pub mod pool;
 pub mod rebuild;
 pub mod replay;
 pub mod report;
@@ -29,6 +34,7 @@ pub mod secret;
 pub mod settings;
 pub mod simulate;
 pub mod store;
+pub mod table;
 pub mod train;
 
 mod body;

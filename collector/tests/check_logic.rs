@@ -110,9 +110,28 @@ impl Chance {
 
     fn scalar(&mut self) -> Value {
         value(self.pick(&[
-            "0", "1", "2", "3", "-1", "2.5", "1e20", r#""""#, r#"" ""#, r#""a""#, r#""b""#,
-            r#""2""#, r#""2.0""#, r#""a,b""#, r#""A""#, r#""1,2""#, r#""null""#, r#""true""#,
-            "true", "false", "null", r#""[object Object]""#,
+            "0",
+            "1",
+            "2",
+            "3",
+            "-1",
+            "2.5",
+            "1e20",
+            r#""""#,
+            r#"" ""#,
+            r#""a""#,
+            r#""b""#,
+            r#""2""#,
+            r#""2.0""#,
+            r#""a,b""#,
+            r#""A""#,
+            r#""1,2""#,
+            r#""null""#,
+            r#""true""#,
+            "true",
+            "false",
+            "null",
+            r#""[object Object]""#,
         ]))
     }
 

@@ -178,6 +178,9 @@ fn shortest(size: f64) -> (u64, i32) {
     if size < TOO_LARGE && size == size.floor() {
         return (size as u64, 0);
     }
+    if (1e-7..1e21).contains(&size) {
+        return exact(size);
+    }
     // The power that leaves 15 digits before the point, then 16 and 17.
     let mut power = 0;
     while scaled(size, -power) >= 1.0e15 {
@@ -193,6 +196,37 @@ fn shortest(size: f64) -> (u64, i32) {
         }
     }
     (libm::round(scaled(size, 2 - power)) as u64, power - 2)
+}
+
+/// The same, exactly, where 128 bits hold what has to be compared.
+fn exact(size: f64) -> (u64, i32) {
+    let bits = size.to_bits();
+    let mantissa = u128::from((bits & ((1 << 52) - 1)) | (1 << 52));
+    let exponent = (bits >> 52) as i32 - 1075;
+    let mut power = libm::floor(libm::log10(size)) as i32 + 1;
+    loop {
+        // What is divided by what, and how far a product may lie from the number and still be
+        // nearer to it than to its neighbours.
+        let (top, bottom, room) = if power >= 0 {
+            let below = 1u128 << exponent.min(0).unsigned_abs();
+            let above = exponent.max(0);
+            (mantissa << above, 10u128.pow(power as u32) * below, 1u128 << above)
+        } else {
+            let five = 5u128.pow(power.unsigned_abs());
+            match power - exponent {
+                shift if shift > 0 => (mantissa * five, 1 << shift, five),
+                shift => ((mantissa * five) << -shift, 1, 1),
+            }
+        };
+        let digits = (top + bottom / 2) / bottom;
+        let away = (digits * bottom).abs_diff(top);
+        // Halfway between two, a reader takes the even one.
+        let reads_back = away * 2 < room || (away * 2 == room && mantissa % 2 == 0);
+        if (digits > 0 && reads_back) || power < -24 {
+            return (digits as u64, power);
+        }
+        power -= 1;
+    }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -222,6 +256,11 @@ mod tests {
             (1e21, "1e+21"),
             (1.25e22, "1.25e+22"),
             (0.7234, "0.7234"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (1.0 / 3.0, "0.3333333333333333"),
+            (1_234_567_890_123_456_789.0, "1234567890123456800"),
+            (91_390_321_999_999_990_000.0, "91390321999999990000"),
+            (9_223_372_036_854_775_808.0, "9223372036854776000"),
             (f64::NAN, "NaN"),
             (f64::NEG_INFINITY, "-Infinity"),
         ] {

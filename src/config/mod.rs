@@ -11,9 +11,11 @@ mod slot;
 mod warn;
 
 use crate::attribute::Attribute;
+use crate::budget::Budget;
 use crate::error::Error;
 use crate::host::Host;
 use crate::intent::{Head, declare};
+use crate::journey::{self, Journey};
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
@@ -89,6 +91,10 @@ pub struct Config {
     pub order: Vec<usize>,
     /// Groups of which at most one member is shown at a time.
     pub exclusive: Vec<Vec<Member>>,
+    /// What the visitor may be interrupted by, over all slots and tabs.
+    pub budget: Budget,
+    /// In document order.
+    pub journeys: Vec<Journey>,
     /// In document order.
     pub goals: Vec<Goal>,
     /// Those built in, then the site's own in document order.
@@ -113,6 +119,8 @@ impl Default for Config {
             slots: Vec::new(),
             order: Vec::new(),
             exclusive: Vec::new(),
+            budget: Budget::default(),
+            journeys: Vec::new(),
             goals: Vec::new(),
             heads: Head::built_in(),
             refused: Vec::new(),
@@ -161,10 +169,13 @@ impl Config {
 
     fn read(value: &Value, reading: &mut Reading) -> Config {
         let mut config = Config::default();
-        let known = "slots, goals, intents, exclusive, level, traceSample, flushSeconds, machines";
+        let known = "slots, goals, intents, exclusive, budget, journeys, level, traceSample, \
+                     flushSeconds, machines";
         reading.fields(value, "a config: an object", known, &mut |key, value, reading| {
             match key {
                 "slots" => slot::read_all(value, &mut config.slots, reading),
+                "budget" => config.budget = Budget::read(value, reading),
+                "journeys" => config.journeys = journey::read(value, reading),
                 "goals" => goals(value, &mut config.goals, reading),
                 "intents" => {
                     declare::read(value, &mut config.heads, &mut config.refused, reading);

@@ -4,7 +4,9 @@ use super::{MAX_RULES, name};
 use crate::bandit::Learn;
 use crate::condition::Condition;
 use crate::gate::GateSet;
+use crate::limit::{Key, Limits};
 use crate::reading::Reading;
+use crate::schedule::Schedule;
 use crate::text::concat;
 use crate::value::Value;
 use alloc::boxed::Box;
@@ -22,7 +24,7 @@ pub enum Act {
 }
 
 /// One rule of a slot.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Rule {
     /// Its name, for reasons and reports.
     pub id: String,
@@ -38,9 +40,31 @@ pub struct Rule {
     pub act: Act,
     /// The gates that count for it, in place of the slot's.
     pub not_now: Option<GateSet>,
+    /// When it may decide; `None` is always.
+    pub schedule: Option<Schedule>,
+    /// Bounds on what it shows.
+    pub limits: Limits,
+    /// Under what its exposures are counted.
+    pub tallied: Key,
 }
 
 impl Rule {
+    /// A rule that says nothing yet.
+    pub fn new(slot: &str) -> Rule {
+        Rule {
+            id: String::new(),
+            slot: slot.into(),
+            key: String::new(),
+            when: None,
+            variants: Vec::new(),
+            act: Act::Show,
+            not_now: None,
+            schedule: None,
+            limits: Limits::new(false),
+            tallied: Key::of(&[]),
+        }
+    }
+
     /// What it learns by, where it does.
     pub fn learn(&self) -> Option<&Learn> {
         match &self.act {
@@ -72,13 +96,15 @@ pub(super) fn read_all(slot: &str, value: &Value, rules: &mut Vec<Rule>, reading
 }
 
 fn read(slot: &str, value: &Value, reading: &mut Reading) -> Rule {
-    let mut rule = Rule { slot: slot.into(), ..Rule::default() };
+    let mut rule = Rule::new(slot);
     let mut acts = 0;
-    let known = "id, when, show, learn, notNow";
+    let known = "id, when, show, learn, limits, schedule, notNow";
     reading.fields(value, "an object", known, &mut |key, value, reading| {
         match key {
             "id" => rule.id = name(value, reading),
             "when" => rule.when = Some(Condition::read(value, reading)),
+            "limits" => rule.limits = Limits::read(value, false, reading),
+            "schedule" => rule.schedule = Some(Schedule::read(value, reading)),
             "notNow" => rule.not_now = Some(GateSet::read(value, reading)),
             "show" => rule.variants = alloc::vec![name(value, reading)],
             "learn" => {
@@ -92,6 +118,7 @@ fn read(slot: &str, value: &Value, reading: &mut Reading) -> Rule {
         true
     });
     rule.key = concat(&[slot, "/", &rule.id]);
+    rule.tallied = Key::of(&[&rule.key]);
     if matches!(value, Value::Map(_)) {
         if value.get("id").is_none() {
             reading.mistake(&["a rule needs \"id\""]);

@@ -3,9 +3,8 @@
 use super::rule::{self, Rule};
 use super::{MAX_CONFIG_SLOTS, within};
 use crate::gate::GateSet;
-use crate::profile::MAX_TEXT;
+use crate::limit::{Key, Limits};
 use crate::reading::Reading;
-use crate::text::{clip, concat};
 use crate::time::{HOUR, Millis, SECOND};
 use crate::value::Value;
 use alloc::string::String;
@@ -63,8 +62,10 @@ pub struct Slot {
     pub interrupts: bool,
     /// While one of these gates is closed it does not change.
     pub not_now: GateSet,
-    /// The event that says that it was dismissed.
-    pub dismissal: String,
+    /// Bounds on all it shows but its default.
+    pub limits: Limits,
+    /// Under what its exposures are counted.
+    pub tallied: Key,
     /// −100 to 100: who wins a conflict, or the last interruption.
     pub priority: f64,
     /// How much of it must be in view to count as seen.
@@ -86,7 +87,8 @@ impl Slot {
             swap: Swap::default(),
             interrupts: false,
             not_now: GateSet::DEFAULT,
-            dismissal: String::from(clip(&concat(&["dismiss:", id]), MAX_TEXT)),
+            limits: Limits::new(true),
+            tallied: Key::of(&[id]),
             priority: 0.0,
             share: SEEN_SHARE,
             time: SEEN_TIME,
@@ -117,7 +119,7 @@ fn read(id: &str, value: &Value, reading: &mut Reading) -> Slot {
     let mut rules = Vec::new();
     let (before, mut of_rules) = (reading.count(), 0);
     let mut not_now = None;
-    let known = "rules, swap, interrupts, notNow, priority, exposure, hysteresis, hold";
+    let known = "rules, swap, limits, interrupts, notNow, priority, exposure, hysteresis, hold";
     reading.fields(value, "an object", known, &mut |key, value, reading| {
         match key {
             "swap" => match SWAPS.iter().find(|(word, _)| Some(*word) == value.as_str()) {
@@ -129,6 +131,7 @@ fn read(id: &str, value: &Value, reading: &mut Reading) -> Slot {
                 rule::read_all(id, value, &mut rules, reading);
                 of_rules = reading.count() - before;
             }
+            "limits" => slot.limits = Limits::read(value, true, reading),
             "interrupts" => match value.as_bool() {
                 Some(interrupts) => slot.interrupts = interrupts,
                 None => reading.expected("true or false", value),

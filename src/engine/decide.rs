@@ -5,34 +5,50 @@
 //! next rule. Nothing here allocates while no decision changes.
 
 use super::{Effect, Engine};
-use crate::config::{Act, Config, Slot};
+use crate::config::{Act, Config, Rule, Slot};
 use crate::gate::Moment;
+use crate::limit;
 use crate::number::round;
-use crate::slot::{self, Pick};
+use crate::slot::{self, DEFAULT, Pick};
 use crate::text::{concat, push_number};
 use crate::wire::{WHOLE, What};
 use alloc::rc::Rc;
 use alloc::string::String;
 
+/// What a slot waits for that has to claim an interruption first.
+const CLAIM: &str = "an interruption";
+
 /// Why a rule was passed over.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Refusal {
+pub enum Refusal<'a> {
     /// Its condition does not hold.
     When,
+    /// Its schedule is closed.
+    Schedule,
+    /// It was shown too often, or has served its end.
+    Limit(limit::Refusal<'a>),
+    /// It interrupts, and the budget of interruptions has no room.
+    Budget(limit::Refusal<'a>),
     /// It learns, and its arm is drawn when its turn comes.
     Undrawn,
     /// Another slot shows what contradicts it.
     Exclusive,
 }
 
-impl Refusal {
-    /// In words, as the end of "the rule was passed over: …".
-    pub fn words(self) -> &'static str {
+impl Refusal<'_> {
+    /// In words.
+    #[cold]
+    pub fn words(self) -> String {
+        let mut words = String::new();
         match self {
-            Refusal::When => "its condition does not hold",
-            Refusal::Undrawn => "nothing is drawn before its turn",
-            Refusal::Exclusive => "another slot shows what contradicts it",
+            Refusal::When => words.push_str("its condition does not hold"),
+            Refusal::Schedule => words.push_str("its schedule is closed"),
+            Refusal::Limit(refusal) => refusal.describe("shown", &mut words),
+            Refusal::Budget(refusal) => refusal.describe("interrupted", &mut words),
+            Refusal::Undrawn => words.push_str("nothing is drawn before its turn"),
+            Refusal::Exclusive => words.push_str("another slot shows what contradicts it"),
         }
+        words
     }
 }
 
@@ -41,6 +57,7 @@ impl Engine {
     /// rule that begins to hold, and does not flip back with a wavering forecast.
     pub(super) fn decide(&mut self, afresh: bool) {
         let config = Rc::clone(&self.config);
+        self.moved &= !afresh;
         self.slots.iter_mut().for_each(|state| state.settled = false);
         for shown in [true, false] {
             for at in &config.order {
@@ -49,8 +66,8 @@ impl Engine {
                 }
             }
         }
-        for at in 0..self.slots.len() {
-            self.show(at);
+        for at in &config.order {
+            self.show(*at);
         }
     }
 
@@ -59,10 +76,11 @@ impl Engine {
         let current = self.slots[at].pick;
         let keeps = current.filter(|pick| !afresh && !self.contradicted(config, at, *pick));
         let before = keeps.map_or(slot.rules.len(), |pick| pick.rule);
-        let gone = self.is_over(slot);
-        let tried = if self.excluded || gone { 0 } else { before };
-        let mut chosen = if gone { None } else { keeps };
-        self.slots[at].gone = gone;
+        let over = self.over(slot).is_some();
+        let is_gone = |pick: Pick| self.rule_over(slot, &slot.rules[pick.rule]).is_some();
+        self.slots[at].gone = over || self.slots[at].shown.is_some_and(is_gone);
+        let tried = if self.excluded || over { 0 } else { before };
+        let mut chosen = if over { None } else { keeps };
         for rule in 0..tried {
             let mut outcome = self.consider(config, at, rule);
             if outcome == Err(Refusal::Undrawn) {
@@ -75,7 +93,7 @@ impl Engine {
             }
         }
         let state = &mut self.slots[at];
-        state.settled = true;
+        (state.settled, state.stale) = (true, false);
         let first = state.reason.is_empty();
         if chosen != current || first {
             let reason = self.reason(slot, chosen);
@@ -86,26 +104,43 @@ impl Engine {
     }
 
     /// Whether a rule may decide for its slot now, and by which variant; or why not.
-    pub(super) fn consider(
+    pub(super) fn consider<'a>(
         &self,
-        config: &Config,
+        config: &'a Config,
         at: usize,
         rule: usize,
-    ) -> Result<Pick, Refusal> {
-        let (slot, current) = (&config.slots[at], self.slots[at].pick);
-        let is_in_force = current.is_some_and(|pick| pick.rule == rule);
+    ) -> Result<Pick, Refusal<'a>> {
+        let (slot, state) = (&config.slots[at], &self.slots[at]);
+        let Rule { when, schedule, limits, tallied, act, .. } = &slot.rules[rule];
+        let (wall, tally) = (self.origin.wall(self.now), &self.profile.tally);
+        if schedule.as_ref().is_some_and(|it| !it.is_open(wall, self.origin.utc_offset_min)) {
+            return Err(Refusal::Schedule);
+        }
+        let is_in_force = state.pick.is_some_and(|pick| pick.rule == rule);
         let slack = if is_in_force { slot.hysteresis } else { 0.0 };
-        let when = &slot.rules[rule].when;
         if when.as_ref().is_some_and(|when| !when.holds_with(&self.known(), slack)) {
             return Err(Refusal::When);
         }
-        let arm = match &slot.rules[rule].act {
+        let over = self.over(slot).or_else(|| self.rule_over(slot, &slot.rules[rule]));
+        // What stands on this page view is not taken away by its own count.
+        let stands = !state.stale && state.pick.is_some();
+        let of_slot = (!stands).then(|| slot.limits.refusal(slot.tallied, tally, wall)).flatten();
+        let of_rule = !(stands && is_in_force);
+        let of_rule = of_rule.then(|| limits.refusal(*tallied, tally, wall)).flatten();
+        if let Some(refusal) = over.or(of_slot).or(of_rule) {
+            return Err(Refusal::Limit(refusal));
+        }
+        let arm = match act {
             Act::Show => 0,
             Act::Learn(_) => self.standing(&slot.rules[rule]).ok_or(Refusal::Undrawn)?,
         };
         let pick = Pick { rule, arm };
         if self.contradicted(config, at, pick) {
             return Err(Refusal::Exclusive);
+        }
+        if slot.interrupts && slot.variant(Some(pick)) != DEFAULT {
+            let room = config.budget.may(&self.profile.claims, slot.tallied, wall);
+            room.map_err(Refusal::Budget)?;
         }
         Ok(pick)
     }
@@ -137,8 +172,11 @@ impl Engine {
         if self.excluded {
             return slot::AUTOMATED.into();
         }
-        if self.is_over(slot) {
-            return "It was dismissed, so the default stays.".into();
+        if let Some(refusal) = self.over(slot) {
+            let mut words = String::from("The default stays: ");
+            refusal.describe("shown", &mut words);
+            words.push('.');
+            return words;
         }
         let when = pick.and_then(|pick| slot.rules[pick.rule].when.as_ref());
         let because = when.map_or("it always holds".into(), |when| when.because(&self.known()));
@@ -170,7 +208,10 @@ impl Engine {
         let waits = if shown == decided { "" } else { self.waits(&config, at) };
         let state = &mut self.slots[at];
         state.waits = waits;
-        if shown == decided {
+        if waits == CLAIM && !state.asked {
+            state.asked = true;
+            self.effects.push(Effect::Claim { slot: slot.id.clone() });
+        } else if shown == decided {
             state.shown = state.pick;
         } else if waits.is_empty() {
             state.show(self.now);
@@ -210,25 +251,11 @@ impl Engine {
         let rule = state.pick.or(state.shown).map(|pick| &slot.rules[pick.rule]);
         let set = rule.and_then(|rule| rule.not_now).unwrap_or(slot.not_now);
         let in_view = state.share != Some(0.0);
-        self.gates.closed(set, &slot.id, in_view, &moment).unwrap_or("")
-    }
-
-    /// Whether a slot's content has served its end: then it is gone at once.
-    fn is_over(&self, slot: &Slot) -> bool {
-        self.profile.count(&slot.dismissal) > 0.0
-    }
-
-    /// The visitor sent a slot's content away.
-    pub(super) fn dismiss(&mut self, id: &str) {
-        let Some(at) = self.slot_index(id) else { return };
-        let wall = self.origin.wall(self.now);
-        let config = Rc::clone(&self.config);
-        let slot = &config.slots[at];
-        self.profile.goal(&slot.dismissal, wall);
-        let event = What::Dismiss { slot: self.outbox.name(&slot.id) };
-        self.outbox.push(self.now, event);
-        self.effects.push(Effect::Persist);
-        self.decide(true);
+        let needs_claim = slot.interrupts
+            && slot.variant(state.pick) != DEFAULT
+            && !self.profile.claims.has(slot.tallied);
+        let then = if needs_claim { CLAIM } else { "" };
+        self.gates.closed(set, &slot.id, in_view, &moment).unwrap_or(then)
     }
 
     pub(super) fn expose(&mut self) {
@@ -247,10 +274,11 @@ impl Engine {
                 chance: round(chance * f64::from(WHOLE)) as u32,
             };
             self.outbox.push(self.now, event);
+            self.effects.push(Effect::Exposed(at));
+            self.count_seen(slot, shown);
             if let Some(rule) = rule {
                 self.seen_arm(rule);
             }
-            self.effects.push(Effect::Exposed(at));
         }
     }
 }

@@ -13,6 +13,7 @@ mod effect;
 mod explain;
 mod intents;
 mod judge;
+mod past;
 mod stream;
 mod total;
 mod visit;
@@ -23,6 +24,7 @@ use crate::config::{Config, Level};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
 use crate::gate::Gates;
+use crate::history::At;
 use crate::id::Rng;
 use crate::intent::outcome::Outcomes;
 use crate::intent::{Forecasts, MAX_HEADS, Outcome};
@@ -71,6 +73,8 @@ pub struct Engine {
     foretold: bool,
     visible: bool,
     excluded: bool,
+    /// Something happened since slots were last decided that may have changed a rule.
+    moved: bool,
     milestone: u8,
     focus: Option<usize>,
     slots: Vec<State>,
@@ -120,6 +124,7 @@ impl Engine {
             automation: Automation::default(),
             gates: Gates::default(),
             excluded: false,
+            moved: false,
             slots: config.slots.iter().map(|_| State::default()).collect(),
             outbox: Outbox::new(start.collect, level, now),
             streamed: stream::Streamed::default(),
@@ -155,6 +160,7 @@ impl Engine {
         };
         if snapshot.at("session").text("id") != Some(&engine.profile.session.id.to_hex()) {
             engine.awaiting.renew();
+            engine.happened(&["visit"]);
         }
         engine.excluded = engine.is_machine();
         engine.settle_session();
@@ -222,8 +228,10 @@ impl Engine {
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
         self.settle_arms();
+        self.travel(None);
         self.decide(false);
         self.expose();
+        self.follow();
         // Dwell and judged forecasts are totals: they wait for an event, or for the page to be left.
         let due = now - self.flushed >= self.config.flush && !self.outbox.is_empty();
         if due || self.outbox.is_filling() {
@@ -255,13 +263,13 @@ impl Engine {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
             Signal::Dismiss { slot } => self.dismiss(slot),
+            Signal::Grant { slot, granted } => self.grant(slot, *granted),
             Signal::Motion { reduced } => {
                 self.device.set("reducedMotion", (*reduced).into(), MAX_ATTRIBUTES);
                 self.decide(false);
             }
             Signal::Typing
             | Signal::Focus { .. }
-            | Signal::Grant { .. }
             | Signal::Move { .. }
             | Signal::Exit
             | Signal::Machine { .. }
@@ -274,6 +282,7 @@ impl Engine {
                 self.profile.goal(name, wall);
                 self.reached(&Outcome::Goal(name.clone()));
                 self.reward(name, *value);
+                self.happened(&[name]);
                 let most = crate::wire::MAX_VALUE;
                 let value = within(*value, most);
                 let event = What::Goal { name: self.outbox.name(name), value };
@@ -285,6 +294,7 @@ impl Engine {
             }
             Signal::Fact { name, value } => {
                 self.profile.fact(name, value, wall);
+                self.happened(&["fact:", name]);
                 let mut text = String::new();
                 match value {
                     Value::Text(value) => text.push_str(value),
@@ -316,6 +326,7 @@ impl Engine {
                 }
             }
         }
+        self.follow();
         self.judge();
         // Nothing wakes a hidden page, and it may be closed without another word.
         if !self.visible && !self.outbox.is_empty() {
@@ -385,8 +396,15 @@ impl Engine {
         self.stream_begin();
         self.foretold = false;
         self.effects.push(Effect::Persist);
+        let (kind, item) = (page.kind.as_str(), page.item.as_str());
+        for (head, name) in [("page:", kind), ("item:", item)] {
+            if !name.is_empty() {
+                self.happened(&[head, name]);
+            }
+        }
         for slot in &mut self.slots {
             (slot.seen, slot.refused, slot.arrived) = (false, false, now);
+            (slot.stale, slot.asked) = (true, false);
             slot.since = slot.since.map(|_| now);
         }
         self.decide(true);
@@ -399,6 +417,7 @@ impl Engine {
         self.reached(&Outcome::Click(String::new()));
         if let Some(slot) = slot {
             self.reached(&Outcome::Click(slot.into()));
+            self.happened(&["click:", slot]);
         }
         let raging = self.features.clicks.raging(now);
         let missed = role == Role::None;
@@ -458,6 +477,8 @@ impl Engine {
             heads: &self.config.heads,
             forecasts: &self.forecasts,
             focus: self.focus(),
+            journeys: &self.config.journeys,
+            past: At { log: &self.profile.log, wall: self.origin.wall(self.now) },
         }
     }
 }

@@ -53,6 +53,7 @@ impl Engine {
     pub(super) fn renew(&mut self, wall: f64) {
         self.profile.renew(wall, &mut self.rng);
         self.awaiting.renew();
+        self.happened(&["visit"]);
         self.automation.renew();
         self.settle_session();
         if self.opened.is_some() {

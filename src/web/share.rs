@@ -2,7 +2,8 @@
 //!
 //! A message carries the profile itself: another tab's process may hear it before it sees what was
 //! written to storage. Who hears one merges it and sends none, so nothing goes round. Where there is
-//! no `BroadcastChannel` the storage event tells the same, a little later.
+//! no `BroadcastChannel` the storage event tells the same, and in a page that is hidden too: there the
+//! channel is closed, since a page with an open one may not be kept for going back to.
 //!
 //! Storage has no transactions, and a tab in another process sees a write some milliseconds after it
 //! was made. For a profile that does no harm: what two tabs write at once is merged, and whichever
@@ -11,15 +12,12 @@
 //! after the claim was written. The profile itself is written without it: a lock is granted later,
 //! and a page that is left has no later.
 
-use super::clock::{self, window};
-use super::sensor::{Listener, listen};
-use super::view::view;
-use js_sys::{Function, Object, Promise, Reflect};
-use std::cell::RefCell;
-use std::rc::Rc;
-use wasm_bindgen::closure::Closure;
+use super::clock::window;
+use super::sensor::{Callback, Listener, listen};
+use super::view::{call, get, view};
+use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{BroadcastChannel, MessageEvent};
+use web_sys::{BroadcastChannel, Event};
 
 /// The channel's name, and the lock's.
 const NAME: &str = "unspoken";
@@ -29,80 +27,50 @@ pub const ERASED: &str = "erased";
 /// for it but another interruption.
 const SETTLE: i32 = 100;
 
-/// What is told to other tabs is told until this is dropped.
+/// The channel between the tabs of a site, open until it is dropped.
 #[derive(Debug)]
-pub struct Share {
-    channel: Rc<RefCell<Option<Channel>>>,
-    _life: [Listener; 2],
-}
+pub struct Channel(BroadcastChannel, #[allow(dead_code)] Listener);
 
-#[derive(Debug)]
-struct Channel(BroadcastChannel, #[allow(dead_code)] Listener);
-
-impl Drop for Channel {
-    fn drop(&mut self) {
-        self.0.close();
-    }
-}
-
-impl Share {
-    /// Listens to other tabs: `heard` gets each message and its time.
-    pub fn start(heard: Rc<dyn Fn(&str, f64)>) -> Share {
-        let open = move || {
-            let heard = heard.clone();
-            let channel = BroadcastChannel::new(NAME).ok()?;
-            let told = move |event: &web_sys::Event| {
-                let message: &MessageEvent = event.unchecked_ref();
-                if let Some(text) = message.data().as_string() {
-                    heard(&text, clock::of(event));
-                }
-            };
-            let listener = listen(&channel, "message", told);
-            Some(Channel(channel, listener))
-        };
-        let channel = Rc::new(RefCell::new(open()));
-        // A page with an open channel may not be kept for going back to.
-        let (left, back) = (channel.clone(), channel.clone());
-        let shown = move |_: &web_sys::Event| {
-            let mut channel = back.borrow_mut();
-            if channel.is_none() {
-                *channel = open();
-            }
-        };
-        let _life = [
-            listen(window(), "pagehide", move |_| drop(left.take())),
-            listen(window(), "pageshow", shown),
-        ];
-        Share { channel, _life }
+impl Channel {
+    /// Opens it; `heard` gets each message. `None` in a browser without channels.
+    pub fn open(heard: impl FnMut(&Event) + 'static) -> Option<Channel> {
+        let channel = BroadcastChannel::new(NAME).ok()?;
+        let listener = listen(&channel, &["message"], heard);
+        Some(Channel(channel, listener))
     }
 
     /// Tells every other tab.
     pub fn post(&self, message: &str) {
-        if let Some(Channel(channel, _)) = self.channel.borrow().as_ref() {
-            let _ = channel.post_message(&JsValue::from_str(message));
-        }
+        call(&self.0, "postMessage", &JsValue::from_str(message), &JsValue::UNDEFINED);
     }
 }
 
-/// What is called under the lock. It holds the lock for as long as what it returns says.
-pub type Locked = Closure<dyn FnMut(JsValue) -> JsValue>;
+impl Drop for Channel {
+    fn drop(&mut self) {
+        call(&self.0, "close", &JsValue::UNDEFINED, &JsValue::UNDEFINED);
+    }
+}
 
-/// Has `locked` called when this tab alone holds the lock, or at last when the browser refuses it.
-/// Says `false` where there are no locks.
-pub fn lock(locked: &Locked) -> bool {
+/// Has `locked` called when this tab alone holds the lock, or at last when the browser refuses it; it
+/// hands what it is called with to [`settle`]. Says `false` where there are no locks.
+pub fn lock(locked: &Callback) -> bool {
     let locks = get(&window().navigator(), "locks");
-    let Ok(request) = get(&locks, "request").dyn_into::<Function>() else { return false };
+    // A lock is held for as long as the promise that its callback returns. That may be any object
+    // with a `then`, and `then` may be ours: it is called with what ends the holding. So the callback
+    // has only to return the object, as its own `valueOf` does.
+    let promise = Object::new();
     let locked = locked.as_ref();
-    let Ok(asked) = request.call2(&locks, &JsValue::from_str(NAME), locked) else { return false };
-    let _ = get(&asked, "catch").dyn_into::<Function>().map(|catch| catch.call1(&asked, locked));
-    true
+    let _ = Reflect::set(&promise, &JsValue::from_str("then"), locked);
+    let returns = call(&get(&promise, "valueOf"), "bind", &promise, &JsValue::UNDEFINED);
+    let asked = call(&locks, "request", &JsValue::from_str(NAME), &returns);
+    call(&asked, "catch", locked, &JsValue::UNDEFINED);
+    asked.is_object()
 }
 
-/// What holds the lock until every tab can see what was written.
-pub fn settling() -> JsValue {
-    Promise::new(&mut |done, _| drop(view(window()).set_timeout(&done, SETTLE))).into()
-}
-
-fn get(of: &JsValue, key: &str) -> JsValue {
-    Reflect::get(of, &JsValue::from_str(key)).unwrap_or_default()
+/// Holds the lock until every tab can see what was written. `end` is what ends the holding, or why the
+/// lock was refused.
+pub fn settle(end: &JsValue) {
+    if end.is_function() {
+        view(window()).set_timeout(end.unchecked_ref(), SETTLE);
+    }
 }

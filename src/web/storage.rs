@@ -5,11 +5,12 @@
 
 use super::clock::{self, window};
 use super::convert;
+use super::view::get;
 use crate::id::Id;
 use crate::text::{cut, push_integer};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
-use web_sys::Storage as Area;
+use web_sys::{Event, Storage as Area};
 
 /// Every key begins with this.
 pub const PREFIX: &str = "unspoken.";
@@ -48,13 +49,16 @@ impl Storage {
         self.persistent && self.area.is_some() && !self.closed.get()
     }
 
-    /// Another tab has told what it has just written: that is no news when it is read later.
-    pub fn heard(&self, text: &str) {
+    /// Another tab has told the profile that it has just written. Says whether that is news, and
+    /// then it is none any more when it is read.
+    pub fn heard(&self, text: &str) -> bool {
         let mut last = self.last.borrow_mut();
+        let is_news = self.is_shared() && text != *last;
         // Before anything was read or written here, "it was emptied" would follow from it.
-        if !last.is_empty() {
+        if is_news && !last.is_empty() {
             *last = text.into();
         }
+        is_news
     }
 
     /// Whether the browser refused what was asked for.
@@ -91,9 +95,9 @@ impl Storage {
         text
     }
 
-    /// Whether a storage event tells of the profile.
-    pub fn concerns_profile(&self, event: &web_sys::StorageEvent) -> bool {
-        event.key().as_deref() == Some(PROFILE)
+    /// Whether an event of storage tells of the profile.
+    pub fn concerns_profile(&self, event: &Event) -> bool {
+        get(event, "key").as_string().as_deref() == Some(PROFILE)
     }
 
     /// Keeps a batch: each byte as one character below 256. Says whether it could.

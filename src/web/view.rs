@@ -8,9 +8,9 @@
 #![allow(unsafe_code)]
 #![allow(missing_docs)]
 
-use js_sys::Function;
-use wasm_bindgen::JsCast;
+use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node, NodeList};
 
 #[wasm_bindgen]
@@ -56,6 +56,21 @@ extern "C" {
     pub fn query_selector_all(this: &View, selector: &str) -> NodeList;
     #[wasm_bindgen(method, js_name = cloneNode)]
     pub fn clone_node(this: &View, deep: bool) -> Node;
+}
+
+/// A property; undefined where there is none, or where it cannot be asked for.
+#[inline(never)]
+pub fn get(of: &JsValue, key: &str) -> JsValue {
+    Reflect::get(of, &JsValue::from_str(key)).unwrap_or_default()
+}
+
+/// Calls a method, with undefined for what it does not take; undefined where it fails or is not there.
+/// One way for what is called seldom: a binding of its own costs the page forty bytes each.
+#[inline(never)]
+pub fn call(of: &JsValue, method: &str, first: &JsValue, second: &JsValue) -> JsValue {
+    let method = get(of, method);
+    let Some(method) = method.dyn_ref::<Function>() else { return JsValue::UNDEFINED };
+    method.call2(of, first, second).unwrap_or_default()
 }
 
 /// Any object of the browser's, to be asked these things.

@@ -17,10 +17,15 @@ pub fn check(document: &Value, now: f64, notes: &mut Notes) {
         bounds(&path_of, limits, true, notes);
         within_slot(&path_of, limits, document.at("slots").at(slot).at("limits"), notes);
         let counts = ["perPage", "perSession", "perVisitor", "per", "cooldown"];
-        if rule.text("show") == Some("default") && counts.iter().any(|key| limits.get(key).is_some())
+        if rule.text("show") == Some("default")
+            && counts.iter().any(|key| limits.get(key).is_some())
         {
             let message = "never binds: the default is not counted";
-            notes.warning(&path_of, message, "take it out, or put it on a rule that shows something");
+            notes.warning(
+                &path_of,
+                message,
+                "take it out, or put it on a rule that shows something",
+            );
         }
         schedule(&format!("{path}.schedule"), rule.at("schedule"), now, notes);
     }

@@ -131,7 +131,11 @@ fn variant(slot: &str, path: &str, name: &str, pages: &[Page], notes: &mut Notes
         notes.mistake(path, message, meant(name, known));
     } else {
         let message = format!("{file} has no template for \"{name}\" and keeps its default there");
-        notes.warning(path, message, format!("add <template data-variant=\"{name}\"> to slot {slot}"));
+        notes.warning(
+            path,
+            message,
+            format!("add <template data-variant=\"{name}\"> to slot {slot}"),
+        );
     }
 }
 

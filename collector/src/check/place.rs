@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn every_path_has_its_line_and_column() {
-        let text = "{\n  \"a\": [1, {\"b\\\"\": \"]}\\\\\"}],\n  \"é\": {\"c.d\": -1e3}, \"f\": []\n}";
+        let text =
+            "{\n  \"a\": [1, {\"b\\\"\": \"]}\\\\\"}],\n  \"é\": {\"c.d\": -1e3}, \"f\": []\n}";
         let places = Places::of(text);
         for (path, place) in [
             ("a", (2, 3)),

@@ -82,13 +82,7 @@ impl Exclusive<'_> {
     }
 }
 
-fn order(
-    exclusive: &Exclusive,
-    rules: &[Value],
-    own: Kinds,
-    dead: &[String],
-    notes: &mut Notes,
-) {
+fn order(exclusive: &Exclusive, rules: &[Value], own: Kinds, dead: &[String], notes: &mut Notes) {
     let always = Value::map();
     // Of each rule that decides for certain: its name, and its opposite.
     let mut before: Vec<(&str, Formula)> = Vec::new();
@@ -110,12 +104,17 @@ fn order(
             let all = not.contradiction(own).is_some();
             let message = match all {
                 true => format!("never gets a turn: rule {id} before it always holds"),
-                false => format!("never gets a turn: rule {id} before it holds whenever this one does"),
+                false => {
+                    format!("never gets a turn: rule {id} before it holds whenever this one does")
+                }
             };
             notes.warning(&path, message, format!("move it before {id}, or take one of them out"));
         } else if before.len() > 1 && !is_left_to(together()) {
             let ids: Vec<&str> = before.iter().map(|(id, _)| *id).collect();
-            let message = format!("never gets a turn: one of {} before it always holds when it does", ids.join(", "));
+            let message = format!(
+                "never gets a turn: one of {} before it always holds when it does",
+                ids.join(", ")
+            );
             notes.warning(&path, message, "move it further up, or take it out");
         }
         if exclusive.is_certain(rule) {

@@ -82,7 +82,8 @@ fn event(path: &str, name: &str, names: &Names, notes: &mut Notes) {
             let Some(slot) = names.slot(id) else {
                 return unknown_slot(path, id, names, notes);
             };
-            if let Some(variant) = variant.filter(|it| !slot.is_open && !slot.variants.contains(it)) {
+            if let Some(variant) = variant.filter(|it| !slot.is_open && !slot.variants.contains(it))
+            {
                 let known = slot.variants.iter().copied();
                 notes.mistake(
                     path,
@@ -119,7 +120,11 @@ fn goal(path: &str, name: &str, names: &Names, notes: &mut Notes) {
         Some(near) => format!("did you mean {near}?"),
         None => format!("declare it under \"goals\", or call unspoken.goal(\"{name}\")"),
     };
-    notes.warning(path, format!("no goal \"{name}\" is declared; only the page can reach it"), mend);
+    notes.warning(
+        path,
+        format!("no goal \"{name}\" is declared; only the page can reach it"),
+        mend,
+    );
 }
 
 fn until(path: &str, value: &Value, names: &Names, notes: &mut Notes) {

@@ -108,7 +108,8 @@ fn check_weights(path: &str, weights: &Value, count: usize, notes: &mut Notes) {
     }
     let (sum, equal) = (numbers.iter().sum::<f64>(), "or leave them out for equal shares");
     if numbers.len() != count {
-        let of = if numbers.len() == 1 { "1 weight" } else { &format!("{} weights", numbers.len()) };
+        let of =
+            if numbers.len() == 1 { "1 weight" } else { &format!("{} weights", numbers.len()) };
         notes.mistake(
             path,
             format!("{of} for {count} variants"),
@@ -155,8 +156,7 @@ fn ranges(path: &str, ranges: &Value, count: usize, notes: &mut Notes) {
 fn overlaps(stretches: &[Stretch], notes: &mut Notes) {
     for (at, one) in stretches.iter().enumerate() {
         let mut before = stretches[..at].iter();
-        let other = before
-            .find(|it| it.name == one.name && it.from < one.to && one.from < it.to);
+        let other = before.find(|it| it.name == one.name && it.from < one.to && one.from < it.to);
         if let Some(other) = other {
             let owner = other.path.trim_end_matches(".namespace");
             notes.warning(

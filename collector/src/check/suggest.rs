@@ -14,9 +14,25 @@ use super::{Finding, finding as new};
 
 /// Attributes of Unspoken's own with one name.
 const ATTRIBUTES: [&str; 20] = [
-    "id", "focus", "language", "intent.top", "page.path", "page.kind", "page.item", "page.title",
-    "page.referrer", "page.tags", "session.pages", "session.items", "session.seconds",
-    "session.clicks", "time.hour", "time.weekday", "device.type", "device.width", "device.touch",
+    "id",
+    "focus",
+    "language",
+    "intent.top",
+    "page.path",
+    "page.kind",
+    "page.item",
+    "page.title",
+    "page.referrer",
+    "page.tags",
+    "session.pages",
+    "session.items",
+    "session.seconds",
+    "session.clicks",
+    "time.hour",
+    "time.weekday",
+    "device.type",
+    "device.width",
+    "device.touch",
     "device.reducedMotion",
 ];
 
@@ -33,7 +49,9 @@ pub fn finding(error: &Error, document: &Value, names: &Names) -> Finding {
         guess(path, what, document, names).map(|near| format!("did you mean {near}?"))
     };
     let suggestion = match (guess, mend) {
-        (Some(guess), Some(mend)) if !mend.starts_with("known are") => Some(format!("{guess} {mend}")),
+        (Some(guess), Some(mend)) if !mend.starts_with("known are") => {
+            Some(format!("{guess} {mend}"))
+        }
         (Some(guess), _) => Some(guess),
         (None, mend) => mend.or_else(|| plain(what)),
     };
@@ -64,7 +82,8 @@ fn guess(path: &str, message: &str, document: &Value, names: &Names) -> Option<S
     let all = walk(document);
     let (key, value) = all.get(path)?;
     let word = value.as_str().unwrap_or(key);
-    let near = |known: Vec<String>| nearest_of(word, known.iter().map(String::as_str)).map(String::from);
+    let near =
+        |known: Vec<String>| nearest_of(word, known.iter().map(String::as_str)).map(String::from);
     let own = |known: &[&str]| near(known.iter().map(|it| (*it).into()).collect());
     if message == "no such state" {
         let states = names.journeys.iter().filter(|(journey, _)| {
@@ -84,7 +103,13 @@ fn guess(path: &str, message: &str, document: &Value, names: &Names) -> Option<S
         let fixed = ATTRIBUTES.iter().map(|name| String::from(*name));
         return nearest_of(
             key,
-            fixed.chain(heads).chain(journeys).chain(goals).collect::<Vec<_>>().iter().map(|it| &**it),
+            fixed
+                .chain(heads)
+                .chain(journeys)
+                .chain(goals)
+                .collect::<Vec<_>>()
+                .iter()
+                .map(|it| &**it),
         )
         .map(String::from);
     }

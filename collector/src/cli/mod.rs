@@ -11,6 +11,8 @@ mod drift;
 mod eval;
 mod export;
 mod import;
+mod ope;
+mod pool;
 mod print;
 mod progress;
 mod publish;
@@ -46,6 +48,8 @@ enum Command {
     Drift(drift::Args),
     Publish(publish::Args),
     Calibrate(calibrate::Args),
+    Ope(ope::Args),
+    Pool(pool::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -96,6 +100,8 @@ pub fn main() -> ExitCode {
         Command::Drift(args) => drift::run(args),
         Command::Publish(args) => publish::run(args),
         Command::Calibrate(args) => calibrate::run(args),
+        Command::Ope(args) => ope::run(args),
+        Command::Pool(args) => pool::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -144,6 +144,7 @@ impl Driver {
         self.flush();
         self.persist();
         self.sensors.borrow_mut().take();
+        self.channel.take();
         if let Some(timer) = self.timer.take() {
             window().clear_timeout_with_handle(timer);
         }

@@ -13,11 +13,11 @@ use super::sensor::{
     self, Callback, Sink, click::Click, focus::Focus, layout::Layout, motion::Motion,
     pointer::Pointer, scroll::Scroll,
 };
-use super::share::{self, Locked, Share};
+use super::share::{self, Channel};
 use super::slots::{self, Slots};
 use super::storage::Storage;
 use super::transport::{Transport, report};
-use super::view::view;
+use super::view::{get, view};
 use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine};
@@ -46,7 +46,6 @@ struct Sensors {
     motion: Option<Motion>,
     layout: Option<Layout>,
     storage: sensor::Listener,
-    share: Share,
 }
 
 impl Sensors {
@@ -75,11 +74,13 @@ pub struct Driver {
     /// Slots whose claim waits for the lock.
     claims: RefCell<Vec<String>>,
     recorder: RefCell<Option<Recorder>>,
+    /// Open while the page is seen.
+    channel: RefCell<Option<Channel>>,
     rate: Rate,
     sent: Rc<Cell<(u32, f64)>>,
     emit: Function,
     ticked: Callback,
-    locked: Locked,
+    locked: Callback,
     slots: RefCell<Slots>,
     mode: String,
     /// What is wrong with the config, until it is told.
@@ -130,11 +131,11 @@ impl Driver {
                 }
             });
             let claiming = this.clone();
-            let locked = Closure::new(move |_: JsValue| {
+            let locked = Closure::new(move |end: JsValue| {
                 if let Some(driver) = claiming.upgrade() {
                     driver.grant();
                 }
-                share::settling()
+                share::settle(&end);
             });
             Driver {
                 this: this.clone(),
@@ -151,6 +152,7 @@ impl Driver {
                 ticked,
                 locked,
                 recorder: RefCell::default(),
+                channel: RefCell::default(),
                 emit,
                 rate: Rate::default(),
                 sent,
@@ -181,21 +183,6 @@ impl Driver {
         self.signal(Signal::Resize { viewport, document: [0.0; 2] }, now);
         self.set(&self.attributes);
         self.signal(Signal::Page(page::describe()), now);
-        let this = self.this.clone();
-        let other_tab = move |event: &web_sys::Event| {
-            let driver = this.upgrade();
-            if let Some(driver) =
-                driver.filter(|it| it.storage.concerns_profile(event.unchecked_ref()))
-            {
-                driver.merge(clock::of(event));
-            }
-        };
-        let this = self.this.clone();
-        let heard = move |message: &str, at| {
-            if let Some(driver) = this.upgrade() {
-                driver.heard(message, at);
-            }
-        };
         let sensors = Sensors {
             pointer: Pointer::start(sink.clone()),
             scroll: Scroll::start(sink.clone()),
@@ -204,10 +191,10 @@ impl Driver {
             motion: Motion::start(sink.clone()),
             layout: Layout::start(sink.clone()),
             visibility: Visibility::start(sink),
-            storage: sensor::listen(window(), "storage", other_tab),
-            share: Share::start(Rc::new(heard)),
+            storage: sensor::listen(window(), &["storage"], self.other_tab()),
         };
         *self.sensors.borrow_mut() = Some(sensors);
+        *self.channel.borrow_mut() = Channel::open(self.other_tab());
         self.find_slots();
         self.pump();
     }
@@ -234,9 +221,13 @@ impl Driver {
             effects
         };
         self.carry_out(effects);
-        // Back from hidden, perhaps after another tab went on: its events did not reach us.
-        if matches!(signal, Signal::Visibility { visible: true }) {
-            self.merge(at);
+        if let Signal::Visibility { visible } = signal {
+            self.channel.take();
+            if visible {
+                *self.channel.borrow_mut() = Channel::open(self.other_tab());
+                // Perhaps another tab went on, and its events did not reach us.
+                self.merge(at);
+            }
         }
         self.set_timer();
     }
@@ -411,13 +402,20 @@ impl Driver {
         }
     }
 
-    /// Another tab has told something.
-    fn heard(&self, message: &str, at: Millis) {
-        if message == share::ERASED {
-            self.forget();
-        } else if self.storage.is_shared() {
-            self.storage.heard(message);
-            self.signal(Signal::Merge { profile: convert::from_json(message) }, at);
+    /// What hears other tabs: a message, or that storage has changed.
+    fn other_tab(&self) -> impl FnMut(&web_sys::Event) + use<> {
+        let this = self.this.clone();
+        move |event| {
+            let Some(driver) = this.upgrade() else { return };
+            let at = clock::of(event);
+            match get(event, "data").as_string() {
+                Some(message) if message == share::ERASED => drop(driver.forget()),
+                Some(message) if driver.storage.heard(&message) => {
+                    driver.signal(Signal::Merge { profile: convert::from_json(&message) }, at);
+                }
+                None if driver.storage.concerns_profile(event) => driver.merge(at),
+                _ => {}
+            }
         }
     }
 
@@ -442,8 +440,8 @@ impl Driver {
     }
 
     fn post(&self, message: &str) {
-        if let Some(sensors) = self.sensors.borrow().as_ref() {
-            sensors.share.post(message);
+        if let Some(channel) = self.channel.borrow().as_ref() {
+            channel.post(message);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Clicks, what they hit, the goals they reach, the slots they send away; and forms that the browser
 //! refused.
 
-use super::{Listener, Sink, innermost, listen, untrusted};
+use super::{Listener, Sink, innermost, is, listen, untrusted};
 use crate::config::Goal;
 use crate::signal::{Role, Signal};
 use crate::web::clock::{self, document, window};
@@ -24,15 +24,18 @@ const ROLES: [(&str, Role); 4] = [
 
 /// Listens to clicks until dropped.
 #[derive(Debug)]
-pub struct Click(#[allow(dead_code)] [Listener; 2]);
+pub struct Click(#[allow(dead_code)] Listener);
 
 impl Click {
     /// Starts listening; a click on a goal's selector is also that goal, a script's click too: a
     /// page's own `element.click()` does what the visitor asked for in another way.
     pub fn start(goals: Vec<Goal>, sink: Sink) -> Click {
-        let (errors, mut told) = (sink.clone(), false);
-        let clicked = move |event: &web_sys::Event| {
+        let mut told = false;
+        let heard = move |event: &web_sys::Event| {
             let now = clock::of(event);
+            if is(event, "invalid") {
+                return sink(Signal::FormError, now);
+            }
             let Some(target) = innermost(event) else { return };
             let mouse: &MouseEvent = event.unchecked_ref();
             let closest = |selector: &str| target.closest(selector).ok().flatten();
@@ -71,7 +74,6 @@ impl Click {
                 sink(Signal::Dismiss { slot }, now);
             }
         };
-        let refused = move |event: &web_sys::Event| errors(Signal::FormError, clock::of(event));
-        Click([listen(document(), "click", clicked), listen(document(), "invalid", refused)])
+        Click(listen(document(), &["click", "invalid"], heard))
     }
 }

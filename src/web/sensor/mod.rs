@@ -15,6 +15,7 @@ pub mod visibility;
 use crate::signal::{Sign, Signal};
 use crate::time::Millis;
 use crate::web::convert;
+use crate::web::view::get;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -30,15 +31,16 @@ pub type Callback = Closure<dyn FnMut(JsValue)>;
 #[derive(Debug)]
 pub struct Listener {
     target: EventTarget,
-    event: &'static str,
+    events: &'static [&'static str],
     callback: Callback,
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
-        let _ =
-            self.target.remove_event_listener_with_callback_and_bool(self.event, callback, true);
+        for event in self.events {
+            let _ = self.target.remove_event_listener_with_callback_and_bool(event, callback, true);
+        }
     }
 }
 
@@ -55,22 +57,30 @@ pub fn innermost(event: &Event) -> Option<Element> {
 }
 
 /// Listens passively and before the page's own listeners, so that a page that stops an event from
-/// travelling does not blind the sensor.
+/// travelling does not blind the sensor. One function hears several events where it can: each closure
+/// brings two hundred bytes of its own.
 pub fn listen(
     target: &EventTarget,
-    event: &'static str,
+    events: &'static [&'static str],
     mut heard: impl FnMut(&Event) + 'static,
 ) -> Listener {
-    attach(target, event, Closure::new(move |event: JsValue| heard(event.unchecked_ref())))
+    attach(target, events, Closure::new(move |event: JsValue| heard(event.unchecked_ref())))
 }
 
 #[inline(never)]
-fn attach(target: &EventTarget, event: &'static str, callback: Callback) -> Listener {
+fn attach(target: &EventTarget, events: &'static [&'static str], callback: Callback) -> Listener {
     let options = convert::parse(r#"{"capture":true,"passive":true}"#);
-    let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
-        event,
-        callback.as_ref().unchecked_ref(),
-        options.unchecked_ref(),
-    );
-    Listener { target: target.clone(), event, callback }
+    for event in events {
+        let _ = target.add_event_listener_with_callback_and_add_event_listener_options(
+            event,
+            callback.as_ref().unchecked_ref(),
+            options.unchecked_ref(),
+        );
+    }
+    Listener { target: target.clone(), events, callback }
+}
+
+/// Whether an event is of this type.
+pub fn is(event: &Event, kind: &str) -> bool {
+    get(event, "type").as_string().is_some_and(|it| it == kind)
 }

@@ -3,7 +3,8 @@
 use super::{Listener, Sink, listen};
 use crate::signal::Signal;
 use crate::web::clock::{self, window};
-use web_sys::MediaQueryList;
+use crate::web::view::{call, get};
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Listens to the preference until dropped.
 #[derive(Debug)]
@@ -12,20 +13,20 @@ pub struct Motion(#[allow(dead_code)] Listener);
 impl Motion {
     /// Starts listening. `None` in a browser that cannot be asked.
     pub fn start(sink: Sink) -> Option<Motion> {
-        let query = query()?;
-        let source = query.clone();
+        let query = query();
         let changed = move |event: &web_sys::Event| {
-            sink(Signal::Motion { reduced: source.matches() }, clock::of(event));
+            sink(Signal::Motion { reduced: is_reduced() }, clock::of(event));
         };
-        Some(Motion(listen(&query, "change", changed)))
+        query.is_object().then(|| Motion(listen(query.unchecked_ref(), &["change"], changed)))
     }
 }
 
 /// Whether the visitor prefers it now.
 pub fn is_reduced() -> bool {
-    query().is_some_and(|query| query.matches())
+    get(&query(), "matches").is_truthy()
 }
 
-fn query() -> Option<MediaQueryList> {
-    window().match_media("(prefers-reduced-motion:reduce)").ok().flatten()
+fn query() -> JsValue {
+    let preference = JsValue::from_str("(prefers-reduced-motion:reduce)");
+    call(window(), "matchMedia", &preference, &JsValue::UNDEFINED)
 }

@@ -42,9 +42,9 @@ impl Pointer {
                 sink(Signal::Exit, clock::of(event));
             }
         };
-        let mut listeners = vec![listen(document(), "pointermove", moved)];
+        let mut listeners = vec![listen(document(), &["pointermove"], moved)];
         if let Some(root) = document().document_element() {
-            listeners.push(listen(&root, "mouseleave", left));
+            listeners.push(listen(&root, &["mouseleave"], left));
         }
         Pointer(listeners)
     }

@@ -57,7 +57,7 @@ impl Scroll {
             heard.unread.borrow_mut().take();
             read(&heard, target, now, &out);
         };
-        let listener = listen(document(), "scroll", scrolled);
+        let listener = listen(document(), &["scroll"], scrolled);
         Scroll { state, sink, _listener: listener }
     }
 

@@ -23,6 +23,6 @@ impl Viewport {
                 sink(Signal::Zoom { scale }, clock::of(event));
             }
         };
-        Some(Viewport(listen(&viewport, "resize", resized)))
+        Some(Viewport(listen(&viewport, &["resize"], resized)))
     }
 }

@@ -113,9 +113,8 @@ fn entry(key: &str, value: &Value, positive: bool) -> Formula {
 }
 
 fn tests(attribute: &str, value: &Value, positive: bool) -> Formula {
-    let literal = |test: Value| {
-        Formula::Test(Literal { attribute: attribute.into(), test, positive })
-    };
+    let literal =
+        |test: Value| Formula::Test(Literal { attribute: attribute.into(), test, positive });
     if !is_operators(value) {
         return literal(value.clone());
     }
@@ -184,10 +183,10 @@ fn clash(clause: &[&Literal], kinds: Kinds) -> Option<Vec<Literal>> {
 /// Tests in words: `"plan" equal to "pro" and equal to "free"`.
 pub fn words(tests: &[Literal]) -> String {
     let Some(first) = tests.first() else { return "nothing passes it".into() };
-    let name = first.attribute.strip_prefix("$history.count ").map_or_else(
-        || first.attribute.clone(),
-        |of| format!("the count of {of}"),
-    );
+    let name = first
+        .attribute
+        .strip_prefix("$history.count ")
+        .map_or_else(|| first.attribute.clone(), |of| format!("the count of {of}"));
     let all: Vec<String> = tests.iter().map(word).collect();
     match &all[..] {
         [only] => format!("{name} cannot be {only}"),

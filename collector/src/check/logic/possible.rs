@@ -55,7 +55,11 @@ pub fn together(literals: &[&Literal], kinds: Kinds) -> bool {
     let mut operands = Vec::new();
     for test in &tests {
         let of = operand(test);
-        operands.extend(if operator(test) == "$in" { of.items() } else { std::slice::from_ref(of) });
+        operands.extend(if operator(test) == "$in" {
+            of.items()
+        } else {
+            std::slice::from_ref(of)
+        });
     }
     if tests.is_empty() || operands.len() > MOST {
         return true;

@@ -1,14 +1,24 @@
 //! What is remembered between page views, on the device only.
 //!
-//! Who (a pseudonym), the present session, facts, how often and when goals were reached, and
-//! interests that fade. Everything is bounded: the oldest goes first. A profile that was damaged or
+//! Who (a pseudonym), the present session, facts, how often and when goals were reached, interests
+//! that fade, what was dismissed, how often what was shown, and where journeys stand. Everything is bounded: the oldest goes first. A profile that was damaged or
 //! written by someone else is read for what it still says; it is never an error.
 
+mod session;
+
+pub use crate::entry::{Entries, Entry, MAX_TEXT};
+pub use session::Session;
+
+use crate::budget::Claims;
+use crate::entry::{is_plain, is_positive};
 use crate::feature::{Habit, Stays, Totals};
+use crate::history::Log;
 use crate::id::{Id, Rng};
 use crate::intent::learned::Learned;
 use crate::intent::pending::{Pending, Pendings};
-use crate::number::{max, min};
+use crate::journey::Steps;
+use crate::limit::{Known, Refusal, Tally, Until};
+use crate::number::{max, min, round};
 use crate::text::clip;
 use crate::time::{DAY, MINUTE};
 use crate::value::Value;
@@ -27,8 +37,8 @@ pub const MAX_HISTORY: usize = 64;
 pub const MAX_INTERESTS: usize = 48;
 /// Different items of a session that are told apart.
 pub const MAX_ITEMS: usize = 32;
-/// Bytes of a name or a text that are kept.
-pub const MAX_TEXT: usize = 128;
+/// Slots whose dismissal is kept.
+pub const MAX_DISMISSED: usize = 32;
 /// An interest halves in this time.
 pub const HALF_LIFE: f64 = 14.0 * DAY;
 /// So many page views with a tag make an interest of one half.
@@ -38,138 +48,6 @@ pub const DWELT: f64 = 0.25;
 
 /// No count, time or hash of a profile is as large as this.
 const MOST: f64 = 1e10;
-
-/// The present visit. The large stands last: the first 128 bytes are reached by a byte less.
-#[derive(Clone, PartialEq, Debug, Default)]
-#[repr(C)]
-pub struct Session {
-    /// Its identifier.
-    pub id: Id,
-    /// The last signal, ms since 1970.
-    pub last: f64,
-    /// When it began, ms since 1970.
-    pub began: f64,
-    /// Page views so far.
-    pub pages: u32,
-    /// Clicks so far.
-    pub clicks: u32,
-    /// The highest automation score so far, in percent; see [`crate::automation`].
-    pub automation: f64,
-    /// Different items seen.
-    pub items: Vec<String>,
-    /// Forecasts that wait for the session's end.
-    pub pending: Pendings,
-    /// Pages and seconds by class.
-    pub totals: Totals,
-    /// Dwell by tag.
-    pub stays: Stays,
-}
-
-impl Session {
-    /// Adds an item where it is new, and says whether it was; the oldest gives way.
-    fn see(&mut self, item: &str) -> bool {
-        if item.is_empty() || self.items.iter().any(|known| known == item) {
-            return false;
-        }
-        if self.items.len() >= MAX_ITEMS {
-            self.items.remove(0);
-        }
-        self.items.push(item.into());
-        true
-    }
-}
-
-/// Something remembered under a name.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Entry {
-    /// The fact, the goal or the tag.
-    pub name: String,
-    /// A fact's value, how often a goal was reached, or the weight of an interest at `at`.
-    pub value: Value,
-    /// When it was last said, reached or met, ms since 1970.
-    pub at: f64,
-}
-
-impl Entry {
-    /// Its count or weight.
-    pub fn number(&self) -> f64 {
-        self.value.as_f64().unwrap_or(0.0)
-    }
-}
-
-/// A bounded list of entries, the oldest first, each name once. One form for facts, history and
-/// interests: three would be three times the code.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub struct Entries(Vec<Entry>);
-
-impl Entries {
-    /// What is remembered under a name.
-    pub fn get(&self, name: &str) -> Option<&Entry> {
-        self.0.iter().find(|entry| entry.name == name)
-    }
-
-    /// Puts an entry at the end, in place of the one of that name or, where the list is full, of
-    /// the oldest.
-    fn put(&mut self, entry: Entry, most: usize) {
-        let same = self.0.iter().position(|known| known.name == entry.name);
-        if let Some(at) = same.or((self.0.len() >= most).then_some(0)) {
-            self.0.remove(at);
-        }
-        self.0.push(entry);
-    }
-
-    /// Takes over the later entries of `other`; of counts the higher. Says whether any was news.
-    fn merge(&mut self, other: Entries, are_counts: bool, most: usize) -> bool {
-        let mut news = false;
-        for mut entry in other.0 {
-            if let Some(known) = self.get(&entry.name) {
-                let is_more = are_counts && entry.number() > known.number();
-                if known.at >= entry.at && !is_more {
-                    continue;
-                }
-                if are_counts {
-                    entry.value = Value::Number(max(entry.number(), known.number()));
-                    entry.at = max(entry.at, known.at);
-                }
-            }
-            news = true;
-            self.put(entry, most);
-        }
-        news
-    }
-
-    fn to_value(&self) -> Value {
-        let mut rows = Vec::new();
-        for entry in &self.0 {
-            let name = Value::from(entry.name.as_str());
-            rows.push(Value::List(alloc::vec![name, entry.value.clone(), entry.at.into()]));
-        }
-        Value::List(rows)
-    }
-
-    /// The rows of a document that are in form and whose value `fits`.
-    fn from_value(value: &Value, fits: fn(&Value) -> bool, most: usize) -> Entries {
-        let mut entries = Entries::default();
-        for row in value.items() {
-            if let [Value::Text(name), value, Value::Number(at)] = row.items()
-                && at.is_finite()
-                && fits(value)
-            {
-                let name = clip(name, MAX_TEXT).into();
-                entries.put(Entry { name, value: value.clone(), at: *at }, most);
-            }
-        }
-        entries
-    }
-}
-
-fn is_plain(value: &Value) -> bool {
-    !matches!(value, Value::List(_) | Value::Map(_))
-}
-
-fn is_positive(value: &Value) -> bool {
-    value.as_f64().is_some_and(|number| number >= 0.0)
-}
 
 /// All of it.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -185,6 +63,16 @@ pub struct Profile {
     pub history: Entries,
     /// What was dwelt on.
     pub interests: Entries,
+    /// Slots that were dismissed, and how often. Not in the log, which forgets.
+    pub dismissed: Entries,
+    /// What happened, of what the config names.
+    pub log: Log,
+    /// How often slots and rules were seen.
+    pub tally: Tally,
+    /// Interruptions so far.
+    pub claims: Claims,
+    /// Where each journey stands.
+    pub journeys: Steps,
     /// What outcomes taught.
     pub learned: Learned,
     /// What waited for a session that is over. Not kept: the engine settles it at once.
@@ -214,6 +102,8 @@ impl Profile {
     pub fn renew(&mut self, wall: f64, rng: &mut Rng) {
         self.ended.extend(core::mem::take(&mut self.session.pending).end());
         self.visits += 1.0;
+        self.tally.begin(true);
+        self.claims.begin(true);
         self.session = Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
     }
 
@@ -221,6 +111,8 @@ impl Profile {
     /// item for the first time.
     pub fn page(&mut self, item: &str, tags: &[String], wall: f64) -> bool {
         self.session.pages += 1;
+        self.tally.begin(false);
+        self.claims.begin(false);
         let is_new = self.session.see(clip(item, MAX_TEXT));
         for tag in tags {
             self.attend(tag, 1.0, wall);
@@ -236,15 +128,26 @@ impl Profile {
 
     fn attend(&mut self, tag: &str, weight: f64, wall: f64) {
         let tag = clip(tag, MAX_TEXT);
-        let value = Value::Number(self.weight(tag, wall) + weight);
+        // In thousandths: that is exact enough, and prints short.
+        let weight = round((self.weight(tag, wall) + weight) * 1_000.0) / 1_000.0;
+        let value = Value::Number(weight);
         self.interests.put(Entry { name: tag.into(), value, at: wall }, MAX_INTERESTS);
     }
 
     /// A goal was reached.
     pub fn goal(&mut self, name: &str, wall: f64) {
-        let name = clip(name, MAX_TEXT);
-        let value = Value::Number(self.count(name) + 1.0);
-        self.history.put(Entry { name: name.into(), value, at: wall }, MAX_HISTORY);
+        once_more(&mut self.history, name, wall, MAX_HISTORY);
+    }
+
+    /// A slot was dismissed.
+    pub fn dismiss(&mut self, slot: &str, wall: f64) {
+        once_more(&mut self.dismissed, slot, wall, MAX_DISMISSED);
+    }
+
+    /// Why an `until` of this slot, or of a rule in it, is over, if it is.
+    pub fn over<'a>(&self, until: &'a Until, slot: &str, wall: f64) -> Option<Refusal<'a>> {
+        let (goals, facts) = (&self.history, &self.facts);
+        until.over(slot, &Known { goals, facts, dismissed: &self.dismissed }, wall)
     }
 
     /// The visitor said something; texts are cut to [`MAX_TEXT`], lists and objects not kept.
@@ -278,7 +181,8 @@ impl Profile {
     }
 
     /// Takes over what another tab learned: of each entry the later one, of counts the higher.
-    /// Says whether a goal or a fact changed: then slots are decided afresh.
+    /// Says whether a goal, a fact, a dismissal, an event or a journey did: then slots are decided
+    /// afresh.
     pub fn merge(&mut self, snapshot: &Value) -> bool {
         let other = Profile::from_value(snapshot);
         if other.visitor != self.visitor {
@@ -287,10 +191,16 @@ impl Profile {
         let reached = self.history.merge(other.history, true, MAX_HISTORY);
         let said = self.facts.merge(other.facts, false, MAX_FACTS);
         self.interests.merge(other.interests, false, MAX_INTERESTS);
+        let dismissed = self.dismissed.merge(other.dismissed, true, MAX_DISMISSED);
+        let happened = self.log.merge(other.log);
+        let moved = self.journeys.merge(other.journeys);
+        let began = (other.session.id == self.session.id).then_some(self.session.began);
+        self.tally.merge(&other.tally, began);
+        self.claims.merge(&other.claims, began);
         self.learned.merge(other.learned);
         self.visits = max(self.visits, other.visits);
         self.habit.merge(&other.habit);
-        if other.session.id == self.session.id {
+        if began.is_some() {
             self.session.pending.merge(&other.session.pending);
             self.session.totals.merge(&other.session.totals);
             self.session.stays.merge(&other.session.stays);
@@ -302,7 +212,7 @@ impl Profile {
             self.session.last = max(self.session.last, other.session.last);
             self.session.automation = max(self.session.automation, other.session.automation);
         }
-        reached || said
+        reached || said || dismissed || happened || moved
     }
 
     /// The profile as a document.
@@ -331,6 +241,11 @@ impl Profile {
             .with("facts", self.facts.to_value())
             .with("history", self.history.to_value())
             .with("interests", self.interests.to_value())
+            .with("dismissed", self.dismissed.to_value())
+            .with("log", self.log.to_value())
+            .with("tally", self.tally.to_value())
+            .with("claims", self.claims.to_value())
+            .with("journeys", self.journeys.to_value())
             .with("learned", self.learned.to_value())
     }
 
@@ -339,8 +254,6 @@ impl Profile {
         let id = |of: &Value, key: &str| of.text(key).and_then(Id::from_hex).unwrap_or_default();
         let session = value.at("session");
         let number = |key: &str| max(session.number(key).unwrap_or(0.0), 0.0);
-        let mut items = session.at("items").to_texts();
-        items.truncate(MAX_ITEMS);
         let mut profile = Profile {
             visitor: id(value, "visitor"),
             session: Session {
@@ -350,16 +263,23 @@ impl Profile {
                 pages: number("pages") as u32,
                 clicks: number("clicks") as u32,
                 automation: min(number("automation"), 100.0),
-                items,
                 pending: Pendings::from_value(session.at("pending")),
                 ..Session::default()
             },
             facts: Entries::from_value(value.at("facts"), is_plain, MAX_FACTS),
             history: Entries::from_value(value.at("history"), is_positive, MAX_HISTORY),
             interests: Entries::from_value(value.at("interests"), is_positive, MAX_INTERESTS),
+            dismissed: Entries::from_value(value.at("dismissed"), is_positive, MAX_DISMISSED),
+            log: Log::from_value(value.at("log")),
+            tally: Tally::from_value(value.at("tally")),
+            claims: Claims::from_value(value.at("claims")),
+            journeys: Steps::from_value(value.at("journeys")),
             learned: Learned::from_value(value.at("learned")),
             ..Profile::default()
         };
+        for item in session.at("items").to_texts() {
+            profile.session.see(clip(&item, MAX_TEXT));
+        }
         let mut numbers = value.at("numbers").items().iter();
         let Session { totals, stays, .. } = &mut profile.session;
         each_number((&mut profile.visits, &mut profile.habit, totals, stays), &mut |number| {
@@ -372,6 +292,12 @@ impl Profile {
         }
         profile
     }
+}
+
+fn once_more(entries: &mut Entries, name: &str, wall: f64, most: usize) {
+    let name = clip(name, MAX_TEXT);
+    let value = Value::Number(entries.get(name).map_or(0.0, Entry::number) + 1.0);
+    entries.put(Entry { name: name.into(), value, at: wall }, most);
 }
 
 type Counted<'a> = (&'a mut f64, &'a mut Habit, &'a mut Totals, &'a mut Stays);

@@ -1,0 +1,97 @@
+//! What happens becomes history, moves journeys, and is counted against limits.
+
+use super::{Effect, Engine};
+use crate::config::{Rule, Slot};
+use crate::journey;
+use crate::limit::Refusal;
+use crate::slot::{DEFAULT, Pick};
+use crate::text::concat;
+use crate::wire::What;
+use alloc::rc::Rc;
+
+impl Engine {
+    /// Something happened that conditions and journeys may ask for. Its name is made of parts.
+    pub(super) fn happened(&mut self, parts: &[&str]) {
+        if self.config.events.is_empty() {
+            return;
+        }
+        let (event, wall) = (concat(parts), self.origin.wall(self.now));
+        if self.profile.log.note(&event, wall, &self.config.events) {
+            self.effects.push(Effect::Persist);
+            self.travel(Some(&event));
+            self.moved = true;
+        }
+    }
+
+    /// Journeys move on, by an event and by time.
+    pub(super) fn travel(&mut self, event: Option<&str>) {
+        let config = Rc::clone(&self.config);
+        if config.journeys.is_empty() {
+            return;
+        }
+        let wall = self.origin.wall(self.now);
+        let steps = &self.profile.journeys;
+        let moves = journey::due(&config.journeys, steps, event, wall, &self.known());
+        if !moves.is_empty() {
+            self.effects.push(Effect::Persist);
+            self.moved |= self.profile.journeys.make(&config.journeys, &moves);
+        }
+    }
+
+    /// Decides afresh where what happened may have changed a rule.
+    pub(super) fn follow(&mut self) {
+        if core::mem::take(&mut self.moved) {
+            self.decide(true);
+        }
+    }
+
+    /// Why a slot's content has served its end, if it has: then it is gone at once.
+    pub(super) fn over<'a>(&self, slot: &'a Slot) -> Option<Refusal<'a>> {
+        self.profile.over(&slot.limits.until, &slot.id, self.origin.wall(self.now))
+    }
+
+    /// The same of a rule.
+    pub(super) fn rule_over<'a>(&self, slot: &Slot, rule: &'a Rule) -> Option<Refusal<'a>> {
+        self.profile.over(&rule.limits.until, &slot.id, self.origin.wall(self.now))
+    }
+
+    /// The visitor sent a slot's content away.
+    pub(super) fn dismiss(&mut self, id: &str) {
+        let Some(at) = self.slot_index(id) else { return };
+        let config = Rc::clone(&self.config);
+        let slot = &config.slots[at];
+        self.profile.dismiss(&slot.id, self.origin.wall(self.now));
+        let event = What::Dismiss { slot: self.outbox.name(&slot.id) };
+        self.outbox.push(self.now, event);
+        self.happened(&["dismiss:", &slot.id]);
+        self.effects.push(Effect::Persist);
+        self.decide(true);
+    }
+
+    /// What a slot shows was seen: it counts against limits, unless it is the default.
+    pub(super) fn count_seen(&mut self, slot: &Slot, shown: Option<Pick>) {
+        let wall = self.origin.wall(self.now);
+        let variant = slot.variant(shown);
+        if let Some(pick) = shown.filter(|_| variant != DEFAULT) {
+            self.profile.tally.saw(slot.tallied, wall);
+            self.profile.tally.saw(slot.rules[pick.rule].tallied, wall);
+            self.effects.push(Effect::Persist);
+        }
+        self.happened(&["exposure:", &slot.id]);
+        self.happened(&["exposure:", &slot.id, "/", variant]);
+    }
+
+    /// The answer to a claim of an interruption: other tabs' claims are merged by now.
+    pub(super) fn grant(&mut self, id: &str, granted: bool) {
+        let Some(at) = self.slot_index(id) else { return };
+        let config = Rc::clone(&self.config);
+        let (slot, wall) = (&config.slots[at], self.origin.wall(self.now));
+        if granted && config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok() {
+            self.profile.claims.claim(slot.tallied, wall);
+            self.effects.push(Effect::Persist);
+        }
+        // Where the browser did not let it ask, it does not ask again on this page view.
+        self.slots[at].asked = !granted;
+        self.decide(false);
+    }
+}
