@@ -8,7 +8,7 @@ use unspoken::time::SECOND;
 use unspoken::trace::Trace;
 use unspoken::value::Value;
 
-use super::replay::{config_from_file, config_of_header};
+use super::replay::config_of_header;
 use super::{Failure, print};
 use crate::diff::{Decided, Diff, Difference, Summary, Table, diff};
 use crate::replay::{read, replay, start_of};
