@@ -57,6 +57,8 @@ pub struct Header {
     pub profile: Value,
     /// The config it ran with.
     pub config: Value,
+    /// What was forced, and the page's address; see `experiment::Overrides`.
+    pub overrides: Value,
 }
 
 impl Header {
@@ -87,6 +89,9 @@ impl Header {
             value.put("device", self.device.clone());
             value.put("profile", self.profile.clone());
             value.put("config", self.config.clone());
+            if self.overrides != Value::Null {
+                value.put("overrides", self.overrides.clone());
+            }
         }
         value
     }
@@ -123,6 +128,7 @@ impl Header {
             device: value.get("device").cloned().unwrap_or_default(),
             profile: value.get("profile").cloned().unwrap_or_default(),
             config: value.get("config").cloned().unwrap_or_default(),
+            overrides: value.get("overrides").cloned().unwrap_or_default(),
         })
     }
 }

@@ -137,6 +137,7 @@ pub fn open(trace: &Trace, config: &Config) -> Engine {
         origin: header.origin,
         device: header.device.clone(),
         collect: false,
+        overrides: header.overrides.clone(),
     };
     Engine::new(config.clone(), &header.profile, start)
 }

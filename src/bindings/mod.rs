@@ -43,6 +43,14 @@ impl RawUnspoken {
         to_js(&self.0.explain(slot))
     }
 
+    pub fn feature(&self, key: &str) -> JsValue {
+        to_js(&self.0.ask(|engine| engine.feature(key)))
+    }
+
+    pub fn run(&self, experiment: JsValue) -> JsValue {
+        to_js(&self.0.ask(|engine| engine.run(&from_js(&experiment))))
+    }
+
     pub fn slots(&self) -> JsValue {
         to_js(&self.0.ask(|engine| {
             let mut decisions = Vec::new();

@@ -13,9 +13,11 @@ mod warn;
 use crate::attribute::Attribute;
 use crate::budget::Budget;
 use crate::error::Error;
-use crate::host::Host;
+use crate::experiment::{Experiments, Holdout};
+use crate::host::{Bare, Host};
 use crate::intent::{Head, declare};
 use crate::journey::{self, Journey};
+use crate::payload::Payload;
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
@@ -83,7 +85,7 @@ pub struct Goal {
 }
 
 /// All settings.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// In document order.
     pub slots: Vec<Slot>,
@@ -91,6 +93,14 @@ pub struct Config {
     pub order: Vec<usize>,
     /// Groups of which at most one member is shown at a time.
     pub exclusive: Vec<Vec<Member>>,
+    /// The platform it was compiled on.
+    pub host: Rc<dyn Host>,
+    /// Features in GrowthBook's form.
+    pub payload: Payload,
+    /// Whom no experiment and no bandit touches.
+    pub holdout: Holdout,
+    /// The attribute by which that is drawn: `id`.
+    pub id: Attribute,
     /// What the visitor may be interrupted by, over all slots and tabs.
     pub budget: Budget,
     /// In document order.
@@ -119,6 +129,10 @@ impl Default for Config {
             slots: Vec::new(),
             order: Vec::new(),
             exclusive: Vec::new(),
+            host: Rc::new(Bare),
+            payload: Payload::default(),
+            holdout: Holdout::default(),
+            id: Attribute::parse("id"),
             budget: Budget::default(),
             journeys: Vec::new(),
             goals: Vec::new(),
@@ -168,12 +182,23 @@ impl Config {
     }
 
     fn read(value: &Value, reading: &mut Reading) -> Config {
-        let mut config = Config::default();
-        let known = "slots, goals, intents, exclusive, budget, journeys, level, traceSample, \
-                     flushSeconds, machines";
+        // Saved groups before conditions, and experiments before the rules that join them.
+        let payload = Payload::read(value, reading);
+        let host = Rc::clone(&reading.host);
+        let mut config = Config { payload, host, ..Config::default() };
+        let mut experiments = Experiments::default();
+        if let declared @ Value::Map(_) = value.at("experiments") {
+            let above = reading.enter("experiments");
+            experiments = Experiments::read(declared, reading);
+            reading.leave(above);
+        }
+        let known = "slots, goals, intents, exclusive, budget, journeys, experiments, holdout, \
+                     features, savedGroups, contextualBandits, level, traceSample, flushSeconds, \
+                     machines";
         reading.fields(value, "a config: an object", known, &mut |key, value, reading| {
             match key {
-                "slots" => slot::read_all(value, &mut config.slots, reading),
+                "slots" => slot::read_all(value, &experiments, &mut config.slots, reading),
+                "holdout" => config.holdout = Holdout::read(value, reading),
                 "budget" => config.budget = Budget::read(value, reading),
                 "journeys" => config.journeys = journey::read(value, reading),
                 "goals" => goals(value, &mut config.goals, reading),
@@ -197,10 +222,14 @@ impl Config {
                 },
                 // It names slots and rules, so it is read when they are known.
                 "exclusive" | "$schema" | "version" => {}
-                _ => return false,
+                // What a GrowthBook payload has; the first four were read above.
+                "features" | "savedGroups" | "contextualBandits" | "experiments" | "status"
+                | "dateUpdated" => {}
+                _ => return key.starts_with("encrypted"),
             }
             true
         });
+        slot::from_features(&mut config.slots, &config.payload, value.get("slots").is_some());
         let above = reading.enter("exclusive");
         config.exclusive = exclusive::read(value.at("exclusive"), &config.slots, reading);
         reading.leave(above);

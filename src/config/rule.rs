@@ -1,30 +1,36 @@
 //! A rule: when it holds, and what it shows then.
 
-use super::{MAX_RULES, name};
+use super::{DEFAULT, MAX_RULES, name};
 use crate::bandit::Learn;
 use crate::condition::Condition;
+use crate::experiment::{Experiment, Experiments};
 use crate::gate::GateSet;
 use crate::limit::{Key, Limits};
+use crate::payload::Feature;
 use crate::reading::Reading;
 use crate::schedule::Schedule;
-use crate::text::concat;
+use crate::text::{concat, push_number};
 use crate::value::Value;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// How a rule comes to one of its variants.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub enum Act {
     /// It has only one.
     #[default]
     Show,
+    /// An experiment assigns one.
+    Test(Box<Experiment>),
     /// A bandit learns which brings its goal.
     Learn(Box<Learn>),
+    /// A feature of the payload, by position, and its values in the order of the variants.
+    Feature(usize, Vec<Value>),
 }
 
 /// One rule of a slot.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Rule {
     /// Its name, for reasons and reports.
     pub id: String,
@@ -65,6 +71,12 @@ impl Rule {
         }
     }
 
+    /// Under what it is kept follows from its name.
+    fn named(&mut self) {
+        self.key = concat(&[&self.slot, "/", &self.id]);
+        self.tallied = Key::of(&[&self.key]);
+    }
+
     /// What it learns by, where it does.
     pub fn learn(&self) -> Option<&Learn> {
         match &self.act {
@@ -74,7 +86,37 @@ impl Rule {
     }
 }
 
-pub(super) fn read_all(slot: &str, value: &Value, rules: &mut Vec<Rule>, reading: &mut Reading) {
+/// The rule of a slot that takes the value of a feature: a text is the variant, `true` is `on`,
+/// a number its digits, and all else the default.
+pub(super) fn of_feature(slot: &str, at: usize, feature: &Feature) -> Rule {
+    let mut rule = Rule::new(slot);
+    let mut values = Vec::new();
+    for value in feature.values() {
+        rule.variants.push(match value {
+            Value::Text(text) => text.clone(),
+            Value::Bool(true) => "on".into(),
+            Value::Number(number) => {
+                let mut text = String::new();
+                push_number(&mut text, *number);
+                text
+            }
+            _ => DEFAULT.into(),
+        });
+        values.push(value.clone());
+    }
+    rule.id = feature.key().into();
+    rule.named();
+    rule.act = Act::Feature(at, values);
+    rule
+}
+
+pub(super) fn read_all(
+    slot: &str,
+    value: &Value,
+    experiments: &Experiments,
+    rules: &mut Vec<Rule>,
+    reading: &mut Reading,
+) {
     let items = reading.list(value, "a list of rules");
     if items.len() > MAX_RULES {
         return reading.mistake(&["more than 256 rules"]);
@@ -82,7 +124,7 @@ pub(super) fn read_all(slot: &str, value: &Value, rules: &mut Vec<Rule>, reading
     for (at, item) in items.iter().enumerate() {
         let above = reading.enter_item(at);
         let before = reading.count();
-        let rule = read(slot, item, reading);
+        let rule = read(slot, item, experiments, reading);
         if rules.iter().any(|other| other.id == rule.id) {
             let above = reading.enter("id");
             reading.mistake(&["another rule of this slot has this id"]);
@@ -95,10 +137,10 @@ pub(super) fn read_all(slot: &str, value: &Value, rules: &mut Vec<Rule>, reading
     }
 }
 
-fn read(slot: &str, value: &Value, reading: &mut Reading) -> Rule {
-    let mut rule = Rule::new(slot);
+fn read(slot: &str, value: &Value, experiments: &Experiments, reading: &mut Reading) -> Rule {
+    let (mut rule, value_of) = (Rule::new(slot), value);
     let mut acts = 0;
-    let known = "id, when, show, learn, limits, schedule, notNow";
+    let known = "id, when, show, test, learn, limits, schedule, notNow";
     reading.fields(value, "an object", known, &mut |key, value, reading| {
         match key {
             "id" => rule.id = name(value, reading),
@@ -107,6 +149,13 @@ fn read(slot: &str, value: &Value, reading: &mut Reading) -> Rule {
             "schedule" => rule.schedule = Some(Schedule::read(value, reading)),
             "notNow" => rule.not_now = Some(GateSet::read(value, reading)),
             "show" => rule.variants = alloc::vec![name(value, reading)],
+            "test" => {
+                let own = concat(&[slot, ".", value_of.text("id").unwrap_or("")]);
+                if let Some(test) = Experiment::read_test(value, &own, experiments, reading) {
+                    rule.variants = Value::List(test.variations().to_vec()).to_texts();
+                    rule.act = Act::Test(Box::new(test));
+                }
+            }
             "learn" => {
                 let learn = Learn::read(value, reading);
                 rule.variants = learn.variants.clone();
@@ -114,11 +163,10 @@ fn read(slot: &str, value: &Value, reading: &mut Reading) -> Rule {
             }
             _ => return false,
         }
-        acts += matches!(key, "show" | "learn") as u32;
+        acts += matches!(key, "show" | "test" | "learn") as u32;
         true
     });
-    rule.key = concat(&[slot, "/", &rule.id]);
-    rule.tallied = Key::of(&[&rule.key]);
+    rule.named();
     if matches!(value, Value::Map(_)) {
         if value.get("id").is_none() {
             reading.mistake(&["a rule needs \"id\""]);

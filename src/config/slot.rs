@@ -2,8 +2,10 @@
 
 use super::rule::{self, Rule};
 use super::{MAX_CONFIG_SLOTS, within};
+use crate::experiment::Experiments;
 use crate::gate::GateSet;
 use crate::limit::{Key, Limits};
+use crate::payload::Payload;
 use crate::reading::Reading;
 use crate::time::{HOUR, Millis, SECOND};
 use crate::value::Value;
@@ -50,7 +52,7 @@ pub struct Pick {
 }
 
 /// One slot.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Slot {
     /// Its name.
     pub id: String,
@@ -103,18 +105,23 @@ impl Slot {
     }
 }
 
-pub(super) fn read_all(value: &Value, slots: &mut Vec<Slot>, reading: &mut Reading) {
+pub(super) fn read_all(
+    value: &Value,
+    experiments: &Experiments,
+    slots: &mut Vec<Slot>,
+    reading: &mut Reading,
+) {
     if value.entries().len() > MAX_CONFIG_SLOTS {
         return reading.mistake(&["more than 256 slots"]);
     }
     reading.fields(value, "an object", "", &mut |id, value, reading| {
-        slots.push(read(id, value, reading));
+        slots.push(read(id, value, experiments, reading));
         true
     });
 }
 
 /// A slot with a mistake of its own keeps its default: without its limits it might show too much.
-fn read(id: &str, value: &Value, reading: &mut Reading) -> Slot {
+fn read(id: &str, value: &Value, experiments: &Experiments, reading: &mut Reading) -> Slot {
     let mut slot = Slot::new(id);
     let mut rules = Vec::new();
     let (before, mut of_rules) = (reading.count(), 0);
@@ -128,7 +135,7 @@ fn read(id: &str, value: &Value, reading: &mut Reading) -> Slot {
             },
             "rules" => {
                 let before = reading.count();
-                rule::read_all(id, value, &mut rules, reading);
+                rule::read_all(id, value, experiments, &mut rules, reading);
                 of_rules = reading.count() - before;
             }
             "limits" => slot.limits = Limits::read(value, true, reading),
@@ -171,6 +178,21 @@ fn exposure(value: &Value, slot: &mut Slot, reading: &mut Reading) {
         }
         true
     });
+}
+
+/// Slots without rules of their own take the value of the feature of their name; a payload that
+/// comes without slots makes one of each feature.
+pub(super) fn from_features(slots: &mut Vec<Slot>, payload: &Payload, has_slots: bool) {
+    if !has_slots {
+        for feature in payload.features().iter().take(MAX_CONFIG_SLOTS) {
+            slots.push(Slot::new(feature.key()));
+        }
+    }
+    for slot in slots.iter_mut().filter(|slot| slot.rules.is_empty()) {
+        if let Some(at) = payload.index(&slot.id) {
+            slot.rules.push(rule::of_feature(&slot.id, at, &payload.features()[at]));
+        }
+    }
 }
 
 /// Positions of the slots, those with the higher priority first.

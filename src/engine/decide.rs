@@ -6,6 +6,7 @@
 
 use super::{Effect, Engine};
 use crate::config::{Act, Config, Rule, Slot};
+use crate::experiment::Why;
 use crate::gate::Moment;
 use crate::limit;
 use crate::number::round;
@@ -29,6 +30,10 @@ pub enum Refusal<'a> {
     Limit(limit::Refusal<'a>),
     /// It interrupts, and the budget of interruptions has no room.
     Budget(limit::Refusal<'a>),
+    /// The visitor is held out of all experiments and bandits.
+    HeldOut,
+    /// Its experiment does not include the visitor.
+    Test(Why),
     /// It learns, and its arm is drawn when its turn comes.
     Undrawn,
     /// Another slot shows what contradicts it.
@@ -45,6 +50,8 @@ impl Refusal<'_> {
             Refusal::Schedule => words.push_str("its schedule is closed"),
             Refusal::Limit(refusal) => refusal.describe("shown", &mut words),
             Refusal::Budget(refusal) => refusal.describe("interrupted", &mut words),
+            Refusal::HeldOut => words.push_str("the visitor is held out of experiments"),
+            Refusal::Test(why) => words.push_str(why.words()),
             Refusal::Undrawn => words.push_str("nothing is drawn before its turn"),
             Refusal::Exclusive => words.push_str("another slot shows what contradicts it"),
         }
@@ -132,6 +139,11 @@ impl Engine {
         }
         let arm = match act {
             Act::Show => 0,
+            Act::Test(_) | Act::Learn(_) if self.is_held_out(config) => {
+                return Err(Refusal::HeldOut);
+            }
+            Act::Test(test) => self.assign(test)?,
+            Act::Feature(at, values) => self.value_of(config, *at, values).unwrap_or(0),
             Act::Learn(_) => self.standing(&slot.rules[rule]).ok_or(Refusal::Undrawn)?,
         };
         let pick = Pick { rule, arm };

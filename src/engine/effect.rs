@@ -19,6 +19,8 @@ pub struct Start {
     pub device: Value,
     /// Whether batches are wanted at all.
     pub collect: bool,
+    /// What a page or a tester forces, and the page's address; see [`crate::experiment::Overrides`].
+    pub overrides: Value,
 }
 
 /// What the host must do.

@@ -7,6 +7,7 @@
 //! forecasts and decisions, to the bit, in the page and in a replay.
 
 mod ask;
+mod assign;
 mod bandits;
 mod decide;
 mod effect;
@@ -21,6 +22,7 @@ mod visit;
 use crate::automation::Automation;
 use crate::bandit::{Awaiting, Posteriors};
 use crate::config::{Config, Level};
+use crate::experiment::{Overrides, Sticky};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
 use crate::gate::Gates;
@@ -33,6 +35,7 @@ use crate::layout::Layout;
 use crate::number::within;
 use crate::outbox::Outbox;
 use crate::profile::{Profile, SESSION_GAP};
+use crate::reading::Reading;
 use crate::signal::{Page, Role, Signal};
 use crate::slot::State;
 use crate::text::clip;
@@ -42,6 +45,7 @@ use crate::wire::What;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 pub use decide::Refusal;
 pub use effect::{Counts, Effect, Start};
 
@@ -53,6 +57,8 @@ pub const MAX_ATTRIBUTES: usize = 64;
 /// Where a snapshot keeps decisions that wait for their reward, and what rewards taught.
 const AWAITING: &str = "awaiting";
 const POSTERIORS: &str = "posteriors";
+/// And what experiments assigned.
+const STICKY: &str = "sticky";
 
 /// The state machine.
 #[derive(Clone, Debug)]
@@ -96,6 +102,9 @@ pub struct Engine {
     profile: Profile,
     awaiting: Awaiting,
     posteriors: Posteriors,
+    overrides: Overrides,
+    /// Evaluating a feature keeps what it assigned.
+    sticky: RefCell<Sticky>,
     forecasts: Forecasts,
     vector: Vector,
     features: Features,
@@ -120,6 +129,8 @@ impl Engine {
         let now = start.now;
         let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
+        let mut sticky = Sticky::from_value(snapshot.at(STICKY));
+        sticky.add(start.overrides.at("stickyBuckets"));
         let mut engine = Engine {
             automation: Automation::default(),
             gates: Gates::default(),
@@ -135,6 +146,8 @@ impl Engine {
             profile,
             awaiting: Awaiting::from_value(snapshot.at(AWAITING)),
             posteriors: Posteriors::from_value(snapshot.at(POSTERIORS)),
+            overrides: Overrides::read(&start.overrides, &mut Reading::default()),
+            sticky: RefCell::new(sticky),
             rng,
             page: Page::default(),
             layout: Layout::default(),
@@ -199,7 +212,8 @@ impl Engine {
     pub fn snapshot(&self) -> Value {
         let profile = self.profile.to_value();
         let profile = profile.with(AWAITING, self.awaiting.to_value());
-        profile.with(POSTERIORS, self.posteriors.to_value())
+        let profile = profile.with(POSTERIORS, self.posteriors.to_value());
+        profile.with(STICKY, self.sticky.borrow().to_value())
     }
 
     fn grid(&self) -> Millis {
@@ -320,6 +334,7 @@ impl Engine {
                 if profile.text("visitor") == Some(&self.visitor) {
                     self.awaiting.merge(Awaiting::from_value(profile.at(AWAITING)));
                     self.posteriors.merge(Posteriors::from_value(profile.at(POSTERIORS)));
+                    self.sticky.borrow_mut().merge(&Sticky::from_value(profile.at(STICKY)));
                 }
                 if self.profile.merge(profile) {
                     self.decide(true);

@@ -52,6 +52,25 @@ impl Feature {
     pub fn key(&self) -> &str {
         &self.key
     }
+
+    /// Every value that it may have, each once; the default first.
+    pub fn values(&self) -> Vec<&Value> {
+        let mut values = alloc::vec![&self.default];
+        for rule in &self.rules {
+            match &rule.then {
+                Then::Force { value, .. } => values.push(value),
+                Then::Run(experiment) => values.extend(experiment.variations()),
+                Then::Nothing => {}
+            }
+        }
+        let mut different: Vec<&Value> = Vec::new();
+        for value in values {
+            if !different.contains(&value) {
+                different.push(value);
+            }
+        }
+        different
+    }
 }
 
 /// A compiled payload.

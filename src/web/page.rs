@@ -87,13 +87,26 @@ pub fn is_driven() -> bool {
     driven.is_ok_and(|driven| driven.is_truthy())
 }
 
+/// The page's address, with its query: for targeting, and never sent.
+pub fn address() -> String {
+    view(window()).location().href()
+}
+
 /// What an engine is told once.
-pub fn start(collect: bool) -> Start {
+pub fn start(collect: bool, overrides: &Value) -> Start {
+    let mut overrides = match overrides {
+        Value::Map(_) => overrides.clone(),
+        _ => Value::map(),
+    };
+    if overrides.get("url").is_none() {
+        overrides.put("url", address());
+    }
     Start {
         seed: clock::seed(),
         now: clock::now(),
         origin: clock::origin(),
         device: device(),
         collect,
+        overrides,
     }
 }

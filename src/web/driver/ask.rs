@@ -24,6 +24,9 @@ impl Driver {
 
     /// Begins a page view of the site's own router.
     pub fn page(&self, info: &Value) {
+        if self.overrides.get("url").is_none() {
+            self.engine.borrow_mut().locate(&page::address());
+        }
         self.signal(Signal::Page(page::described(info)), clock::now());
         self.find_slots();
     }
@@ -63,7 +66,7 @@ impl Driver {
     pub fn record(&self) {
         self.flush();
         self.persist();
-        let start = page::start(self.transport.is_some());
+        let start = page::start(self.transport.is_some(), &self.overrides);
         let header = {
             let engine = self.engine.borrow();
             let layout = engine.layout();
@@ -78,6 +81,7 @@ impl Driver {
                 device: start.device.clone(),
                 profile: engine.snapshot(),
                 config: self.document.clone(),
+                overrides: start.overrides.clone(),
                 ..Header::default()
             }
         };
@@ -135,7 +139,7 @@ impl Driver {
         let erased = self.storage.erase();
         self.transport.iter().for_each(|transport| transport.erase());
         self.recorder.borrow_mut().take();
-        self.restart(&Value::Null, page::start(self.transport.is_some()));
+        self.restart(&Value::Null, page::start(self.transport.is_some(), &self.overrides));
         erased
     }
 

@@ -22,7 +22,7 @@ use super::{convert, page};
 use crate::config::Config;
 use crate::engine::{Effect, Engine};
 use crate::error::Error;
-use crate::host::Bare;
+
 use crate::number::clamp;
 use crate::signal::{Sign, Signal};
 use crate::slot::DEFAULT;
@@ -87,6 +87,7 @@ pub struct Driver {
     mistakes: RefCell<Vec<Error>>,
     document: Value,
     attributes: Value,
+    overrides: Value,
     engine: RefCell<Engine>,
 }
 
@@ -99,14 +100,14 @@ impl std::fmt::Debug for Driver {
 impl Driver {
     /// Compiles the config and opens the profile; listens to nothing yet. `options` are what the
     /// page's owner chose: `config`, `endpoint` (none: nothing is ever sent), `key`, `storage`
-    /// (`persistent`, `session`, `memory` or `off`), `level` (overrides the config's) and
-    /// `attributes` for conditions.
+    /// (`persistent`, `session`, `memory` or `off`), `level` (overrides the config's), `attributes`
+    /// for conditions and `overrides` for testers.
     pub fn new(options: &Value, originals: Map, emit: Function) -> Result<Rc<Driver>, Error> {
         let document = options.get("config").cloned().unwrap_or_default();
         if !matches!(document, Value::Map(_)) {
             return Err(Error::new("config", "expected an object; see `unspoken check`"));
         }
-        let (mut config, mistakes) = Config::compile_on(&document, Rc::new(Bare));
+        let (mut config, mistakes) = Config::compile_on(&document, Rc::new(Browser::default()));
         if let Some(level) = options.text("level") {
             config.level = crate::config::Level::from_name(level)
                 .ok_or_else(|| Error::new("level", "expected events or trace"))?;
@@ -120,8 +121,9 @@ impl Driver {
             let key = options.text("key").unwrap_or("");
             Transport::new(endpoint, key, storage.clone(), report)
         });
-        let engine =
-            Engine::new(config.clone(), &storage.profile(), page::start(transport.is_some()));
+        let overrides = options.at("overrides").clone();
+        let start = page::start(transport.is_some(), &overrides);
+        let engine = Engine::new(config.clone(), &storage.profile(), start);
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();
@@ -161,6 +163,7 @@ impl Driver {
                 busy: Cell::default(),
                 news: Cell::default(),
                 attributes,
+                overrides,
             }
         }))
     }

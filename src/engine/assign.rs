@@ -1,0 +1,68 @@
+//! Experiments and features in the engine: who takes part, and in which variant.
+
+use super::{Engine, Refusal};
+use crate::attribute::{Attributes, Read};
+use crate::config::Config;
+use crate::experiment::Experiment;
+use crate::payload::{Context, Notes};
+use crate::reading::Reading;
+use crate::value::Value;
+use alloc::rc::Rc;
+
+impl Engine {
+    /// Whether no experiment and no bandit may touch this visitor.
+    pub(super) fn is_held_out(&self, config: &Config) -> bool {
+        let known = self.known();
+        let id = match known.read(&config.id) {
+            Read::Value(Value::Text(id)) => id,
+            Read::Text(id) => id,
+            _ => &self.visitor,
+        };
+        config.holdout.holds_out(id)
+    }
+
+    /// The variant of an experiment, which is kept from then on; or why there is none.
+    pub(super) fn assign(&self, test: &Experiment) -> Result<usize, Refusal<'static>> {
+        let known = self.known();
+        let assigned = test.place(&known, &self.overrides, Some(&self.sticky.borrow()));
+        if !assigned.included {
+            return Err(Refusal::Test(assigned.why));
+        }
+        test.keep(&assigned, &mut self.sticky.borrow_mut());
+        Ok(assigned.variation)
+    }
+
+    /// Which of a feature's values it has; none where a tester forced another.
+    pub(super) fn value_of(&self, config: &Config, at: usize, values: &[Value]) -> Option<usize> {
+        let known = self.known();
+        let context = Context { attributes: &known, overrides: &self.overrides };
+        let mut sticky = self.sticky.borrow_mut();
+        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
+        let outcome = config.payload.evaluate(at, &context, &mut notes);
+        values.iter().position(|value| value == outcome.value)
+    }
+
+    /// A feature's result in GrowthBook's form; that of a feature nobody knows is null and off.
+    pub fn feature(&self, key: &str) -> Value {
+        let known = self.known();
+        let context = Context { attributes: &known, overrides: &self.overrides };
+        let mut sticky = self.sticky.borrow_mut();
+        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
+        self.config.payload.evaluate_key(key, &context, &mut notes).to_value()
+    }
+
+    /// Runs an inline experiment and gives its result in GrowthBook's form; null where it is broken.
+    pub fn run(&self, experiment: &Value) -> Value {
+        let known = self.known();
+        let context = Context { attributes: &known, overrides: &self.overrides };
+        let mut sticky = self.sticky.borrow_mut();
+        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
+        let mut reading = Reading::on(Rc::clone(&self.config.host));
+        self.config.payload.run(experiment, &context, &mut notes, &mut reading)
+    }
+
+    /// The page's own router went to another address.
+    pub fn locate(&mut self, url: &str) {
+        self.overrides.url = url.into();
+    }
+}
