@@ -17,8 +17,10 @@
 #![forbid(unsafe_code)]
 
 pub mod calibrate;
+pub mod check;
 pub mod cli;
 pub mod config_file;
+pub mod diff;
 pub mod drift;
 pub mod graph;
 pub mod import;

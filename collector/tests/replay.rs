@@ -172,21 +172,6 @@ fn json_lines_carry_the_numbers_to_the_bit() {
 }
 
 #[test]
-fn another_config_decides_otherwise() {
-    let folder = tempfile::tempdir().unwrap();
-    let (file, config) = (folder.path().join("r.jsonl"), folder.path().join("unspoken.json"));
-    std::fs::write(&file, RECORDING).unwrap();
-    std::fs::write(&config, r#"{"slots":{"foot":{"rules":[{"id":"a","show":"b"}]}}}"#).unwrap();
-    let run = || unspoken(&["replay", path(&file), "--config", path(&config)]);
-    assert!(text(&run().stdout).contains("decided  foot → b (a)"));
-    std::fs::write(&config, r#"{"slots":{"foot":{"rules":[{"id":"a"}]}}}"#).unwrap();
-    let ran = run();
-    assert_eq!(ran.status.code(), Some(1));
-    let wanted = "unspoken.json: slots.foot.rules[0]: a rule needs \"show\"";
-    assert!(text(&ran.stderr).contains(wanted), "{}", text(&ran.stderr));
-}
-
-#[test]
 fn broken_input_is_told_with_file_and_line() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bad.jsonl");
@@ -207,31 +192,4 @@ fn broken_input_is_told_with_file_and_line() {
     let wrong = format!("{header}\n\n{{\"t\":1,\"type\":\"move\",\"x\":2}}");
     refused(Some(&wrong), &file, "bad.jsonl: line 3: y: expected a finite number");
     refused(Some("{\"t\":1}"), &file, "bad.jsonl: line 1: format: a trace begins with a header");
-}
-
-#[test]
-fn check_names_every_mistake_and_fails() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("unspoken.json");
-    std::fs::write(&file, r#"{"slot":{},"traceSample":2}"#).unwrap();
-    let ran = unspoken(&["check", path(&file)]);
-    assert_eq!(ran.status.code(), Some(1));
-    assert_eq!(
-        text(&ran.stdout),
-        "mistake: slot: unknown key; did you mean slots?\n\
-         mistake: traceSample: expected a number from 0 to 1\n"
-    );
-    assert!(text(&ran.stderr).ends_with("unspoken.json has 2 mistakes\n"));
-    std::fs::write(&file, "{\"level\":\"trace\"}").unwrap();
-    let ran = unspoken(&["check", path(&file), "--json"]);
-    assert_eq!(ran.status.code(), Some(0));
-    assert!(text(&ran.stdout).contains("\"ok\":true"));
-}
-
-#[test]
-fn the_shop_config_passes_the_check() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../www/shop/unspoken.json");
-    let ran = unspoken(&["check", file]);
-    assert!(ran.status.success(), "{}", text(&ran.stdout));
-    assert!(!text(&ran.stdout).contains("warning"), "{}", text(&ran.stdout));
 }

@@ -4,6 +4,10 @@
  * Why a file of its own: it is what editors show. Every number states its unit and range here, once.
  */
 
+import type { AttributeValue, Config, Level } from "./config.js";
+
+export type * from "./config.js";
+
 /** A probability from 0 to 1 for each intent. */
 export interface Intents {
   /** A click within 2 s. */
@@ -20,97 +24,11 @@ export interface Intents {
   [own: string]: number;
 }
 
-/** What has to happen for a forecast to come true. */
-export type Outcome =
-  | { goal: string }
-  /** A click in that slot. */
-  | { click: string }
-  /** A page of that kind. */
-  | { page: string }
-  /** Any click; a rage burst, dead click or refused form; the page hidden or left; another item's page. */
-  | "click"
-  | "trouble"
-  | "hidden"
-  | "item";
-
-/** A head of the site's own, or what changes one that is built in. */
-export interface IntentConfig {
-  /** A head of the site's own needs one. */
-  outcome?: Outcome;
-  /** The horizon: `"session"`, or seconds from 0.25 to 1800. A head of the site's own needs one. */
-  within?: "session" | number;
-  /** Where a head without a model begins, 0.001 to 0.999. Default 0.05. */
-  base?: number;
-  /** A model file of this head, in base64. */
-  model?: string;
-  /** Slope (0.1 to 10) and shift (-10 to 10) of the log-odds. Default `[1, 0]`. */
-  calibration?: readonly [slope: number, shift: number];
-  /** Whether outcomes on the device move its forecasts. Default true. */
-  learn?: boolean;
-}
-
-/** A value that a condition can read. */
-export type AttributeValue = string | number | boolean | null | readonly string[];
-
 /** Named values that conditions can read, for example `{ plan: "pro", seats: 4 }`. */
 export type Attributes = Record<string, AttributeValue>;
 
-/** What a value may be compared by; several operators in one object must all hold. */
-export interface Operators {
-  $eq?: AttributeValue;
-  $ne?: AttributeValue;
-  $gt?: number | string;
-  $gte?: number | string;
-  $lt?: number | string;
-  $lte?: number | string;
-  $in?: readonly AttributeValue[];
-  $exists?: boolean;
-  $not?: Operators;
-}
-
-/**
- * When a rule holds.
- * @example { "intent.struggle": { "$gte": 0.6 }, "device.type": "phone" }
- */
-export type Condition = {
-  $and?: readonly Condition[];
-  $or?: readonly Condition[];
-  $not?: Condition;
-} & { [attribute: string]: AttributeValue | Operators | readonly Condition[] | Condition | undefined };
-
-/** One rule of a slot. */
-export interface Rule {
-  /** Names the rule in decisions, reports and the inspector. */
-  id: string;
-  /** When it holds; left out, it always holds. */
-  when?: Condition;
-  /** The variant to show: a `<template data-variant>` of the slot, or `"default"`. */
-  show: string;
-}
-
-/** When a slot may change: while out of view (the default), at once, when the visitor pauses, or only at the start of a page view. */
-export type Swap = "before-seen" | "now" | "idle" | "next-page";
-
-/** How much a batch carries: `events`, or also the pointer and scroll stream. */
-export type Level = "events" | "trace";
-
 /** Where the profile lives: across visits, for this tab, for this page view, or nowhere. */
 export type StorageMode = "persistent" | "session" | "memory" | "off";
-
-/** The content of `unspoken.json`. `unspoken check` explains every mistake in it. */
-export interface Config {
-  slots: Record<string, { swap?: Swap; rules: readonly Rule[] }>;
-  /** Goals; `click` is a CSS selector whose clicks reach the goal. */
-  goals?: Record<string, { click?: string }>;
-  intents?: Record<string, IntentConfig>;
-  level?: Level;
-  /** The share of sessions that send their trace, 0 to 1. Default 1. */
-  traceSample?: number;
-  /** Seconds between two batches, 1 to 60. Default 5. */
-  flushSeconds?: number;
-  /** What a session gets that looks automated: the defaults (`"default"`), or what a person gets. */
-  machines?: "default" | "serve";
-}
 
 /** What {@link init} takes. */
 export interface InitOptions {

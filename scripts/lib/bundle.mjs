@@ -1,5 +1,5 @@
 /**
- * TypeScript to what ships: three bundles, their types, and the dashboard.
+ * TypeScript to what ships: three bundles, their types, and the dashboard; and the schema as it is.
  *
  * The types stay one file for each source file, under `dist/types`, with `dist/index.d.ts` in front:
  * TypeScript 7 has no interface for tools that would roll them into one.
@@ -59,6 +59,12 @@ export async function bundleScripts() {
     await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, mangleProps: /^_[^_]/ });
   }
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
+}
+
+/** The schema of `unspoken.json`, for editors. */
+export function copySchema() {
+  mustExist("schema/unspoken.schema.json", "the schema in dist/");
+  copyFileSync(at("schema/unspoken.schema.json"), join(dist, "unspoken.schema.json"));
 }
 
 /** Every declaration file that `file` leads to, itself included. */

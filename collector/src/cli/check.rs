@@ -1,12 +1,11 @@
 //! `unspoken check`: every mistake of an `unspoken.json`, with its place and its mend.
 //!
-//! The same compiler as in the page, so what passes here runs there. It does not know the page:
-//! whether a variant's template exists only the page can tell.
+//! The thinking is in [`crate::check`]; here it meets files and is printed. With `--page` the
+//! templates of pages are looked at too.
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use unspoken::config::Config;
 use unspoken::error::Error;
 use unspoken::host::Native;
 use unspoken::journey;
@@ -14,6 +13,9 @@ use unspoken::reading::Reading;
 use unspoken::value::Value;
 
 use super::{Failure, print};
+use crate::check::page::Page;
+use crate::check::{Finding, Report, check};
+use crate::clock::now_ms;
 use crate::graph;
 
 /// Check an unspoken.json and print every mistake with its place and its mend.
@@ -24,7 +26,12 @@ use crate::graph;
 pub struct Args {
     /// The file
     file: Option<PathBuf>,
-    /// Print one JSON object: { file, ok, mistakes, warnings, slots, rules, goals }
+    /// A page that uses it: are its slots and the variants that rules show there? May be given
+    /// several times; give every page that has a slot
+    #[arg(long = "page", value_name = "HTML")]
+    pages: Vec<PathBuf>,
+    /// Print one JSON object: { file, ok, mistakes, warnings, slots, rules, goals }; a mistake is
+    /// { path, message, suggestion, line, column }
     #[arg(long)]
     json: bool,
     /// Draw its journeys instead, as `mermaid` (the default) or `svg`
@@ -55,26 +62,28 @@ impl Args {
     }
 }
 
-/// What the check found.
-#[derive(Debug)]
-struct Findings {
-    config: Config,
-    mistakes: Vec<Error>,
-    warnings: Vec<Error>,
-}
-
 /// Checks and prints.
 pub fn run(args: Args) -> Result<(), Failure> {
     let (path, format) = args.settle()?;
-    let file = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("cannot read {file}: {error}")))?;
+    let read = |path: &Path| {
+        let file = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok((file, text)),
+            Err(error) => Err(Failure::new(format!("cannot read {file}: {error}"))),
+        }
+    };
+    let (file, text) = read(path)?;
     if let Some(format) = format {
         return print::print(&draw(&file, &text, format)?);
     }
-    let findings = check(&text);
-    print::print(&if args.json { json(&file, &findings) } else { lines(&file, &findings) })?;
-    match findings.mistakes.len() {
+    let mut pages = Vec::new();
+    for path in &args.pages {
+        let (file, html) = read(path)?;
+        pages.push(Page::read(&file, &html));
+    }
+    let report = check(&text, &pages, now_ms() as f64);
+    print::print(&if args.json { json(&file, &report) } else { lines(&file, &report) })?;
+    match report.notes.mistakes.len() {
         0 => Ok(()),
         1 => Err(Failure::new(format!("{file} has a mistake"))),
         count => Err(Failure::new(format!("{file} has {count} mistakes"))),
@@ -102,36 +111,22 @@ fn draw(file: &str, text: &str, format: &str) -> Result<String, Failure> {
     }
 }
 
-fn check(text: &str) -> Findings {
-    match Value::parse(text) {
-        Err(error) => {
-            Findings { config: Config::default(), mistakes: vec![error], warnings: vec![] }
-        }
-        Ok(value) => {
-            let (config, mistakes) = Config::compile_all(&value);
-            let warnings = config.warnings();
-            Findings { config, mistakes, warnings }
-        }
-    }
+/// Slots, rules and goals.
+fn counts(report: &Report) -> [usize; 3] {
+    let rules = report.config.slots.iter().map(|slot| slot.rules.len()).sum();
+    [report.config.slots.len(), rules, report.config.goals.len()]
 }
 
-impl Findings {
-    /// Slots, rules and goals.
-    fn counts(&self) -> [usize; 3] {
-        let rules = self.config.slots.iter().map(|slot| slot.rules.len()).sum();
-        [self.config.slots.len(), rules, self.config.goals.len()]
-    }
-}
-
-fn lines(file: &str, findings: &Findings) -> String {
+fn lines(file: &str, report: &Report) -> String {
     let mut text = String::new();
-    for (word, errors) in [("mistake", &findings.mistakes), ("warning", &findings.warnings)] {
-        for error in errors {
-            text += &format!("{word}: {}\n", error.to_line());
+    let notes = &report.notes;
+    for (word, findings) in [("mistake", &notes.mistakes), ("warning", &notes.warnings)] {
+        for finding in findings {
+            text += &format!("{word}: {}\n", finding.to_line(file));
         }
     }
-    if findings.mistakes.is_empty() {
-        let [slots, rules, goals] = findings.counts();
+    if notes.mistakes.is_empty() {
+        let [slots, rules, goals] = counts(report);
         let count = |count: usize, word: &str| match count {
             1 => format!("1 {word}"),
             count => format!("{count} {word}s"),
@@ -146,19 +141,31 @@ fn lines(file: &str, findings: &Findings) -> String {
     text
 }
 
-fn json(file: &str, findings: &Findings) -> String {
-    let list = |errors: &[Error]| -> Vec<Value> {
-        let value = |error: &Error| {
-            Value::map().with("path", error.path()).with("message", error.message())
+fn json(file: &str, report: &Report) -> String {
+    let list = |findings: &[Finding]| -> Vec<Value> {
+        let value = |finding: &Finding| {
+            let value = Value::map()
+                .with("path", finding.path.as_str())
+                .with("message", finding.message.as_str());
+            let value = match &finding.suggestion {
+                Some(suggestion) => value.with("suggestion", suggestion.as_str()),
+                None => value,
+            };
+            match finding.place {
+                Some((line, column)) => {
+                    value.with("line", line as f64).with("column", column as f64)
+                }
+                None => value,
+            }
         };
-        errors.iter().map(value).collect()
+        findings.iter().map(value).collect()
     };
-    let [slots, rules, goals] = findings.counts().map(|count| count as f64);
+    let [slots, rules, goals] = counts(report).map(|count| count as f64);
     let value = Value::map()
         .with("file", file)
-        .with("ok", findings.mistakes.is_empty())
-        .with("mistakes", list(&findings.mistakes))
-        .with("warnings", list(&findings.warnings))
+        .with("ok", report.notes.mistakes.is_empty())
+        .with("mistakes", list(&report.notes.mistakes))
+        .with("warnings", list(&report.notes.warnings))
         .with("slots", slots)
         .with("rules", rules)
         .with("goals", goals);
@@ -174,11 +181,12 @@ mod tests {
         let text = r#"{"level":"all","slots":{"hero":{"swap":"later"},
             "b":{"rules":[{"id":"x","when":{"intent.comit":1},"show":"y"}]}}}"#;
         assert_eq!(
-            lines("a.json", &check(text)),
-            "mistake: level: expected one of events, trace\n\
-             mistake: slots.hero.swap: expected one of before-seen, now, idle, next-page\n\
-             warning: slots.b.rules[0].when.intent.comit: no such attribute; it holds only if the \
-             page sets it itself\n"
+            lines("a.json", &check(text, &[], 0.0)),
+            "mistake: level: expected one of events, trace (a.json:1:2)\n\
+             mistake: slots.hero.swap: expected one of before-seen, now, idle, next-page \
+             (a.json:1:33)\n\
+             warning: slots.b.rules[0].when.intent.comit: no such attribute; did you mean \
+             intent.commit? it holds only if the page sets it itself (a.json:2:45)\n"
         );
     }
 
@@ -224,7 +232,7 @@ mod tests {
 
     #[test]
     fn broken_json_is_told_with_line_and_column() {
-        let text = lines("a.json", &check("{\n  \"slots\": }"));
+        let text = lines("a.json", &check("{\n  \"slots\": }", &[], 0.0));
         assert_eq!(text, "mistake: not valid JSON: expected value at line 2 column 12\n");
     }
 
@@ -232,9 +240,12 @@ mod tests {
     fn a_fine_file_is_counted() {
         let text = r##"{"slots":{"hero":{"rules":[{"id":"a","show":"b"}]}},
             "goals":{"purchase":{"click":"#order"},"more":{"click":"a"}}}"##;
-        assert_eq!(lines("a.json", &check(text)), "a.json is fine: 1 slot, 1 rule, 2 goals\n");
         assert_eq!(
-            json("a.json", &check("{}")),
+            lines("a.json", &check(text, &[], 0.0)),
+            "a.json is fine: 1 slot, 1 rule, 2 goals\n"
+        );
+        assert_eq!(
+            json("a.json", &check("{}", &[], 0.0)),
             "{\"file\":\"a.json\",\"ok\":true,\"mistakes\":[],\"warnings\":[],\"slots\":0,\
              \"rules\":0,\"goals\":0}\n"
         );

@@ -6,6 +6,7 @@
 mod calibrate;
 mod check;
 mod data;
+mod diff;
 mod drift;
 mod eval;
 mod export;

@@ -1,4 +1,5 @@
-//! `unspoken replay`: recordings in, forecasts and decisions out.
+//! `unspoken replay`: recordings in, forecasts and decisions out; with another config, what it would
+//! have decided, as a diff.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use unspoken::time::SECOND;
 use unspoken::trace::Trace;
 use unspoken::value::Value;
 
-use super::{Failure, print};
+use super::{Failure, diff, print};
 use crate::metrics::{Figures, Judged};
 use crate::replay::{Event, Output, read, replay, start_of};
 use crate::train::traces::{Tick, ticks};
@@ -19,28 +20,39 @@ use crate::train::traces::{Tick, ticks};
 /// its .jsonl files. The same recording always gives the same output, and the same as in the page
 /// that made it. Where recordings hold a click, the figures of `commit` follow: a tick each 250 ms
 /// from 1 s after the first event until the first click, positive where the click comes within 2 s.
+///
+/// With --config it prints what that config would have decided in place of the one in each
+/// recording (or --against): every stretch in which a slot's variant differs, with both reasons, and
+/// what it comes to in all recordings.
 #[derive(clap::Args)]
 pub struct Args {
     /// Files and folders of recordings
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Decide by this unspoken.json instead of the one in the recording
+    /// What would this unspoken.json have decided?
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Hold it against this unspoken.json instead of the one in the recording
+    #[arg(long, value_name = "FILE", requires = "config")]
+    against: Option<PathBuf>,
     /// Print a JSON object for each forecast, decision, show, exposure and goal, a line each, and
-    /// one with type "automation" for each recording; the figures come last, with type "figures"
+    /// one with type "automation" for each recording; the figures come last, with type "figures".
+    /// With --config an object for each difference, and the sums last, with type "diff"
     #[arg(long)]
     json: bool,
 }
 
 /// Replays and prints.
 pub fn run(args: Args) -> Result<(), Failure> {
-    let config = args.config.as_deref().map(config_from_file).transpose()?;
+    let file = |path: &Option<PathBuf>| path.as_deref().map(config_from_file).transpose();
+    if let Some(config) = file(&args.config)? {
+        let against = file(&args.against)?;
+        return diff::run(&args.paths, &config, against.as_ref(), args.json);
+    }
     let mut samples = Vec::new();
     for path in &args.paths {
         for trace in read(path)? {
-            let own = || config_of_header(path, &trace);
-            let config = config.clone().map_or_else(own, Ok)?;
+            let config = config_of_header(path, &trace)?;
             let outputs = replay(&trace, &config);
             samples.extend(ticks(&trace, &outputs));
             print::print(&if args.json {
@@ -55,7 +67,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
     print::print(&figures(&samples, args.json))
 }
 
-fn config_from_file(path: &Path) -> Result<Config, Failure> {
+/// The config in a file.
+pub fn config_from_file(path: &Path) -> Result<Config, Failure> {
     let refuse = |error: &dyn std::fmt::Display| {
         Failure::new(format!("{}: {error}; `unspoken check` says more", path.display()))
     };
@@ -65,7 +78,8 @@ fn config_from_file(path: &Path) -> Result<Config, Failure> {
     Config::compile(&value).map_err(|error| refuse(&error))
 }
 
-fn config_of_header(path: &Path, trace: &Trace) -> Result<Config, Failure> {
+/// The config that a recording was made with; none is the default.
+pub fn config_of_header(path: &Path, trace: &Trace) -> Result<Config, Failure> {
     match &trace.header.config {
         Value::Null => Ok(Config::default()),
         value => Config::compile(value).map_err(|error| {
