@@ -45,7 +45,7 @@ use crate::wire::What;
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 pub use decide::Refusal;
 pub use effect::{Counts, Effect, Start};
 
@@ -54,6 +54,8 @@ pub const QUIET: Millis = MINUTE;
 /// Attributes a page may set.
 pub const MAX_ATTRIBUTES: usize = 64;
 
+/// Bytes of a snapshot as JSON, with every list full and every name as long as it may be.
+pub const MAX_SNAPSHOT: usize = 96 * 1024;
 /// Where a snapshot keeps decisions that wait for their reward, and what rewards taught.
 const AWAITING: &str = "awaiting";
 const POSTERIORS: &str = "posteriors";
@@ -105,6 +107,8 @@ pub struct Engine {
     overrides: Overrides,
     /// Evaluating a feature keeps what it assigned.
     sticky: RefCell<Sticky>,
+    /// It kept something new.
+    kept: Cell<bool>,
     forecasts: Forecasts,
     vector: Vector,
     features: Features,
@@ -148,6 +152,7 @@ impl Engine {
             posteriors: Posteriors::from_value(snapshot.at(POSTERIORS)),
             overrides: Overrides::read(&start.overrides, &mut Reading::default()),
             sticky: RefCell::new(sticky),
+            kept: Cell::new(false),
             rng,
             page: Page::default(),
             layout: Layout::default(),
