@@ -205,7 +205,8 @@ fn local(text: &str) -> Option<f64> {
     let bytes = date.as_bytes();
     let (year, month, day) =
         (digits(&bytes[..4])?, digits(&bytes[5..7])? as usize, digits(&bytes[8..])?);
-    let is_leap = year % 4.0 == 0.0 && (year % 100.0 != 0.0 || year % 400.0 == 0.0);
+    let goes = |by: f64| modulo(year, by) == 0.0;
+    let is_leap = goes(4.0) && (!goes(100.0) || goes(400.0));
     let february = if is_leap { 29.0 } else { 28.0 };
     let lengths = [31.0, february, 31.0, 30.0, 31.0, 30.0, 31.0, 31.0, 30.0, 31.0, 30.0, 31.0];
     let length = *lengths.get(month.wrapping_sub(1))?;

@@ -53,18 +53,16 @@ impl Value {
     }
 
     /// The same map with one entry more; on anything but a map, unchanged.
-    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Value {
-        self.push(key, value.into());
+    pub fn with(mut self, key: &str, value: impl Told) -> Value {
+        value.tell(key, &mut self);
         self
     }
 
     /// Adds an entry at the end of a map.
-    pub fn put(&mut self, key: &str, value: impl Into<Value>) {
-        self.push(key, value.into());
+    pub fn put(&mut self, key: &str, value: impl Told) {
+        value.tell(key, self);
     }
 
-    // Documents are built in dozens of places: out of line, each entry costs a call.
-    #[inline(never)]
     fn push(&mut self, key: &str, value: Value) {
         if let Value::Map(entries) = self {
             entries.push((key.into(), value));
@@ -168,6 +166,62 @@ impl Value {
             Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Value::Null => out.push_str("nothing"),
             Value::List(_) | Value::Map(_) => out.push_str(self.kind()),
+        }
+    }
+}
+
+/// What can be an entry of a map.
+pub trait Told {
+    /// Adds it at the end of `map`. Documents are built in dozens of places: out of line, each entry
+    /// costs a call.
+    fn tell(self, key: &str, map: &mut Value);
+}
+
+impl Told for Value {
+    #[inline(never)]
+    fn tell(self, key: &str, map: &mut Value) {
+        map.push(key, self);
+    }
+}
+
+impl Told for &str {
+    #[inline(never)]
+    fn tell(self, key: &str, map: &mut Value) {
+        map.push(key, self.into());
+    }
+}
+
+impl Told for f64 {
+    #[inline(never)]
+    fn tell(self, key: &str, map: &mut Value) {
+        map.push(key, self.into());
+    }
+}
+
+impl Told for bool {
+    #[inline(never)]
+    fn tell(self, key: &str, map: &mut Value) {
+        map.push(key, self.into());
+    }
+}
+
+impl Told for String {
+    fn tell(self, key: &str, map: &mut Value) {
+        Value::Text(self).tell(key, map);
+    }
+}
+
+impl Told for Vec<Value> {
+    fn tell(self, key: &str, map: &mut Value) {
+        Value::List(self).tell(key, map);
+    }
+}
+
+impl<T: Told> Told for Option<T> {
+    fn tell(self, key: &str, map: &mut Value) {
+        match self {
+            Some(value) => value.tell(key, map),
+            None => Value::Null.tell(key, map),
         }
     }
 }

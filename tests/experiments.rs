@@ -58,7 +58,7 @@ fn independent(what: &str, table: &[Vec<u32>]) {
     is_chance(what, statistic, (rows.len() - 1) * (columns.len() - 1));
 }
 
-fn test(text: &str, key: &str) -> Experiment {
+fn test(text: &str, key: &str) -> std::rc::Rc<Experiment> {
     let mut reading = Reading::default();
     let value = Value::parse(text).unwrap();
     let read = Experiment::read_test(&value, key, &Experiments::default(), &mut reading);
@@ -196,7 +196,7 @@ fn coverage_takes_no_sides_and_a_ramp_moves_nobody() {
     }
 }
 
-fn ramp(percent: u32, version: usize) -> Experiment {
+fn ramp(percent: u32, version: usize) -> std::rc::Rc<Experiment> {
     let text = format!(
         r#"{{"variants":["a","b"],"weights":[0.4,0.6],"coverage":{},"hashVersion":{version}}}"#,
         f64::from(percent) / 100.0

@@ -22,7 +22,7 @@ fn read(text: &str) -> (Payload, Vec<String>) {
     (payload, reading.into_mistakes().iter().map(Error::to_line).collect())
 }
 
-fn read_test(text: &str) -> Result<Experiment, Vec<String>> {
+fn read_test(text: &str) -> Result<std::rc::Rc<Experiment>, Vec<String>> {
     let mut reading = Reading::on(Rc::new(Native));
     let test = Experiment::read_test(&parse(text), "hero.a", &Experiments::default(), &mut reading);
     let mistakes: Vec<String> = reading.into_mistakes().iter().map(Error::to_line).collect();

@@ -12,6 +12,7 @@ use crate::schedule::Schedule;
 use crate::text::{concat, push_number};
 use crate::value::Value;
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -22,7 +23,7 @@ pub enum Act {
     #[default]
     Show,
     /// An experiment assigns one.
-    Test(Box<Experiment>),
+    Test(Rc<Experiment>),
     /// A bandit learns which brings its goal.
     Learn(Box<Learn>),
     /// A feature of the payload, by position, and its values in the order of the variants.
@@ -153,7 +154,7 @@ fn read(slot: &str, value: &Value, experiments: &Experiments, reading: &mut Read
                 let own = concat(&[slot, ".", value_of.text("id").unwrap_or("")]);
                 if let Some(test) = Experiment::read_test(value, &own, experiments, reading) {
                     rule.variants = Value::List(test.variations().to_vec()).to_texts();
-                    rule.act = Act::Test(Box::new(test));
+                    rule.act = Act::Test(test);
                 }
             }
             "learn" => {

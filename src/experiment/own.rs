@@ -6,6 +6,7 @@ use crate::attribute::Read;
 use crate::reading::Reading;
 use crate::text::concat;
 use crate::value::Value;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -69,7 +70,7 @@ impl Holdout {
 
 /// Experiments with factors, compiled: one experiment a factor.
 #[derive(Clone, Debug, Default)]
-pub struct Experiments(Vec<(String, Vec<(String, Experiment)>)>);
+pub struct Experiments(Vec<(String, Vec<(String, Rc<Experiment>)>)>);
 
 impl Experiments {
     /// Reads `experiments` of a config. A list is GrowthBook's and none of ours.
@@ -91,14 +92,14 @@ impl Experiments {
     }
 
     /// One factor of an experiment.
-    pub fn factor(&self, experiment: &str, factor: &str) -> Option<&Experiment> {
+    pub fn factor(&self, experiment: &str, factor: &str) -> Option<&Rc<Experiment>> {
         let (_, factors) = self.0.iter().find(|(name, _)| name == experiment)?;
         factors.iter().find(|(name, _)| name == factor).map(|(_, experiment)| experiment)
     }
 }
 
 /// A factor each: drawn under a seed of its own, let in under the one that all share.
-fn factorial(name: &str, value: &Value, reading: &mut Reading) -> Vec<(String, Experiment)> {
+fn factorial(name: &str, value: &Value, reading: &mut Reading) -> Vec<(String, Rc<Experiment>)> {
     let (mut shared, mut factors) = (Value::map(), &[][..]);
     let (mut coverage, mut seed, mut weights) = (1.0, name, &Value::Null);
     for (key, value) in reading.object(value, "an object") {
@@ -120,7 +121,6 @@ fn factorial(name: &str, value: &Value, reading: &mut Reading) -> Vec<(String, E
         reading.mistake(&["an experiment needs 1 to 8 factors"]);
         return compiled;
     }
-    let entry = (coverage < 1.0).then(|| Filter::between(seed.into(), 2, [0.0, coverage]));
     for (factor, variants) in factors {
         let mut test = shared.clone().with("variants", variants.clone());
         test.put("seed", concat(&[seed, ".", factor]));
@@ -129,11 +129,11 @@ fn factorial(name: &str, value: &Value, reading: &mut Reading) -> Vec<(String, E
         }
         let above = reading.enter(factor);
         let key = concat(&[name, ".", factor]);
-        if let Some(mut experiment) =
-            Experiment::read_test(&test, &key, &Experiments::default(), reading)
-        {
-            experiment.filters.extend(entry.clone());
-            compiled.push((factor.clone(), experiment));
+        if let Some(mut experiment) = Experiment::compile_test(&test, &key, reading) {
+            if coverage < 1.0 {
+                experiment.filters.push(Filter::between(seed.into(), 2, [0.0, coverage]));
+            }
+            compiled.push((factor.clone(), Rc::new(experiment)));
         }
         reading.leave(above);
     }
@@ -148,10 +148,14 @@ impl Experiment {
         key: &str,
         experiments: &Experiments,
         reading: &mut Reading,
-    ) -> Option<Experiment> {
-        if let Some(name) = value.get("experiment") {
-            return join(value, name, experiments, reading);
+    ) -> Option<Rc<Experiment>> {
+        match value.get("experiment") {
+            Some(name) => join(value, name, experiments, reading),
+            None => Experiment::compile_test(value, key, reading).map(Rc::new),
         }
+    }
+
+    fn compile_test(value: &Value, key: &str, reading: &mut Reading) -> Option<Experiment> {
         let before = reading.count();
         let mut told = Value::map().with("key", key).with("hashVersion", 2.0);
         reading.fields(value, "an object", TEST, &mut |key, value, reading| {
@@ -197,7 +201,7 @@ fn join(
     name: &Value,
     experiments: &Experiments,
     reading: &mut Reading,
-) -> Option<Experiment> {
+) -> Option<Rc<Experiment>> {
     if value.entries().len() > 2 || value.get("factor").is_none() {
         reading.mistake(&["expected { experiment, factor } and nothing else"]);
     }
