@@ -27,7 +27,7 @@ const OPTIMISE = [
   "--low-memory-unused",
   // Found by trying: what is computed twice compresses better than what is kept in a local; and control
   // flow built anew gives -Oz another percent to take away.
-  "--skip-pass=local-cse",
+  ...["--skip-pass=local-cse", "--skip-pass=simplify-locals"],
   ...["--flatten", "--rereloop", "-Oz", "-Oz", "--converge"],
   ...["--optimize-added-constants-propagate", "-Oz", "--converge"],
   // The bytes stay as many, but like stands beside like, and compresses better.

@@ -70,7 +70,10 @@ impl Holdout {
 
 /// Experiments with factors, compiled: one experiment a factor.
 #[derive(Clone, Debug, Default)]
-pub struct Experiments(Vec<(String, Vec<(String, Rc<Experiment>)>)>);
+pub struct Experiments(Vec<(String, Factors)>);
+
+/// Factors by name, shared by all rules that take part.
+type Factors = Vec<(String, Rc<Experiment>)>;
 
 impl Experiments {
     /// Reads `experiments` of a config. A list is GrowthBook's and none of ours.
@@ -99,7 +102,7 @@ impl Experiments {
 }
 
 /// A factor each: drawn under a seed of its own, let in under the one that all share.
-fn factorial(name: &str, value: &Value, reading: &mut Reading) -> Vec<(String, Rc<Experiment>)> {
+fn factorial(name: &str, value: &Value, reading: &mut Reading) -> Factors {
     let (mut shared, mut factors) = (Value::map(), &[][..]);
     let (mut coverage, mut seed, mut weights) = (1.0, name, &Value::Null);
     for (key, value) in reading.object(value, "an object") {
