@@ -184,7 +184,7 @@ fn the_fullest_profile_fits_what_storage_takes() {
 
     // With all that waits for a reward, was learned of variants, and was assigned.
     let variants: Vec<_> = (0..bandit::MAX_VARIANTS).map(|at| format!("{at}{name}")).collect();
-    let contexts = vec!["\"a\""; bandit::MAX_CONTEXT - 1].join(",");
+    let contexts = ["\"a\""; bandit::MAX_CONTEXT - 1].join(",");
     let learn = format!(
         r#"{{"variants":{},"goal":"g","context":[{contexts}]}}"#,
         Value::texts(&variants).to_json()
