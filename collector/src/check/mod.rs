@@ -25,6 +25,7 @@ use std::collections::HashSet;
 
 use unspoken::config::Config;
 use unspoken::error::Error;
+use unspoken::journey;
 use unspoken::value::Value;
 
 use names::Names;
@@ -112,9 +113,7 @@ pub fn check(text: &str, pages: &[Page], now: f64) -> Report {
     let mut notes = Notes::default();
     let suggest = |error: &Error| suggest::finding(error, &document, &names);
     notes.mistakes.extend(mistakes.iter().map(suggest));
-    // Rules that get no turn are found by `reach`, which knows more of what comes before them.
-    let warnings = config.warnings().into_iter().filter(|it| !it.message().starts_with("always "));
-    notes.warnings.extend(warnings.map(|error| suggest(&error)));
+    notes.warnings.extend(journey::warnings(&config.journeys).iter().map(suggest));
     let warned = notes.warnings.len();
     reference::check(&document, &names, &mut notes);
     share::check(&document, &mut notes);
