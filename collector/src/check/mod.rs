@@ -46,6 +46,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether all it suggests is what it said was expected.
+    fn is_plain(&self) -> bool {
+        self.suggestion.as_ref().is_none_or(|it| it.starts_with("write "))
+    }
+
     /// As a line: path, message, suggestion, and the place in the file.
     pub fn to_line(&self, file: &str) -> String {
         let mut line = self.path.clone();
@@ -125,14 +130,13 @@ pub fn check(text: &str, pages: &[Page], now: f64) -> Report {
     for path in &places.doubled {
         notes.mistake(path, "stands here twice, and only the last one counts", "take one out");
     }
-    // The core has said it first, and one mistake at a place is enough to mend it.
     let mut told: HashSet<String> = HashSet::new();
     for (list, of_core) in [(&mut notes.mistakes, mistakes.len()), (&mut notes.warnings, warned)] {
-        let mut at = 0;
-        list.retain(|it| {
-            at += 1;
-            told.insert(it.path.clone()) || at <= of_core
-        });
+        let own = list.split_off(of_core);
+        // At one place the core's word stands, unless the check knows more than what was expected.
+        list.retain(|it| !it.is_plain() || own.iter().all(|other| other.path != it.path));
+        list.iter().for_each(|it| drop(told.insert(it.path.clone())));
+        list.extend(own.into_iter().filter(|it| told.insert(it.path.clone())));
         for it in list.iter_mut() {
             it.place = places.find(&it.path);
         }

@@ -19,7 +19,11 @@ pub fn finding(error: &Error, document: &Value, names: &Names) -> Finding {
         Some((what, mend)) => (what, Some(mend.to_string())),
         None => (message, None),
     };
-    let guess = if mend.as_deref().is_some_and(|it| it.starts_with("did you mean")) {
+    let listed = mend.as_deref().and_then(|it| it.strip_prefix("known are "));
+    let key = path.rsplit('.').next().unwrap_or(path);
+    let guess = if let Some(near) = listed.and_then(|it| nearest_of(key, it.split(", "))) {
+        Some(format!("did you mean {near}?"))
+    } else if mend.as_deref().is_some_and(|it| it.starts_with("did you mean")) {
         None
     } else {
         guess(path, what, document, names).map(|near| format!("did you mean {near}?"))
