@@ -4,11 +4,16 @@
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
+use unspoken::attribute::Document;
 use unspoken::config::Config;
 use unspoken::engine::{Engine, Start};
+use unspoken::experiment::{Overrides, Sticky};
 use unspoken::feature::{Features, Told};
+use unspoken::host::Native;
 use unspoken::intent::learn::Learner;
 use unspoken::layout::Layout;
+use unspoken::payload::{Context, Notes, Payload};
+use unspoken::reading::Reading;
 use unspoken::signal::{Page, Signal};
 use unspoken::value::Value;
 use unspoken::wire::{Batch, Event, What, encode};
@@ -141,5 +146,55 @@ fn an_outcome_learned(bencher: Bencher, terms: usize) {
     bencher.bench_local(|| {
         happened = !happened;
         learner.learn(black_box(-2.0), black_box(&terms), happened);
+    });
+}
+
+/// A GrowthBook payload of so many features with one rule each, and text of it: conditions of three
+/// kinds, rollouts, and experiments with and without a filter, namespace and leaf.
+fn payload_text(features: usize) -> String {
+    let rule = |at: usize| {
+        match at % 6 {
+        0 => format!(r#"{{"force":{at},"condition":{{"country":"DE","age":{{"$gte":{}}}}}}}"#, at % 80),
+        1 => format!(r#"{{"force":1,"coverage":0.3,"hashVersion":2,"seed":"s{at}"}}"#),
+        2 => r#"{"variations":["a","b"],"hashVersion":2,"coverage":0.8,"weights":[0.5,0.5]}"#.into(),
+        3 => format!(r#"{{"variations":[1,2,3],"condition":{{"plan":{{"$in":["pro","team","x{at}"]}}}}}}"#),
+        4 => r#"{"force":true,"condition":{"$or":[{"tags":{"$elemMatch":{"$eq":"sale"}}},{"id":{"$inGroup":"g"}}]}}"#.into(),
+        _ => r#"{"variations":["a","b"],"filters":[{"seed":"f","ranges":[[0,0.7]]}],"meta":[{"key":"0"},{"key":"1"}]}"#.into(),
+    }
+    };
+    let feature = |at| format!(r#""f{at}":{{"defaultValue":0,"rules":[{}]}}"#, rule(at));
+    let features: Vec<String> = (0..features).map(feature).collect();
+    format!(r#"{{"features":{{{}}},"savedGroups":{{"g":["v1","v2","v3"]}}}}"#, features.join(","))
+}
+
+fn payload(features: usize) -> Payload {
+    let mut reading = Reading::on(std::rc::Rc::new(Native));
+    let payload = Payload::read(&Value::parse(&payload_text(features)).unwrap(), &mut reading);
+    assert_eq!(reading.count(), 0);
+    payload
+}
+
+/// 1,000 rules: every feature of a large payload for one visitor.
+#[divan::bench(args = [100, 1_000])]
+fn a_thousand_rules(bencher: Bencher, features: usize) {
+    let payload = payload(features);
+    let visitor = r#"{"id":"visitor-77","country":"DE","age":40,"plan":"pro","tags":["new"]}"#;
+    let visitor = Value::parse(visitor).unwrap();
+    let (document, overrides) = (Document(&visitor), Overrides::default());
+    let mut sticky = Sticky::default();
+    bencher.counter(ItemsCount::new(features)).bench_local(|| {
+        let context = Context { attributes: &document, overrides: &overrides };
+        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
+        let on = |at| payload.evaluate(black_box(at), &context, &mut notes).is_on();
+        (0..features).map(on).filter(|on| *on).count()
+    });
+}
+
+/// The same rules, compiled from their document.
+#[divan::bench]
+fn a_thousand_rules_compiled(bencher: Bencher) {
+    let value = Value::parse(&payload_text(1_000)).unwrap();
+    bencher.counter(ItemsCount::new(1_000u32)).bench_local(|| {
+        Payload::read(black_box(&value), &mut Reading::on(std::rc::Rc::new(Native)))
     });
 }

@@ -4,7 +4,7 @@
 //! view: showing the same slot again after a condition wavered costs nothing. The host holds a lock
 //! of all tabs while it asks and claims, and has read before what the others claimed.
 
-use crate::limit::{Bounds, KEYS, Key, MAX_KEYS, Refusal, Seen};
+use crate::limit::{Bounds, KEYS, Key, MAX_KEYS, Refusal, Seen, Span};
 use crate::reading::Reading;
 use crate::value::Value;
 use alloc::vec::Vec;
@@ -61,10 +61,13 @@ impl Claims {
         true
     }
 
-    /// A page view begins; with `session`, a session too.
-    pub fn begin(&mut self, session: bool) {
-        self.here.clear();
-        self.seen.begin(session);
+    /// A page view or a session begins. Claims last as long as the page view, through a session that
+    /// begins meanwhile.
+    pub fn begin(&mut self, span: Span) {
+        if span == Span::Page {
+            self.here.clear();
+        }
+        self.seen.begin(span);
     }
 
     /// Takes over what another tab claimed. `began` is when the session began, where it is the same
@@ -116,13 +119,23 @@ mod tests {
         let mut words = String::new();
         refusal.describe("interrupted", &mut words);
         assert_eq!(words, "interrupted 1 time on this page, at most 1");
-        claims.begin(false);
+        claims.begin(Span::Page);
         assert_eq!(budget.may(&claims, slot("banner"), NOON), Ok(()));
         claims.claim(slot("banner"), NOON);
-        claims.begin(false);
+        claims.begin(Span::Page);
         assert!(budget.may(&claims, slot("popup"), NOON).is_err(), "two in this session");
-        claims.begin(true);
+        claims.begin(Span::Session);
+        claims.begin(Span::Page);
         assert_eq!(budget.may(&claims, slot("popup"), NOON), Ok(()));
+    }
+
+    #[test]
+    fn a_session_that_begins_on_an_open_page_leaves_its_claims() {
+        let (budget, mut claims) = (budget(r#"{"perPage":1,"perSession":1}"#), Claims::default());
+        claims.claim(slot("popup"), NOON);
+        claims.begin(Span::Session);
+        assert_eq!(budget.may(&claims, slot("popup"), NOON), Ok(()), "it still stands");
+        assert!(budget.may(&claims, slot("banner"), NOON).is_err(), "one on this page");
     }
 
     #[test]
@@ -131,10 +144,12 @@ mod tests {
         claims.claim(slot("a"), NOON);
         claims.claim(slot("b"), NOON + MINUTE);
         assert!(budget.may(&claims, slot("c"), NOON).is_err());
-        claims.begin(true);
+        claims.begin(Span::Session);
+        claims.begin(Span::Page);
         assert_eq!(budget.may(&claims, slot("c"), NOON), Ok(()), "two ever");
         claims.claim(slot("c"), NOON + 2.0 * MINUTE);
-        claims.begin(true);
+        claims.begin(Span::Session);
+        claims.begin(Span::Page);
         assert!(budget.may(&claims, slot("c"), NOON).is_err(), "three ever");
     }
 
@@ -148,7 +163,7 @@ mod tests {
         assert_eq!(budget.may(&b, slot("popup"), NOON + 10.0 * MINUTE), Ok(()));
         b.claim(slot("popup"), NOON + 10.0 * MINUTE);
         a.merge(&Claims::from_value(&b.to_value()), Some(NOON - MINUTE));
-        a.begin(false);
+        a.begin(Span::Page);
         assert!(budget.may(&a, slot("popup"), NOON + DAY).is_err(), "two in this session");
         let mut again = a.clone();
         again.merge(&b, Some(NOON - MINUTE));
@@ -171,7 +186,7 @@ mod tests {
         );
         let mut claims = Claims::default();
         (0..999).for_each(|at| {
-            claims.begin(false);
+            claims.begin(Span::Page);
             claims.claim(slot("a"), NOON + f64::from(at));
         });
         assert_eq!(Budget::default().may(&claims, slot("b"), NOON), Ok(()));

@@ -6,6 +6,7 @@
 //! order; where it jumps back further, what lies ahead is not counted, and goes first when the log is
 //! full.
 
+use crate::attribute::Past;
 use crate::entry::MAX_TEXT;
 use crate::text::clip;
 use crate::time::{DAY, age};
@@ -203,19 +204,21 @@ pub struct At<'a> {
     pub wall: f64,
 }
 
-impl crate::attribute::Past for At<'_> {
-    fn count(&self, event: &str, within: Option<f64>, since: Option<&str>) -> f64 {
-        self.log.count(event, within, since, self.wall)
+impl Past for At<'_> {
+    fn count(&self, event: &str, within_ms: Option<f64>, since: Option<&str>) -> f64 {
+        self.log.count(event, within_ms, since, self.wall)
     }
 
-    fn sequence(&self, events: &[String], within: Option<f64>, since: Option<&str>) -> bool {
-        self.log.sequence(events, within, since, self.wall)
+    fn sequence(&self, events: &[String], within_ms: Option<f64>, since: Option<&str>) -> bool {
+        self.log.sequence(events, within_ms, since, self.wall)
     }
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::*;
+    use crate::attribute::{Attribute, Attributes, Read};
+    use crate::condition::Condition;
     use crate::id::Rng;
     use crate::time::MINUTE;
 
@@ -290,6 +293,30 @@ mod tests {
         assert_eq!(year.events().len(), MAX_EVENTS);
         assert_eq!(year.events()[0].name, "b");
         assert!(year.events().iter().all(|event| event.name != "a"));
+    }
+
+    #[test]
+    fn conditions_ask_it() {
+        struct Device<'a>(At<'a>);
+        impl Attributes for Device<'_> {
+            fn read<'a>(&'a self, _: &'a Attribute) -> Read<'a> {
+                Read::Missing
+            }
+            fn past(&self) -> Option<&dyn Past> {
+                Some(&self.0)
+            }
+        }
+        let log = log(&[("add", 0.0), ("buy", 5.0), ("add", 10.0), ("page:cart", 20.0)]);
+        let device = Device(At { log: &log, wall: NOON + 30.0 });
+        let holds = |text: &str| {
+            let condition = Condition::compile(&Value::parse(text).unwrap(), "when").unwrap();
+            condition.holds(&device)
+        };
+        assert!(holds(r#"{"$history":{"event":"add","count":{"$gte":2}}}"#));
+        assert!(!holds(r#"{"$history":{"event":"add","count":2,"since":"buy"}}"#));
+        assert!(!holds(r#"{"$history":{"event":"add","within":"19ms"}}"#));
+        assert!(holds(r#"{"$history":{"sequence":["add","page:cart"],"since":"buy"}}"#));
+        assert!(!holds(r#"{"$history":{"sequence":["page:cart","add"]}}"#));
     }
 
     #[test]

@@ -213,10 +213,10 @@ fn disjoint_stretches_of_a_namespace_never_share_a_visitor() {
     };
     let parts = [stretch("x", 0.0, 0.3), stretch("y", 0.3, 0.5), stretch("z", 0.5, 1.0)];
     let mut counts = [0; 3];
-    for at in 0..ids.len() {
-        let inside: Vec<usize> = (0..3).filter(|part| parts[*part][at].is_some()).collect();
-        assert_eq!(inside.len(), 1, "visitor {at} is in {inside:?}");
-        counts[inside[0]] += 1;
+    for (at, ((x, y), z)) in parts[0].iter().zip(&parts[1]).zip(&parts[2]).enumerate() {
+        let inside = [x, y, z].map(|part| part.is_some());
+        assert_eq!(inside.iter().filter(|is| **is).count(), 1, "visitor {at} is in {inside:?}");
+        counts[inside.iter().position(|is| *is).unwrap()] += 1;
     }
     uniform("the stretches", &counts, &[0.3, 0.2, 0.5]);
     for (part, name) in parts.iter().zip(["x", "y", "z"]) {

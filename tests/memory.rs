@@ -12,7 +12,7 @@ use unspoken::id::Rng;
 use unspoken::intent::{MAX_HEADS, Outcome, declare, learn};
 use unspoken::journey::{self, Move};
 use unspoken::layout::Layout;
-use unspoken::limit::Key;
+use unspoken::limit::{Key, Span};
 use unspoken::profile::{MAX_BYTES, Profile};
 use unspoken::reading::Reading;
 use unspoken::signal::{Page, Role, Signal};
@@ -156,9 +156,9 @@ fn the_fullest_profile_fits_what_storage_takes() {
     }
     for at in 0..64 * 12u32 {
         let key = Key::of(&[&format!("{}", at % 64)]);
-        profile.tally.begin(false);
+        profile.tally.begin(Span::Page);
         profile.tally.saw(key, wall + f64::from(at) * 4e8);
-        profile.claims.begin(false);
+        profile.claims.begin(Span::Page);
         profile.claims.claim(key, wall + f64::from(at) * 4e8);
     }
     let name = "j".repeat(journey::MAX_NAME - 2);

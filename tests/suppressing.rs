@@ -142,8 +142,10 @@ fn what_another_tab_claimed_in_the_meantime_counts() {
     grant(&mut there, "high", 210.0);
     assert_eq!(shown(&there, "high"), "x");
     here.handle(&Signal::Merge { profile: there.snapshot() }, 219.0);
-    grant(&mut here, "high", 220.0);
+    let effects = here.handle(&Signal::Grant { slot: "high".into(), granted: true }, 220.0);
     assert_eq!(shown(&here, "high"), "default");
+    let later = here.tick(5_000.0);
+    assert_eq!((claims(&effects).len(), claims(&later).len()), (0, 0), "it does not ask for ever");
 }
 
 #[test]

@@ -7,10 +7,11 @@ mod bits;
 use js_sys::{Map, Reflect};
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine, Start};
+use unspoken::host::Host;
 use unspoken::trace::signal_from_value;
 use unspoken::value::Value;
 use unspoken::web::clock::document;
-use unspoken::web::{convert, slots, storage::Storage};
+use unspoken::web::{convert, host::Browser, slots, storage::Storage};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -37,6 +38,31 @@ fn forecasts_have_the_bits_of_the_host() {
         engine.handle(&signal, at);
     }
     assert!(expected.next().is_none());
+}
+
+#[wasm_bindgen_test]
+fn the_browser_knows_patterns_and_zones() {
+    let browser = Browser::default();
+    let pattern = |source, ignore_case| browser.pattern(source, ignore_case);
+    assert!(pattern("^a+b", false).unwrap().is_match("aab"));
+    assert!(!pattern("^A+B", false).unwrap().is_match("aab"));
+    assert!(pattern("^A+B", true).unwrap().is_match("aab"));
+    assert!(pattern("^(?=.*\\d).{3}$", false).unwrap().is_match("ab1"));
+    assert!(pattern("(", false).is_none());
+    let winter = 1_735_732_800_000.0; // 2025-01-01T12:00Z
+    let summer = 1_751_371_200_000.0; // 2025-07-01T12:00Z
+    for _ in 0..2 {
+        assert_eq!(browser.offset("Europe/Berlin", winter), Some(60.0));
+        assert_eq!(browser.offset("Europe/Berlin", summer), Some(120.0));
+        assert_eq!(browser.offset("America/New_York", winter), Some(-300.0));
+        assert_eq!(browser.offset("Asia/Kolkata", summer), Some(330.0));
+        assert_eq!(browser.offset("Europe/Atlantis", summer), None);
+    }
+    // The minute at which Berlin's clocks went forward: 2025-03-30T01:00Z.
+    let forward = 1_743_296_400_000.0;
+    assert_eq!(browser.offset("Europe/Berlin", forward - 1.0), Some(60.0));
+    assert_eq!(browser.offset("Europe/Berlin", forward), Some(120.0));
+    assert_eq!(browser.offset("UTC", f64::NAN), None);
 }
 
 /// `tests/parity.rs` wrote it; scripts/lib/test-steps.mjs sees to the order.
@@ -106,4 +132,17 @@ fn storage_keeps_bytes_and_erases_to_nothing() {
     assert_eq!(storage.changed().unwrap().text("visitor"), Some("y"));
     assert!(storage.erase().len() > 10);
     assert!(storage.batches().is_empty() && storage.profile() == Value::Null);
+}
+
+#[path = "support/conformance.rs"]
+mod conformance;
+
+#[wasm_bindgen_test]
+fn growthbooks_language_answers_as_on_the_host() {
+    let cases = convert::from_json(include_str!("vectors/deciding.json"));
+    let host: std::rc::Rc<dyn unspoken::host::Host> =
+        std::rc::Rc::new(unspoken::web::host::Browser::default());
+    let mut said = Vec::new();
+    let counts = conformance::run(&cases, &host, &mut |line| said.push(line.to_string()));
+    assert!(counts.0 >= 80 && counts.1 == 0, "{said:?}");
 }

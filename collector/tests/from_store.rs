@@ -46,6 +46,7 @@ fn session(snapshot: &Value, begin: f64, steps: &[Step]) -> (Value, Vec<Vec<u8>>
             origin: Origin { wall_ms: wall, utc_offset_min: 0.0 },
             device: Value::Null,
             collect: true,
+            ..Start::default()
         };
         let mut engine = Engine::new(config.clone(), &snapshot, start);
         let mut keep = |effects: Vec<Effect>| {

@@ -31,6 +31,7 @@ fn batches(trace: &Trace) -> Vec<Vec<u8>> {
         origin: trace.header.origin,
         device: Value::Null,
         collect: true,
+        ..Start::default()
     };
     let mut engine = Engine::new(config(), &Value::Null, start);
     let mut sent = Vec::new();

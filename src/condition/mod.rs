@@ -201,12 +201,7 @@ fn holds(node: &Node, scope: Scope) -> bool {
         Node::Group(group, nodes) => group_holds(*group, nodes, scope),
         Node::On(attribute, nodes) => group_holds(Group::All, nodes, scope.on(attribute)),
         Node::Test(operator, operand) => test(operator, operand, scope),
-        Node::Match(operator, pattern) => {
-            let known = !matches!(scope.it, Read::Missing);
-            let matches =
-                known && pattern.is_match(compare::text(scope.it, &mut Buffer::default()));
-            matches != (operator.mask & NOT > 0)
-        }
+        Node::Match(operator, pattern) => matches(scope.it, pattern) != (operator.mask & NOT > 0),
         Node::Size(nodes) => compare::length(scope.it).is_some_and(|length| {
             group_holds(Group::All, nodes, scope.at(Read::Number(length as f64)))
         }),
@@ -245,6 +240,13 @@ fn group_holds(group: Group, nodes: &[Node], scope: Scope) -> bool {
     whole != group.is_not()
 }
 
+// Out of line, as all that has a buffer: `holds` calls itself, and the page's stack is 64 KiB.
+#[inline(never)]
+fn matches(it: Read, pattern: &Pattern) -> bool {
+    !matches!(it, Read::Missing) && pattern.is_match(compare::text(it, &mut Buffer::default()))
+}
+
+#[inline(never)]
 fn test(operator: &Operator, operand: &Value, scope: Scope) -> bool {
     let (it, mask) = (scope.it, operator.mask);
     let other = Read::Value(operand).plain();

@@ -35,9 +35,9 @@ impl Compiler<'_> {
         self.depth += 1;
         self.nodes += 1;
         if self.depth > MAX_DEPTH + 1 {
-            self.reading.mistake(&["nested too deeply: at most 16 levels"]);
+            self.wrong(&["nested too deeply: at most 16 levels"]);
         } else if self.nodes == MAX_NODES + 1 {
-            self.reading.mistake(&["too large: at most 1024 parts"]);
+            self.wrong(&["too large: at most 1024 parts"]);
         }
         self.depth <= MAX_DEPTH + 1 && self.nodes <= MAX_NODES
     }
@@ -46,9 +46,17 @@ impl Compiler<'_> {
         self.depth -= 1;
     }
 
-    #[cold]
+    /// Notes a mistake. In the page its path has to do: `unspoken check` says what is wrong, and the
+    /// page has better uses for the bytes of the sentences.
+    #[inline(always)]
+    fn wrong(&mut self, message: &[&str]) {
+        let short = cfg!(target_arch = "wasm32");
+        self.reading.mistake(if short { &["see unspoken check"] } else { message });
+    }
+
+    #[inline(always)]
     fn never(&mut self, message: &[&str]) -> Node {
-        self.reading.mistake(message);
+        self.wrong(message);
         Node::Never
     }
 
@@ -87,7 +95,7 @@ impl Compiler<'_> {
             "$history" => self.history(value),
             _ => {
                 if OPERATORS.iter().any(|operator| operator.name == key) {
-                    self.reading.mistake(&[key, " needs an attribute before it"]);
+                    self.wrong(&[key, " needs an attribute before it"]);
                 }
                 Node::On(Attribute::parse(key), self.tests(value, false))
             }
@@ -129,6 +137,9 @@ impl Compiler<'_> {
 
     #[cold]
     fn unknown(&mut self, key: &str) -> Node {
+        if cfg!(target_arch = "wasm32") {
+            return self.never(&["unknown operator ", key]);
+        }
         let mut known = String::new();
         for operator in &OPERATORS {
             known.push_str(if known.is_empty() { "" } else { ", " });
@@ -190,7 +201,7 @@ impl Compiler<'_> {
         let mut buffer = Buffer::default();
         let name = compare::text(Read::Value(operand).plain(), &mut buffer);
         match self.reading.groups.get(name) {
-            None => self.reading.mistake(&["there is no group \"", name, "\""]),
+            None => self.wrong(&["there is no group \"", name, "\""]),
             Some(Value::List(_)) => {}
             Some(entry) if is_values(entry) => {}
             Some(_) => return self.never(&["the group \"", name, "\" is not a list of values"]),
@@ -261,13 +272,13 @@ impl Compiler<'_> {
         });
         let both = value.get("event").is_some() == value.get("sequence").is_some();
         if both || (history.is_sequence && count.is_some()) {
-            self.reading.mistake(&["expected an event, which may be counted, or a sequence"]);
+            self.wrong(&["expected an event, which may be counted, or a sequence"]);
         }
         if history.events.len() > MAX_SEQUENCE {
-            self.reading.mistake(&["a sequence of more than 16 events"]);
+            self.wrong(&["a sequence of more than 16 events"]);
         }
         if history.is_sequence && history.events.is_empty() {
-            self.reading.mistake(&["a sequence of nothing"]);
+            self.wrong(&["a sequence of nothing"]);
         }
         let above = self.reading.enter("count");
         let least = Value::map().with("$gte", 1.0);

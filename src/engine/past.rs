@@ -73,9 +73,13 @@ impl Engine {
         let wall = self.origin.wall(self.now);
         let variant = slot.variant(shown);
         if let Some(pick) = shown.filter(|_| variant != DEFAULT) {
-            self.profile.tally.saw(slot.tallied, wall);
-            self.profile.tally.saw(slot.rules[pick.rule].tallied, wall);
-            self.effects.push(Effect::Persist);
+            let rule = &slot.rules[pick.rule];
+            for (limits, key) in [(&slot.limits, slot.tallied), (&rule.limits, rule.tallied)] {
+                if limits.bounds.is_any() {
+                    self.profile.tally.saw(key, wall);
+                    self.effects.push(Effect::Persist);
+                }
+            }
         }
         self.happened(&["exposure:", &slot.id]);
         self.happened(&["exposure:", &slot.id, "/", variant]);
@@ -86,12 +90,14 @@ impl Engine {
         let Some(at) = self.slot_index(id) else { return };
         let config = Rc::clone(&self.config);
         let (slot, wall) = (&config.slots[at], self.origin.wall(self.now));
-        if granted && config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok() {
+        let has_room = config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok();
+        if granted && has_room {
             self.profile.claims.claim(slot.tallied, wall);
             self.effects.push(Effect::Persist);
         }
         // Where the browser did not let it ask, it does not ask again on this page view.
         self.slots[at].asked = !granted;
-        self.decide(false);
+        // Another tab was first: what was decided goes, or it would ask again at once, for ever.
+        self.decide(!has_room);
     }
 }

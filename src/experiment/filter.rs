@@ -1,7 +1,8 @@
 //! Who is let in: filters, namespaces and gradual rollouts, each a hash under a seed of its own.
 
+use super::hash;
 use super::range::{Range, in_range};
-use super::{hash, read};
+use super::read::{self, field};
 use crate::attribute::{Attribute, Attributes, Read};
 use crate::condition::compare::truth;
 use crate::reading::Reading;
@@ -44,15 +45,12 @@ impl Filter {
         for (at, item) in reading.list(value, "a list of filters").iter().enumerate() {
             let above = reading.enter_item(at);
             let filter = (|| {
-                let attribute = read::name(item.at("attribute"), reading)?.unwrap_or("id");
-                let ranges = read::ranges(item.get("ranges")?, reading)?;
+                let attribute = field(item, "attribute", reading, read::name)?.unwrap_or("id");
+                let ranges = field(item, "ranges", reading, read::ranges)?;
                 let version = read::hash_version(item.at("hashVersion"), 2);
-                let seed = read::word(item.get("seed")?, reading)?;
+                let seed = field(item, "seed", reading, read::word)?;
                 Some(Filter { attribute: Some(Attribute::parse(attribute)), seed, version, ranges })
             })();
-            if filter.is_none() {
-                reading.mistake(&["a filter needs \"seed\" and \"ranges\""]);
-            }
             filters = filters.zip(filter).map(|(mut filters, filter)| {
                 filters.push(filter);
                 filters
@@ -105,21 +103,22 @@ impl Rollout {
     /// Reads it from a rule; the outer `None` is a broken rule, the inner one lets everyone in.
     pub fn read(rule: &Value, feature: &str, reading: &mut Reading) -> Option<Option<Rollout>> {
         let range = match rule.at("range") {
-            value if is_truthy(value) => Some(read::range(value, reading)?),
+            value if is_truthy(value) => Some(field(rule, "range", reading, read::range)?),
             _ => None,
         };
-        let attribute =
-            Attribute::parse(read::name(rule.at("hashAttribute"), reading)?.unwrap_or("id"));
-        let fallback = read::name(rule.at("fallbackAttribute"), reading)?.map(Attribute::parse);
+        let attribute = field(rule, "hashAttribute", reading, read::name)?;
+        let attribute = Attribute::parse(attribute.unwrap_or("id"));
+        let fallback = field(rule, "fallbackAttribute", reading, read::name)?.map(Attribute::parse);
         let sticky = !is_truthy(rule.at("disableStickyBucketing"));
-        let seed = read::word_or(rule.at("seed"), feature, reading)?;
+        let word = |seed: &Value, reading: &mut Reading| read::word_or(seed, feature, reading);
+        let seed = field(rule, "seed", reading, word)?;
         let version = read::hash_version(rule.at("hashVersion"), 1);
         let coverage = match rule.get("coverage") {
             None if range.is_none() => return Some(None),
             // Nobody's place is below 0, which is what a coverage of 0 has to mean.
             Some(Value::Number(0.0)) => -1.0,
             Some(Value::Null) | None => 0.0,
-            Some(value) => read::number(value, reading)?,
+            Some(_) => field(rule, "coverage", reading, read::number)?,
         };
         let fallback = fallback.filter(|_| sticky);
         Some(Some(Rollout { seed, attribute, fallback, version, range, coverage }))

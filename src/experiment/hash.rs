@@ -25,7 +25,10 @@ impl Fnv {
 
     /// What `String(value)` is; the text of a list is cut after 1 KiB.
     fn value(&mut self, value: &Read) {
-        self.text(text(value.plain(), &mut Buffer::default()));
+        match value.plain() {
+            Read::Text(text) => self.text(text),
+            other => self.text(text(other, &mut Buffer::default())),
+        }
     }
 }
 

@@ -164,8 +164,11 @@ impl Experiment {
             known
         });
         let variants = told.at("variations").items();
-        if variants.is_empty() {
+        if value.get("variants").is_none() {
             reading.mistake(&["a test needs \"variants\""]);
+        }
+        if reading.count() > before {
+            return None;
         }
         for key in ["weights", "ranges", "meta"] {
             let got = told.at(key).items().len();
@@ -182,7 +185,7 @@ impl Experiment {
         let mut experiment = Experiment::read(&told, None, reading)?;
         let (namespace, filters) = (told.at("namespace"), told.at("filters"));
         if *namespace != Value::Null && *filters != Value::Null {
-            experiment.filters.extend(Filter::namespace(namespace, reading));
+            experiment.filters.extend(read::field(&told, "namespace", reading, Filter::namespace));
         }
         (reading.count() == before).then_some(experiment)
     }

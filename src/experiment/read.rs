@@ -13,6 +13,19 @@ use crate::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// Reads the entry `key` of an object, with its path; null where there is none.
+pub(super) fn field<'a, T>(
+    value: &'a Value,
+    key: &str,
+    reading: &mut Reading,
+    read: impl FnOnce(&'a Value, &mut Reading) -> T,
+) -> T {
+    let above = reading.enter(key);
+    let found = read(value.at(key), reading);
+    reading.leave(above);
+    found
+}
+
 /// A name, where there is one; the outer `None` is something else.
 pub(super) fn name<'a>(value: &'a Value, reading: &mut Reading) -> Option<Option<&'a str>> {
     match value {
@@ -60,7 +73,7 @@ pub(super) fn numbers(value: &Value, reading: &mut Reading) -> Option<Vec<f64>> 
     let items = value.items();
     let numbers: Vec<f64> = items.iter().filter_map(Value::as_f64).collect();
     if !matches!(value, Value::List(_)) || numbers.len() < items.len() {
-        reading.expected("a list of numbers", value);
+        reading.mistake(&["expected a list of numbers"]);
         return None;
     }
     Some(numbers)
@@ -84,6 +97,13 @@ pub(super) fn ranges(value: &Value, reading: &mut Reading) -> Option<Vec<Range>>
         return None;
     }
     Some(ranges).filter(|ranges| ranges.len() == items.len())
+}
+
+/// The same, where JavaScript takes it for true.
+fn optional<T>(
+    read: impl FnOnce(&Value, &mut Reading) -> Option<T>,
+) -> impl FnOnce(&Value, &mut Reading) -> Option<Option<T>> {
+    |value, reading| if is_truthy(value) { read(value, reading).map(Some) } else { Some(None) }
 }
 
 /// A condition, where there is one. A mistake in it is noted and makes that part false; the rest
@@ -142,39 +162,35 @@ impl Experiment {
             return None;
         };
         let count = variations.len();
-        let key = word_or(value.at("key"), "", reading)?;
-        let weights = match value.at("weights") {
-            weights if is_truthy(weights) => Some(numbers(weights, reading)?),
-            _ => None,
-        };
+        let key = field(value, "key", reading, |key, reading| word_or(key, "", reading))?;
+        let weights = field(value, "weights", reading, optional(numbers))?;
         let coverage = match value.get("coverage") {
             None => 1.0,
             Some(Value::Null) => 0.0,
-            Some(coverage) => number(coverage, reading)?,
+            Some(_) => field(value, "coverage", reading, number)?,
         };
-        let own = match value.at("ranges") {
-            own if is_truthy(own) => Some(ranges(own, reading)?),
-            _ => None,
-        };
+        let own = field(value, "ranges", reading, optional(ranges))?;
         let stretch = |weights: Option<&[f64]>| match &own {
             Some(ranges) => ranges.clone(),
             None => bucket_ranges(count, coverage, weights),
         };
         let (filters, namespace) = (value.at("filters"), value.at("namespace"));
         let filters = if is_truthy(filters) {
-            Filter::read(filters, reading)?
+            field(value, "filters", reading, Filter::read)?
         } else if is_truthy(namespace) {
-            [Filter::namespace(namespace, reading)?].into()
+            [field(value, "namespace", reading, Filter::namespace)?].into()
         } else {
             Vec::new()
         };
-        let fallback = name(value.at("fallbackAttribute"), reading)?;
+        let fallback = field(value, "fallbackAttribute", reading, name)?;
+        let attribute = field(value, "hashAttribute", reading, name)?;
+        let seed = field(value, "seed", reading, |seed, reading| word_or(seed, &key, reading))?;
         let targets = Some(value.at("urlPatterns")).filter(|targets| is_truthy(targets));
         let address = Some(value.at("url")).filter(|url| is_truthy(url));
         let pattern = |url: &Value, reading: &Reading| reading.host.pattern(url.as_str()?, false);
         Some(Experiment {
-            seed: word_or(value.at("seed"), &key, reading)?,
-            attribute: Attribute::parse(name(value.at("hashAttribute"), reading)?.unwrap_or("id")),
+            seed,
+            attribute: Attribute::parse(attribute.unwrap_or("id")),
             second: Attribute::parse(fallback.unwrap_or("id")),
             has_fallback: fallback.is_some(),
             hash_version: hash_version(value.at("hashVersion"), 1),
@@ -183,7 +199,7 @@ impl Experiment {
             filters,
             condition: condition(value.at("condition"), reading),
             parents: Parent::read(value.at("parentConditions"), reading)?,
-            targets: targets.map(|targets| Target::read(targets, reading)),
+            targets: targets.map(|_| field(value, "urlPatterns", reading, Target::read)),
             address: address.map(|url| pattern(url, reading)),
             force: value.get("force").map(force),
             is_active: value.text("status") != Some("draft")
@@ -223,10 +239,7 @@ impl Bandit {
         let mut leaves = Vec::new();
         for context in value.at("contexts").items() {
             let weights = context.at("weights");
-            let own = match is_truthy(weights) {
-                true => Some(numbers(weights, reading)?),
-                false => None,
-            };
+            let own = field(context, "weights", reading, optional(numbers))?;
             leaves.push(Leaf {
                 condition: condition(context.at("condition"), reading),
                 ranges: stretch(own.as_deref()),

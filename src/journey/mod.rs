@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn every_journey_fits_with_the_longest_names() {
-        assert!(MAX_JOURNEYS * 2 * MAX_NAME <= MAX_KEPT * crate::entry::EACH);
+        const { assert!(MAX_JOURNEYS * 2 * MAX_NAME <= MAX_KEPT * crate::entry::EACH) };
         let mut visitor = Visitor::new(CART);
         visitor.at(None, 0.0);
         visitor.journeys = journeys(&CART.replace("cart", "other"));

@@ -201,11 +201,12 @@ mod tests {
         tally.saw(key, NOON);
         assert_eq!(at(&page, &tally), "shown 2 times on this page, at most 2");
         assert_eq!(at(&session, &tally), "", "one page view counts once");
-        tally.begin(false);
+        tally.begin(Span::Page);
         assert_eq!(at(&page, &tally), "");
         tally.saw(key, NOON);
         assert_eq!(at(&session, &tally), "shown 2 times in this session, at most 2");
-        tally.begin(true);
+        tally.begin(Span::Session);
+        tally.begin(Span::Page);
         assert_eq!((at(&session, &tally), at(&visitor, &tally)), (String::new(), String::new()));
         tally.saw(key, NOON);
         assert_eq!(at(&visitor, &tally), "shown 3 times on this device, at most 3");
@@ -214,12 +215,25 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_is_open_as_a_session_begins_counts_in_both() {
+        let (key, mut tally) = (Key::of(&["hero"]), Tally::default());
+        let session = limits(r#"{"perSession":1}"#);
+        tally.saw(key, NOON);
+        tally.begin(Span::Session);
+        assert_eq!(words(&session, &tally, NOON), "");
+        tally.saw(key, NOON + HOUR);
+        assert_eq!(words(&session, &tally, NOON + HOUR), "shown 1 time in this session, at most 1");
+        tally.saw(key, NOON + HOUR);
+        assert_eq!(tally.seen(key).map(|seen| seen.count(Span::Ever)), Some(2.0));
+    }
+
+    #[test]
     fn per_is_any_stretch_and_a_cool_down_ends() {
         let (key, mut tally) = (Key::of(&["hero"]), Tally::default());
         let per = limits(r#"{"per":{"count":2,"period":"1d"}}"#);
         let cool = limits(r#"{"cooldown":"1h"}"#);
         for at in [0.0, 6.0 * HOUR] {
-            tally.begin(false);
+            tally.begin(Span::Page);
             tally.saw(key, NOON + at);
         }
         assert_eq!(words(&per, &tally, NOON + DAY - 1.0), "shown 2 times within 1 d, at most 2");
@@ -235,7 +249,7 @@ mod tests {
         let cool = limits(r#"{"cooldown":"1h","per":{"count":1,"period":"1d"}}"#);
         tally.saw(key, NOON + 400.0 * DAY);
         assert_eq!(words(&cool, &tally, NOON), "", "a year ahead: that clock was wrong");
-        tally.begin(false);
+        tally.begin(Span::Page);
         tally.saw(key, NOON);
         assert_eq!(words(&cool, &tally, NOON), "shown 1 time within 1 d, at most 1");
         assert_eq!(words(&cool, &tally, NOON + DAY), "", "and is forgotten");

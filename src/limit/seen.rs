@@ -42,8 +42,10 @@ impl Seen {
             self.times.clear();
             self.last = 0.0;
         }
+        // A session may begin while a page is open; then the page counts in both.
+        let [page, session, _] = self.counts;
         self.counts[Span::Page as usize] += 1.0;
-        if self.counts[Span::Page as usize] == 1.0 {
+        if page == 0.0 || session == 0.0 {
             self.counts[Span::Session as usize] += 1.0;
             self.counts[Span::Ever as usize] += 1.0;
             // Two claims of one second are two.
@@ -62,12 +64,9 @@ impl Seen {
         self.counts[Span::Page as usize] = page + 1.0;
     }
 
-    /// A page view begins; with `session`, a session too.
-    pub fn begin(&mut self, session: bool) {
-        self.counts[Span::Page as usize] = 0.0;
-        if session {
-            self.counts[Span::Session as usize] = 0.0;
-        }
+    /// A page view or a session begins.
+    pub fn begin(&mut self, span: Span) {
+        self.counts[span as usize] = 0.0;
     }
 
     /// Times in a span.
@@ -172,9 +171,9 @@ impl Tally {
         self.0.iter().find(|(known, _)| *known == key).map(|(_, seen)| seen)
     }
 
-    /// A page view begins; with `session`, a session too.
-    pub fn begin(&mut self, session: bool) {
-        self.0.iter_mut().for_each(|(_, seen)| seen.begin(session));
+    /// A page view or a session begins.
+    pub fn begin(&mut self, span: Span) {
+        self.0.iter_mut().for_each(|(_, seen)| seen.begin(span));
     }
 
     /// Takes over what another tab saw, as [`Seen::merge`].
@@ -247,11 +246,11 @@ mod tests {
         for _ in 0..rng.draw() % (times + 1) {
             let wall = NOON + (rng.draw() % 500) as f64 * MINUTE;
             match rng.draw() % 8 {
-                0..3 => tally.begin(false),
+                0..3 => tally.begin(Span::Page),
                 _ => tally.saw(Key::of(&[&alloc::format!("slot{}", rng.draw() % 60)]), wall),
             }
         }
-        tally.begin(false);
+        tally.begin(Span::Page);
     }
 
     #[test]
@@ -305,7 +304,7 @@ mod tests {
         let mut tally = Tally::default();
         for at in 0..3_000u64 {
             let key = Key::of(&["a-slot", ".", &alloc::format!("{}", at % 100)]);
-            tally.begin(false);
+            tally.begin(Span::Page);
             tally.saw(key, NOON + at as f64 * 100.0 * MINUTE);
         }
         assert_eq!(tally.0.len(), MAX_KEYS);
@@ -314,9 +313,10 @@ mod tests {
         let json = tally.to_value().to_json();
         assert!(json.len() < 6_500, "{}", json.len());
         let mut read = Tally::from_value(&Value::parse(&json).unwrap());
-        tally.begin(false);
+        tally.begin(Span::Page);
         assert_eq!(read, tally);
-        read.begin(true);
+        read.begin(Span::Session);
+        read.begin(Span::Page);
         assert_eq!(read.0[0].1.count(Span::Session), 0.0);
     }
 

@@ -6,8 +6,9 @@ use crate::experiment::{Assignment, Experiment, Overrides, Parent, Sticky, Why, 
 use crate::reading::Reading;
 use crate::value::Value;
 
-/// How deep features may rest on each other: recursion has a stack. Past it they count as a circle.
-pub const MAX_PARENTS: usize = 64;
+/// How deep features may rest on each other: recursion has a stack, of 64 KiB in a page. Past it they
+/// count as a circle.
+pub const MAX_PARENTS: usize = 16;
 /// How many features one evaluation may look at; past it they count as a circle.
 pub const MAX_STEPS: u32 = 10_000;
 

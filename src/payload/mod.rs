@@ -193,7 +193,12 @@ impl Rule {
             return None;
         }
         let filters = match value.at("filters") {
-            filters if is_truthy(filters) => Filter::read(filters, reading)?,
+            filters if is_truthy(filters) => {
+                let above = reading.enter("filters");
+                let filters = Filter::read(filters, reading);
+                reading.leave(above);
+                filters?
+            }
             _ => Vec::new(),
         };
         let variations = match value.at("contextualVariations") {

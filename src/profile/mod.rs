@@ -17,7 +17,7 @@ use crate::id::{Id, Rng};
 use crate::intent::learned::Learned;
 use crate::intent::pending::{Pending, Pendings};
 use crate::journey::Steps;
-use crate::limit::{Known, Refusal, Tally, Until};
+use crate::limit::{Known, Refusal, Span, Tally, Until};
 use crate::number::{max, min, round};
 use crate::text::clip;
 use crate::time::{DAY, MINUTE};
@@ -102,8 +102,8 @@ impl Profile {
     pub fn renew(&mut self, wall: f64, rng: &mut Rng) {
         self.ended.extend(core::mem::take(&mut self.session.pending).end());
         self.visits += 1.0;
-        self.tally.begin(true);
-        self.claims.begin(true);
+        self.tally.begin(Span::Session);
+        self.claims.begin(Span::Session);
         self.session = Session { id: rng.id(), began: wall, last: wall, ..Session::default() };
     }
 
@@ -111,8 +111,8 @@ impl Profile {
     /// item for the first time.
     pub fn page(&mut self, item: &str, tags: &[String], wall: f64) -> bool {
         self.session.pages += 1;
-        self.tally.begin(false);
-        self.claims.begin(false);
+        self.tally.begin(Span::Page);
+        self.claims.begin(Span::Page);
         let is_new = self.session.see(clip(item, MAX_TEXT));
         for tag in tags {
             self.attend(tag, 1.0, wall);

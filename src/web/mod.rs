@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod convert;
 pub mod driver;
+pub mod host;
 pub mod page;
 pub mod rate;
 pub mod recorder;

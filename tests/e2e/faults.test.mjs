@@ -254,6 +254,8 @@ for (const api of [
   "getCoalescedEvents",
   "crypto",
   "performance.timeOrigin",
+  "BroadcastChannel",
+  "matchMedia",
 ]) {
   test(`a browser without ${api}: what does not need it works on`, async () => {
     const visitor = await broken((context) =>

@@ -3,7 +3,7 @@
  * a reload, and after one; also in a browser without channels, and without locks.
  */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { launch, ready, visit } from "./support/browser.mjs";
 import { startSite } from "./support/site.mjs";
 
@@ -21,12 +21,21 @@ const CONFIG = {
   },
   goals: { purchase: { click: "#order" } },
 };
+/** One interruption for a visitor, ever. */
+const BUDGET = {
+  machines: "serve",
+  budget: { perVisitor: 1 },
+  slots: {
+    popup: { swap: "now", interrupts: true, notNow: [], rules: [{ id: "go", when: { go: true }, show: "ask" }] },
+  },
+};
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>together</title>
 <script async src="/unspoken.js" data-config="/unspoken.json"></script>
 <body style="margin:0;height:3000px">
 <section data-unspoken="hero" style="height:120px">plain
 <template data-variant="offer">offer <button data-unspoken-dismiss>no, thanks</button></template></section>
 <section data-unspoken="tip" style="height:120px">plain <template data-variant="hint">hint</template></section>
+<section data-unspoken="popup" style="height:60px"><template data-variant="ask">may we?</template></section>
 <button data-unspoken-dismiss>outside of any slot</button><button id="order">order</button>`;
 
 let site;
@@ -65,6 +74,8 @@ async function tabs(count, { without = [], storage = "persistent" } = {}) {
     ([without, channels, locks, storage]) => {
       if (without.includes(channels)) delete window.BroadcastChannel;
       if (without.includes(locks)) delete Navigator.prototype.locks;
+      if (without.includes("consent") && navigator.locks)
+        navigator.locks.request = () => Promise.reject(new DOMException("not here", "SecurityError"));
       if (without.includes("storage")) {
         // Nothing but the channel may tell.
         window.addEventListener("storage", (event) => event.stopImmediatePropagation(), true);
@@ -83,8 +94,10 @@ async function tabs(count, { without = [], storage = "persistent" } = {}) {
     const page = await newPage();
     await page.goto(site.origin);
     await ready(page);
-    await comes(page, "hero", "offer");
-    await comes(page, "tip", "hint");
+    if (site.config === CONFIG) {
+      await comes(page, "hero", "offer");
+      await comes(page, "tip", "hint");
+    }
     pages.push(page);
   }
   return { pages, context, errors };
@@ -213,4 +226,47 @@ test("a page that was left and comes back hears again", async () => {
   await one.locator("#order").click();
   await comes(two, "tip", "default");
   await ends(all);
+});
+
+/** Has every tab ask for the interruption at one moment; resolves to what the popup shows in each. */
+async function ask(pages) {
+  const at = Date.now() + 300;
+  for (const page of pages) {
+    await page.waitForFunction(() => window.unspoken.decide("popup").present);
+    await page.evaluate((at) => void setTimeout(() => window.unspoken.set({ go: true }), at - Date.now()), at);
+  }
+  await pages[0].waitForTimeout(1_200);
+  return Promise.all(pages.map((page) => stands(page, "popup")));
+}
+
+describe("a budget of one interruption", () => {
+  before(() => (site.config = BUDGET));
+  after(() => (site.config = CONFIG));
+
+  test("three tabs that ask at the same moment get one between them", async () => {
+    for (let round = 0; round < 4; round++) {
+      const all = await tabs(3);
+      const shown = await ask(all.pages);
+      assert.deepEqual(shown.sort(), ["ask", "default", "default"]);
+      for (const page of all.pages) {
+        await page.reload();
+        await ready(page);
+      }
+      assert.deepEqual(await ask(all.pages), ["default", "default", "default"], "nor is there one after a reload");
+      await ends(all);
+    }
+  });
+
+  for (const [name, without] of [
+    ["there are no locks", [LOCKS]],
+    ["the browser refuses the lock", ["consent"]],
+    ["there are neither channels nor locks", [CHANNELS, LOCKS]],
+  ])
+    test(`where ${name}, one tab after the other asks, and the first gets it`, async () => {
+      const all = await tabs(2, { without });
+      const [one, two] = all.pages;
+      assert.deepEqual(await ask([one]), ["ask"]);
+      assert.deepEqual(await ask([two]), ["default"]);
+      await ends(all);
+    });
 });

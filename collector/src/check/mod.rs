@@ -135,7 +135,7 @@ pub fn check(text: &str, pages: &[Page], now: f64) -> Report {
         let own = list.split_off(of_core);
         // At one place the core's word stands, unless the check knows more than what was expected.
         list.retain(|it| !it.is_plain() || own.iter().all(|other| other.path != it.path));
-        list.iter().for_each(|it| drop(told.insert(it.path.clone())));
+        told.extend(list.iter().map(|it| it.path.clone()));
         list.extend(own.into_iter().filter(|it| told.insert(it.path.clone())));
         for it in list.iter_mut() {
             it.place = places.find(&it.path);

@@ -364,7 +364,7 @@ mod tests {
             };
             for from in 0..count {
                 for to in 0..count {
-                    if rng.draw() % (1 + count as u64 / 2) == 0 {
+                    if rng.draw().is_multiple_of(1 + count as u64 / 2) {
                         let labels = vec!["an event".into(); 1 + rng.draw() as usize % 3];
                         drawing.edges.push(Edge { from, to, labels });
                     }

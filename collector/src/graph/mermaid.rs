@@ -71,7 +71,7 @@ mod tests {
             "j0s1 -->|\"visit, after 1 h\"| j0s2",
             "j0s4 -->|\"after 30 d<br>add_to_cart\"| j0s0",
             "j0s3 -->|\"visit\"| j0s3",
-            "j0s4 -.- j0r4[/\"hero: owner<br>hero: rule [3]\"/]",
+            "j0s4 -.- j0r4[/\"hero: owner<br>hero: rules[3]\"/]",
             "j0 -.- j0t[/\"time in it<br>hero: late\"/]",
             "style j0s5 stroke-dasharray: 4 4",
             "subgraph j1[\"trial\"]",

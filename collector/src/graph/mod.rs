@@ -92,7 +92,7 @@ fn label(transition: &Transition, when: Option<&Value>) -> String {
     if transition.after > 0.0 || transition.on.is_none() {
         let mut text = String::from("after ");
         push_duration(&mut text, transition.after);
-        parts.push(text);
+        parts.push(if transition.after > 0.0 { text } else { "at once".into() });
     }
     if let Some(when) = when {
         parts.push(format!("if {}", short(&condition(when), MOST)));
@@ -190,7 +190,7 @@ fn reader(path: &[(String, &Value)]) -> String {
     match (key(0), key(2)) {
         ("slots" | "features", "rules") if path.len() > 3 => {
             let rule =
-                path[3].1.text("id").map_or_else(|| format!("rule {}", key(3)), String::from);
+                path[3].1.text("id").map_or_else(|| format!("rules{}", key(3)), String::from);
             format!("{}: {rule}", key(1))
         }
         ("slots" | "features", _) => key(1).into(),
@@ -238,8 +238,8 @@ pub(crate) mod tests {
             state.readers.iter().map(String::as_str).collect::<Vec<_>>()
         };
         assert_eq!(readers("browsing"), ["banner: all"]);
-        assert_eq!(readers("bought"), ["hero: owner", "hero: rule [3]"]);
-        assert_eq!(readers("returned"), ["hero: back", "hero: rule [3]", "banner: all"]);
+        assert_eq!(readers("bought"), ["hero: owner", "hero: rules[3]"]);
+        assert_eq!(readers("returned"), ["hero: back", "hero: rules[3]", "banner: all"]);
         assert_eq!(cart.timed, ["hero: late"]);
         assert!(trial.states.iter().all(|state| state.readers.is_empty()));
     }
@@ -254,7 +254,7 @@ pub(crate) mod tests {
         assert_eq!(labels(4, 0), "after 30 d | add_to_cart");
         assert_eq!(labels(1, 2), "visit, after 1 h");
         assert_eq!(labels(2, 3), "exposure:banner/remind, if plan $in [free, trial]");
-        assert_eq!(labels(5, 0), "after 0 ms, if journey.cart x");
+        assert_eq!(labels(5, 0), "at once, if journey.cart x");
         assert_eq!(labels(3, 3), "visit");
         assert_eq!(cart.states.iter().filter(|state| !state.reached).count(), 1);
     }

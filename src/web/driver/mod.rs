@@ -6,6 +6,7 @@
 mod ask;
 
 use super::clock::{self, window};
+use super::host::Browser;
 use super::rate::Rate;
 use super::recorder::Recorder;
 use super::sensor::visibility::Visibility;
@@ -424,9 +425,8 @@ impl Driver {
 
     /// Answers the claims that wait; what is granted has been written when this returns.
     fn grant(&self) {
-        loop {
-            let slot = self.claims.borrow_mut().pop();
-            let Some(slot) = slot else { return };
+        // What is claimed in answer to these waits for its own turn.
+        for slot in self.claims.take() {
             let now = clock::now();
             self.merge(now);
             self.signal(Signal::Grant { slot, granted: true }, now);
