@@ -12,14 +12,15 @@ fn regret_of(shop: &Shop, policy: &str) -> f64 {
 
 #[test]
 fn in_a_synthetic_shop_that_drifts_ours_loses_less_than_the_others() {
-    for seed in [1, 2, 3] {
+    // 1 and 2 are among those that constants were chosen by, the others are not.
+    for seed in [1, 2, 11, 12, 13] {
         let shop = shop(&Ask::new(seed, 10_000));
         let regret = |policy| regret_of(&shop, policy);
         let told: Vec<(&str, f64)> =
             shop.policies.iter().map(|curve| (curve.policy, curve.regret)).collect();
         println!("synthetic, seed {seed}: {told:?}");
         for ours in ["ours, pooled", "ours, pooled, LinUCB"] {
-            for other in ["uniform", "A/B winner", "Thompson, no context"] {
+            for other in ["uniform", "A/B winner", "Thompson, no context", "the same, forgetting"] {
                 assert!(regret(ours) < regret(other), "synthetic: {told:?}");
             }
         }
@@ -53,11 +54,12 @@ fn digits_are_learned_in_one_pass() {
         println!("skipped: no real data at {}", path.display());
         return;
     }
-    let rows = play(&read(&path).unwrap(), 5, 1);
+    // Orders that nothing was chosen by; docs/bandits.md says why it is not seed 1.
+    let rows = play(&read(&path).unwrap(), 20, 101);
     println!("{rows:?}");
     let reward = |policy: &str| rows.iter().find(|row| row.policy == policy).unwrap().reward;
     assert!((0.08..0.12).contains(&reward("random")), "{rows:?}");
-    assert!(reward("linucb") >= 0.84, "{rows:?}");
-    assert!(reward("thompson") >= 0.80, "{rows:?}");
+    assert!(reward("linucb") >= 0.825, "{rows:?}");
+    assert!(reward("thompson") >= 0.81, "{rows:?}");
     assert!(reward("epsilon-greedy") < reward("thompson"), "{rows:?}");
 }

@@ -8,10 +8,10 @@
 //! that of the one shown, summed over all decisions: what a policy that knew everything would have
 //! earned more.
 //!
-//! Six policies see the same visitors: an even draw; an A/B test whose winner is kept; Thompson
-//! sampling without context, over all visitors, that never forgets; ours with a pool, as the product
-//! has it; ours on each device alone; and ours with everything at hand at once, which bounds what
-//! the pool's delay costs.
+//! The same visitors meet an even draw; an A/B test whose winner is kept; Thompson sampling without
+//! context, over all visitors, that never forgets; the same with the pool's forgetting, which tells
+//! apart what forgetting brings and what the context does; ours on each device alone; ours with a
+//! pool, as the product has it; and ours with every lesson at hand at once.
 
 use serde::Serialize;
 use unspoken::bandit::{Context, Learn, MEMORY, Method, Posterior};
@@ -285,14 +285,17 @@ pub fn shop(ask: &Ask) -> Shop {
         devices.rule.method = Method::LinUcb;
         devices
     };
-    let policies: [(&'static str, Box<dyn Policy>); 7] = [
+    // As many lessons as the pool's half-life leaves, at this many decisions a day.
+    let recent = count as f64 / DAYS as f64 * ask.half_life / core::f64::consts::LN_2;
+    let policies: [(&'static str, Box<dyn Policy>); 8] = [
         ("uniform", Box::new(Even)),
         ("A/B winner", Box::new(Winner { until, sums: [(0.0, 0.0); ARMS] })),
-        ("Thompson, no context", Box::new(Central::new(plain, f64::INFINITY))),
+        ("Thompson, no context", Box::new(Central::new(plain.clone(), f64::INFINITY))),
+        ("the same, forgetting", Box::new(Central::new(plain, recent))),
         ("ours, device alone", Box::new(Devices::new(ask, false))),
         ("ours, pooled", Box::new(Devices::new(ask, true))),
         ("ours, pooled, LinUCB", Box::new(linucb)),
-        ("ours, no delay", Box::new(Central::new(rule(), 20.0 * ask.memory))),
+        ("ours, no delay", Box::new(Central::new(rule(), recent))),
     ];
     let most = |session: &Session| session.chances.iter().copied().fold(0.0, f64::max);
     Shop {
