@@ -3,6 +3,7 @@
 //! A page is read as its tokens, by the HTML standard's tokenizer. Elements are matched by their end
 //! tags, which is enough to know what stands directly in a slot.
 
+use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 use unspoken::value::Value;
 
@@ -30,7 +31,10 @@ impl Page {
         let mut page = Page { file: file.into(), slots: Vec::new() };
         // Open elements: the name, and the slot that it is.
         let mut open: Vec<(Vec<u8>, Option<usize>)> = Vec::new();
-        for Ok(token) in Tokenizer::new(html) {
+        // What stands in a script or a style is text.
+        let mut emitter = DefaultEmitter::<()>::default();
+        emitter.naively_switch_states(true);
+        for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
             match token {
                 Token::StartTag(tag) => {
                     let text = |name: &[u8]| {
