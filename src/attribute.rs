@@ -202,13 +202,14 @@ fn position(part: &str) -> Option<usize> {
     (!part.is_empty()).then_some(at)
 }
 
-/// The entry `name` of a map, where a dotted name may also be a path: `company.size` is the entry of
-/// that name, or `size` inside `company`.
-pub fn find<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
-    document.get(name).or_else(|| {
-        let (outer, inner) = cut(name, b'.')?;
-        find(document.get(outer)?, inner)
-    })
+/// What is known under `name`, where a dotted name may also be a path: `company.size` is the entry
+/// of that name, or `size` inside `company`.
+pub fn find<'a>(document: &'a Value, name: &str) -> Option<Read<'a>> {
+    if let Some(value) = document.get(name) {
+        return Some(Read::Value(value));
+    }
+    let (outer, inner) = cut(name, b'.')?;
+    Some(step(document.get(outer)?, inner)).filter(Read::exists)
 }
 
 /// What was read, borrowed.
@@ -331,7 +332,10 @@ mod tests {
         for name in ["a.c", "a.b.2", "a.b.01", "a.b.x", "d.e", "f.length", "g.x", "", "a.", ".a"] {
             assert_eq!(read(name), "null", "{name}");
         }
-        assert_eq!(find(&document, "d.e"), Some(&Value::Number(3.0)));
-        assert_eq!(find(&document, "a.b").map(Value::kind), Some("an array"));
+        let find = |name| find(&document, name).map(|read| read.to_value().to_json());
+        assert_eq!(find("d.e"), Some("3".into()));
+        assert_eq!(find("a.b.length"), Some("2".into()));
+        assert_eq!(find("a.b.1"), Some("2".into()));
+        assert_eq!((find("a.c"), find("g")), (None, Some("null".into())));
     }
 }

@@ -45,7 +45,7 @@ impl Attributes for Known<'_> {
         if !self.attributes.entries().is_empty()
             && let Some(told) = find(self.attributes, attribute.name())
         {
-            return Read::Value(told);
+            return told;
         }
         let (wall, key) = (self.origin.wall(self.now), attribute.key());
         let text = |text: &'a str| if text.is_empty() { Read::Missing } else { Read::Text(text) };
