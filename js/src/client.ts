@@ -67,7 +67,7 @@ class Client implements Unspoken {
   }
 
   explain(slot: string): Explanation {
-    return this._ask("explain", slot) ?? { ...defaultDecision(slot, this._reason()), rules: [], attributes: {} };
+    return this._ask("explain", slot) ?? noExplanation(slot, this._reason());
   }
 
   slots(): Decision[] {

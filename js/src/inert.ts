@@ -15,6 +15,7 @@ export const defaultDecision = (slot: string, reason: string): Decision => ({
   shown: "default",
   present: false,
   seen: false,
+  waits: null,
 });
 
 /** One default for each slot of the config, as far as the config is known. */
@@ -23,6 +24,17 @@ export const defaultSlots = (config: Config | undefined, reason: string): Decisi
 
 /** Nothing is forecast. */
 export const noIntents = (): Intents => ({ commit: 0, struggle: 0, compare: 0, leave: 0, buy: 0 });
+
+/** No rule was tried. */
+export const noExplanation = (slot: string, reason: string): Explanation => ({
+  ...defaultDecision(slot, reason),
+  signals: [],
+  forecasts: [],
+  rules: [],
+  tried: 0,
+  attributes: {},
+  sentence: reason,
+});
 
 /** Nothing was counted. */
 export const noStats = (level: Level = "events"): Stats => ({
@@ -40,6 +52,8 @@ export const noStats = (level: Level = "events"): Stats => ({
   visitor: "",
   session: "",
   automation: { score: 0, reasons: [], excluded: false },
+  journeys: {},
+  budget: null,
 });
 
 /**
