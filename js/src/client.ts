@@ -8,7 +8,7 @@
  * a question may be asked then, as the core holds no borrow while it touches the document.
  */
 import { fetched } from "./fetched.js";
-import { defaultDecision, defaultSlots, eraseStorage, noIntents, noStats, restore } from "./inert.js";
+import { defaultDecision, defaultSlots, eraseStorage, noExplanation, noIntents, noStats, restore } from "./inert.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
 import type {

@@ -3,7 +3,7 @@
  *
  * Kept apart so that the promise "whatever fails, the default stays" can be read in one place.
  */
-import type { Config, Decision, Intents, Level, Stats } from "./types.js";
+import type { Config, Decision, Explanation, Intents, Level, Stats } from "./types.js";
 
 /** The default, decided by nobody. */
 export const defaultDecision = (slot: string, reason: string): Decision => ({
