@@ -4,8 +4,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use allocation_counter::measure;
+use unspoken::attribute::Document;
+use unspoken::bandit::{self, Awaiting, Learn, Lesson, MAX_DECISIONS, Posteriors};
 use unspoken::config::Config;
-use unspoken::engine::{Engine, Start};
+use unspoken::engine::{Engine, MAX_SNAPSHOT, Start};
 use unspoken::entry::EACH;
 use unspoken::feature::{Features, Told};
 use unspoken::id::Rng;
@@ -16,7 +18,7 @@ use unspoken::limit::{Key, Span};
 use unspoken::profile::{MAX_BYTES, Profile};
 use unspoken::reading::Reading;
 use unspoken::signal::{Page, Role, Signal};
-use unspoken::time::{MINUTE, SECOND};
+use unspoken::time::{MINUTE, Origin, SECOND};
 use unspoken::value::Value;
 
 const FRAME: f64 = 1_000.0 / 60.0;
@@ -179,4 +181,42 @@ fn the_fullest_profile_fits_what_storage_takes() {
     println!("the fullest profile: {bytes} of {MAX_BYTES} bytes, with {MAX_HEADS} heads");
     assert!(bytes < MAX_BYTES, "{bytes}");
     assert!(bytes > MAX_BYTES / 2, "{bytes}: the test does not fill it");
+
+    // With all that waits for a reward, was learned of variants, and was assigned.
+    let variants: Vec<_> = (0..bandit::MAX_VARIANTS).map(|at| format!("{at}{name}")).collect();
+    let contexts = ["\"a\""; bandit::MAX_CONTEXT - 1].join(",");
+    let learn = format!(
+        r#"{{"variants":{},"goal":"g","context":[{contexts}]}}"#,
+        Value::texts(&variants).to_json()
+    );
+    let learn = Learn::read(&Value::parse(&learn).unwrap(), &mut Reading::default());
+    let (mut awaiting, mut posteriors) = (Awaiting::default(), Posteriors::default());
+    let context = learn.context(&Document(&Value::parse(r#"{"a":0.7317}"#).unwrap()));
+    for at in 0..MAX_DECISIONS {
+        let key = format!("{at}{}", "k".repeat(300));
+        awaiting.decided(&key, &"v".repeat(300), &context, 0.123_456_789, wall);
+        for arm in 0..bandit::MAX_VARIANTS * 40 {
+            let (key, arm) = (key.clone(), arm % bandit::MAX_VARIANTS);
+            let lesson = Lesson { key, arm, context, propensity: 0.5, reward: 0.317 };
+            posteriors.learn(&lesson, &learn);
+        }
+    }
+    let assigned = |at: usize| format!("\"{at}{}\":\"{}\"", "e".repeat(80), "v".repeat(80));
+    let assigned: Vec<_> = (0..64).map(assigned).collect();
+    let sticky = format!(
+        r#"[{{"attributeName":"id","attributeValue":"{name}","assignments":{{{}}}}}]"#,
+        assigned.join(",")
+    );
+    let snapshot = document
+        .with("awaiting", awaiting.to_value())
+        .with("posteriors", posteriors.to_value())
+        .with("sticky", Value::parse(&sticky).unwrap());
+    let start = Start { origin: Origin { wall_ms: wall, utc_offset_min: 0.0 }, ..Start::default() };
+    let whole = Engine::new(Config::default(), &snapshot, start).snapshot();
+    for part in ["awaiting", "posteriors", "sticky"] {
+        println!("{part}: {} bytes", whole.at(part).to_json().len());
+    }
+    let bytes = whole.to_json().len();
+    println!("the fullest snapshot: {bytes} of {MAX_SNAPSHOT} bytes");
+    assert!((MAX_SNAPSHOT / 2..MAX_SNAPSHOT).contains(&bytes), "{bytes}");
 }

@@ -21,6 +21,19 @@ impl Engine {
         config.holdout.holds_out(id)
     }
 
+    /// The probability of a variant among those who take part.
+    pub(super) fn share(test: &Experiment, arm: usize) -> f64 {
+        let (mut all, mut one) = (0.0, 0.0);
+        for (at, range) in test.ranges().iter().enumerate() {
+            let width = range[1] - range[0];
+            all += width;
+            if at == arm {
+                one = width;
+            }
+        }
+        if all > 0.0 { one / all } else { 0.0 }
+    }
+
     /// The variant of an experiment, which is kept from then on; or why there is none.
     pub(super) fn assign(&self, test: &Experiment) -> Result<usize, Refusal<'static>> {
         let known = self.known();
@@ -28,7 +41,9 @@ impl Engine {
         if !assigned.included {
             return Err(Refusal::Test(assigned.why));
         }
-        test.keep(&assigned, &mut self.sticky.borrow_mut());
+        if test.keep(&assigned, &mut self.sticky.borrow_mut()) {
+            self.kept.set(true);
+        }
         Ok(assigned.variation)
     }
 

@@ -38,8 +38,9 @@ impl Engine {
     }
 
     /// With what probability chance chose what a rule shows; 0 where no chance was at work.
-    pub(super) fn chance(&self, rule: &Rule) -> f64 {
+    pub(super) fn chance(&self, rule: &Rule, arm: usize) -> f64 {
         match &rule.act {
+            Act::Test(test) => Engine::share(test, arm),
             Act::Learn(_) => self.awaiting.standing(&rule.key).map_or(0.0, |it| it.propensity),
             _ => 0.0,
         }

@@ -107,6 +107,13 @@ impl Engine {
             let state = &mut self.slots[at];
             (state.pick, state.reason, state.at) = (chosen, reason, self.now);
             self.effects.push(Effect::Decided(at));
+            if matches!(chosen, Some(pick) if matches!(slot.rules[pick.rule].act, Act::Feature(..)))
+            {
+                self.kept.set(true);
+            }
+        }
+        if self.kept.take() {
+            self.effects.push(Effect::Persist);
         }
     }
 
@@ -197,7 +204,10 @@ impl Engine {
             && let Act::Learn(learn) = &slot.rules[pick.rule].act
         {
             let mut chance = String::new();
-            push_number(&mut chance, round(self.chance(&slot.rules[pick.rule]) * 100.0) / 100.0);
+            push_number(
+                &mut chance,
+                round(self.chance(&slot.rules[pick.rule], pick.arm) * 100.0) / 100.0,
+            );
             let variant = slot.variant(Some(pick));
             reason.push_str(&concat(&[
                 " It learns what brings ",
@@ -278,7 +288,8 @@ impl Engine {
             }
             let shown = self.slots[at].shown;
             let rule = shown.map(|pick| &slot.rules[pick.rule]);
-            let chance = rule.map_or(0.0, |rule| self.chance(rule));
+            let arm = shown.map_or(0, |pick| pick.arm);
+            let chance = rule.map_or(0.0, |rule| self.chance(rule, arm));
             let event = What::Exposure {
                 slot: self.outbox.name(&slot.id),
                 variant: self.outbox.name(slot.variant(shown)),

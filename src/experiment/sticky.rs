@@ -16,6 +16,10 @@ pub const MAX_DOCS: usize = 8;
 pub const MAX_ASSIGNMENTS: usize = 64;
 /// Bytes kept of each text.
 pub const MAX_TEXT: usize = 256;
+/// Bytes of all of them together, as JSON has them.
+pub const MAX_BYTES: usize = 12 * 1024;
+/// What JSON adds to a document, and to an assignment.
+const AROUND: [usize; 2] = [60, 6];
 
 #[derive(Clone, PartialEq, Debug, Default)]
 struct Doc {
@@ -99,7 +103,31 @@ impl Sticky {
     }
 
     fn put(&mut self, attribute: &str, value: &str, name: &str, key: &str) -> bool {
-        self.doc(attribute, value).put(name, key)
+        let is_new = self.doc(attribute, value).put(name, key);
+        self.trim();
+        is_new
+    }
+
+    /// The oldest goes until the rest has room.
+    fn trim(&mut self) {
+        let mut bytes = 0;
+        for doc in &self.0 {
+            bytes += doc.attribute.len() + doc.value.len() + AROUND[0];
+            for (name, key) in &doc.assignments {
+                bytes += name.len() + key.len() + AROUND[1];
+            }
+        }
+        while bytes > MAX_BYTES
+            && let Some(doc) = self.0.first_mut()
+        {
+            if doc.assignments.is_empty() {
+                bytes -= doc.attribute.len() + doc.value.len() + AROUND[0];
+                self.0.remove(0);
+            } else {
+                let (name, key) = doc.assignments.remove(0);
+                bytes -= name.len() + key.len() + AROUND[1];
+            }
+        }
     }
 
     /// The document of an attribute and its value, which begins here where there is none.
@@ -154,6 +182,7 @@ impl Sticky {
                     known.put(name, key);
                 }
             }
+            self.trim();
         }
     }
 

@@ -17,7 +17,7 @@ pub const PREFIX: &str = "unspoken.";
 const PROFILE: &str = "unspoken.profile";
 const BATCH: &str = "unspoken.batch.";
 /// Bytes of a profile that are kept; more is not written. A profile with every list full stays below.
-pub const MAX_PROFILE: usize = crate::profile::MAX_BYTES;
+pub const MAX_PROFILE: usize = crate::engine::MAX_SNAPSHOT;
 /// Batches that are kept for the next page; the oldest goes first.
 pub const MAX_BATCHES: usize = 16;
 
