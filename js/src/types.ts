@@ -100,7 +100,7 @@ export interface RuleTrial {
   tests: RuleTest[];
   /** What it chooses from; only of a rule with `test` or `learn`. */
   variants?: string[];
-  /** The probability, 0 to 1, with which a rule with `learn` drew what it shows; null before it did. */
+  /** With what probability, 0 to 1, chance chose what it shows; null where it was passed over. */
   chance?: number | null;
 }
 

@@ -120,7 +120,7 @@ impl Engine {
                 .with("tests", tests);
             if !matches!(rule.act, Act::Show) {
                 trial.put("variants", Value::texts(&rule.variants));
-                trial.put("chance", Some(self.chance(rule)).filter(|chance| *chance > 0.0));
+                trial.put("chance", outcome.is_ok().then(|| self.chance(rule, arm)));
             }
             rules.push(trial);
         }
