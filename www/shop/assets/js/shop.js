@@ -39,9 +39,11 @@ function toggleCompare(button) {
   say(`${catalogue[slug].name} ${adding ? "is in the comparison" : "is out of the comparison"}.`);
 }
 
-/** What Unspoken took away held the focus: it goes to the page, not to nowhere. */
+/** Where what Unspoken takes away had the focus, the page gets it, not nothing at all. */
 function keepFocus() {
-  if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  setTimeout(() => {
+    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  });
 }
 
 document.addEventListener("click", (event) => {
