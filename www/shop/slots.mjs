@@ -73,7 +73,7 @@ export const offerSlot = (kind = "") =>
     <a href="/help/#sizes">How to measure</a>
   </aside>`,
       remind: `<aside class="strip strip-remind" aria-label="Your cart">
-    <p><strong>Your cart is still here.</strong> <span>Kept on this device, as you left it. No hurry: nothing runs out.</span></p>
+    <p><strong>Your cart is still here.</strong> <span>As you left it, on this device. It is kept for 30 days, so there is no hurry.</span></p>
     <a href="${kind === "cart" ? "/checkout/" : "/cart/"}">${kind === "cart" ? "Check out" : "Go to the cart"}</a>
   </aside>`,
       quiet: `<aside class="strip strip-quiet" aria-label="Service">
