@@ -8,7 +8,17 @@
  * a question may be asked then, as the core holds no borrow while it touches the document.
  */
 import { fetched } from "./fetched.js";
-import { defaultDecision, defaultSlots, eraseStorage, noFeature, noIntents, noRun, noStats, restore } from "./inert.js";
+import {
+  defaultDecision,
+  defaultSlots,
+  eraseStorage,
+  noExplanation,
+  noFeature,
+  noIntents,
+  noRun,
+  noStats,
+  restore,
+} from "./inert.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
 import type {
@@ -72,7 +82,7 @@ class Client implements Unspoken {
   }
 
   explain(slot: string): Explanation {
-    return this._ask("explain", slot) ?? { ...defaultDecision(slot, this._reason()), rules: [], attributes: {} };
+    return this._ask("explain", slot) ?? noExplanation(slot, this._reason());
   }
 
   slots(): Decision[] {

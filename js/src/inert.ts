@@ -3,7 +3,17 @@
  *
  * Kept apart so that the promise "whatever fails, the default stays" can be read in one place.
  */
-import type { Config, Decision, Experiment, ExperimentResult, FeatureResult, Intents, Level, Stats } from "./types.js";
+import type {
+  Config,
+  Decision,
+  Experiment,
+  ExperimentResult,
+  Explanation,
+  FeatureResult,
+  Intents,
+  Level,
+  Stats,
+} from "./types.js";
 
 /** The default, decided by nobody. */
 export const defaultDecision = (slot: string, reason: string): Decision => ({
@@ -15,6 +25,7 @@ export const defaultDecision = (slot: string, reason: string): Decision => ({
   shown: "default",
   present: false,
   seen: false,
+  waits: null,
 });
 
 /** One default for each slot of the config, as far as the config is known. */
@@ -46,6 +57,17 @@ export const noRun = <Value>(experiment: Experiment<Value> | undefined): Experim
 /** Nothing is forecast. */
 export const noIntents = (): Intents => ({ commit: 0, struggle: 0, compare: 0, leave: 0, buy: 0 });
 
+/** No rule was tried. */
+export const noExplanation = (slot: string, reason: string): Explanation => ({
+  ...defaultDecision(slot, reason),
+  signals: [],
+  forecasts: [],
+  rules: [],
+  tried: 0,
+  attributes: {},
+  sentence: reason,
+});
+
 /** Nothing was counted. */
 export const noStats = (level: Level = "events"): Stats => ({
   signals: 0,
@@ -62,6 +84,8 @@ export const noStats = (level: Level = "events"): Stats => ({
   visitor: "",
   session: "",
   automation: { score: 0, reasons: [], excluded: false },
+  journeys: {},
+  budget: null,
 });
 
 /**

@@ -145,21 +145,64 @@ export interface Decision {
   present: boolean;
   /** Whether the visitor has really seen what is shown. */
   seen: boolean;
+  /**
+   * What the slot waits for before it shows what was decided: a gate (`typing`, `form-error` …),
+   * `swap`, `hold`, `another slot`, `an interruption`, `a template` or `the page`; null for nothing.
+   */
+  waits: string | null;
 }
 
-/** A rule that was tried, and what came of it. */
+/** One test of a rule's condition. */
+export interface RuleTest {
+  /** Empty for a test of what happened on this device. */
+  attribute: string;
+  /** As in the config, such as `$gte`. */
+  operator: string;
+  /** The operand; in words where it is longer than a few values. */
+  asked: unknown;
+  /** The value that stands against it now. */
+  saw: unknown;
+  held: boolean;
+}
+
+/** A rule as it stands now, and why it is passed over where it is. */
 export interface RuleTrial {
   id: string;
   show: string;
+  /** Whether its condition holds. */
   held: boolean;
+  /** One English phrase: why it does not decide although its turn may come; null where it may. */
+  refused: string | null;
   /** One English phrase, such as `intent.struggle is 0.18 (asked: at least 0.6)`. */
   because: string;
+  tests: RuleTest[];
+  /** What it chooses from; only of a rule with `test` or `learn`. */
+  variants?: string[];
+  /** With what probability, 0 to 1, chance chose what it shows; null where it was passed over. */
+  chance?: number | null;
 }
 
-/** A decision with everything it was made from. */
+/** A forecast that a rule of the slot reads, and the features that moved it most. */
+export interface ForecastExplanation {
+  intent: string;
+  /** 0 to 1. */
+  forecast: number;
+  /** At most 3; `logOdds` is what the forecast's log-odds lose without the feature. */
+  because: { feature: string; value: number; logOdds: number }[];
+}
+
+/** A decision with everything it was made from: docs/deciding.md has the order. */
 export interface Explanation extends Decision {
+  /** What was heard in this page view, by kind. */
+  signals: { type: string; count: number; secondsAgo: number }[];
+  forecasts: ForecastExplanation[];
+  /** Every rule of the slot, in order. */
   rules: RuleTrial[];
+  /** How many rules had their turn. */
+  tried: number;
   attributes: Record<string, AttributeValue>;
+  /** The reason, and what the forecasts it rests on were moved by. */
+  sentence: string;
 }
 
 /** Counters since the page view began, and the state of the SDK. */
@@ -188,6 +231,10 @@ export interface Stats {
   visitor: string;
   session: string;
   automation: Automation;
+  /** The state of each journey by its name. */
+  journeys: Record<string, string>;
+  /** Why no slot may interrupt any more that has not yet; null while the budget has room. */
+  budget: string | null;
 }
 
 /** Human or machine: what speaks for a script behind this session. docs/automation.md has the signs. */

@@ -65,6 +65,8 @@ impl Driver {
             .with("visitor", profile.visitor.to_hex())
             .with("session", profile.session.id.to_hex())
             .with("automation", engine.automation())
+            .with("journeys", engine.journeys())
+            .with("budget", engine.budget())
     }
 
     /// Starts a recording: a new page view with a new seed, so that it replays from its beginning.
