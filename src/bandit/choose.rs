@@ -17,8 +17,9 @@ pub const DRAWS: u32 = 128;
 /// mean (optimistic Thompson sampling), and the spread is half of the posterior's; Chapelle & Li
 /// (2011) found less regret by either. docs/bandits.md has the figures.
 const SPREAD: f64 = 0.5;
-/// Deviations that LinUCB adds to the mean.
-const WIDTH: f64 = 1.0;
+/// Deviations that LinUCB adds to the mean. With the largest noise that is explored by this is an
+/// alpha of 0.3, as Li et al. (2010) and others find good where rewards are 0 or 1.
+const WIDTH: f64 = 1.225;
 
 /// What was chosen.
 #[derive(Clone, Copy, PartialEq, Debug)]
