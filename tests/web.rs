@@ -157,8 +157,7 @@ fn growthbooks_own_cases_pass() {
     }
     let host: std::rc::Rc<dyn Host> = std::rc::Rc::new(Browser::default());
     let mut said = Vec::new();
-    let (passed, failed) =
-        conformance::run(&cases, &host, &mut |line| said.push(line.to_string()));
+    let (passed, failed) = conformance::run(&cases, &host, &mut |line| said.push(line.to_string()));
     said.iter().for_each(|line| console_log!("{line}"));
     console_log!("{passed} passed, {failed} failed");
     assert!(passed > 0 && failed == 0, "{said:?}");
