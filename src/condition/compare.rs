@@ -189,7 +189,10 @@ fn is_textual(read: Read) -> bool {
 
 /// By UTF-16 units, which is by byte but for the letters past the first plane.
 fn units(left: &str, right: &str) -> Ordering {
-    left.encode_utf16().cmp(right.encode_utf16())
+    match left.is_ascii() && right.is_ascii() {
+        true => left.cmp(right),
+        false => left.encode_utf16().cmp(right.encode_utf16()),
+    }
 }
 
 /// How it stands to `operand` as a version.
