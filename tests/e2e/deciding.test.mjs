@@ -257,7 +257,7 @@ test("the bandit keeps its arm through the session, and what it learned stays in
   const { chance, variants } = await page.evaluate(() =>
     window.unspoken.explain("offer").rules.find(({ id }) => id === "guide-or-offer"),
   );
-  assert.ok(chance >= 0.05 && chance <= 0.95, `${chance}`);
+  assert.ok(chance > 0.049 && chance < 0.951, `${chance}`);
   assert.deepEqual(variants, ["default", "guide"]);
   const who = await page.evaluate(() => window.unspoken.stats().visitor);
   await page.close({ runBeforeUnload: true });

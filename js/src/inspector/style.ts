@@ -134,9 +134,9 @@ section > .reason { margin-top: 0; }
 .why-toggle[aria-expanded="true"] svg { transform: rotate(90deg); }
 .why { margin: 6px -14px 0; padding: 12px 14px 6px; border-top: 1px solid var(--line); }
 .chain { display: grid; gap: 12px; }
-h4 { font-size: 12px; font-weight: 650; margin-bottom: 3px; }
+h4 { margin: 0 0 3px; font-size: 12px; font-weight: 650; }
 .trials { display: grid; gap: 10px; }
-.trial { display: grid; grid-template-columns: 52px 1fr; color: var(--muted); }
+.trial { display: grid; grid-template-columns: 60px 1fr; color: var(--muted); }
 .test { display: grid; grid-template-columns: 26px 1fr; font-size: 12px; overflow-wrap: anywhere; }
 .test b { font-weight: 650; color: var(--ink); }
 .trial[data-held] code { color: var(--ink); }

@@ -52,7 +52,8 @@ class TestRow {
     say(this._held, held ? "yes" : "no");
     mark(this.root, "data-held", held ? "" : null);
     say(this._attribute, attribute || "on this device");
-    say(this._asked, `${SIGNS[operator] ?? operator} ${value(asked)}`);
+    const wanted = Array.isArray(asked) ? asked.map(value).join(", ") : value(asked);
+    say(this._asked, `${SIGNS[operator] ?? operator} ${wanted}`);
     say(this._saw, saw === null ? "nothing" : value(saw));
   }
 }
@@ -75,13 +76,15 @@ class TrialRow {
   }
 
   /** `decides`: it is in force; `turn`: it was tried, since no rule before it decided. */
-  update({ show, refused, tests, variants, chance }: RuleTrial, decides: boolean, turn: boolean): void {
+  update({ show, held, refused, tests, variants, chance }: RuleTrial, decides: boolean, turn: boolean): void {
     say(this._held, decides ? "decides" : refused ? "passed" : "not");
     const drawn = chance ? `drew ${show}, ${percent(chance)} %` : `gives ${show}`;
     say(this._show, variants ? `${drawn} (of ${variants.join(", ")})` : `shows ${show}`);
     const none = tests.length === 0 ? "It asks nothing. " : "";
     const late = turn || decides ? "" : "It had no turn: a rule before it decides.";
-    say(this._refused, decides ? none.trim() : none + (late || (refused ? `Passed over: ${refused}.` : "")));
+    // Where a test says no, that is why.
+    const because = refused && held ? `Passed over: ${refused}.` : "";
+    say(this._refused, decides ? none.trim() : none + (because || late));
     mark(this.root, "data-held", refused ? null : "");
     mark(this.root, "data-decides", decides ? "" : null);
     const keys = tests.map((_, at) => String(at));
@@ -176,7 +179,7 @@ export class Why {
     say(this._outcome, waits ? `${sentence} It waits: ${waits}.` : sentence);
 
     const names = Object.keys(attributes);
-    say(this._summary, `${names.length} attributes the rules can read`);
+    say(this._summary, `${names.length} ${names.length === 1 ? "attribute" : "attributes"} the rules can read`);
     keyed(
       this._attributes,
       this._attributeRows,
