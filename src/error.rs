@@ -6,6 +6,12 @@
 use alloc::string::String;
 use core::fmt;
 
+/// What is said of a mistake: in the page its path is enough, where the texts would be kilobytes.
+#[inline(always)]
+pub const fn told(text: &str) -> &str {
+    if cfg!(target_arch = "wasm32") { "see `unspoken check`" } else { text }
+}
+
 /// A mistake in a document, with the path to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Error {

@@ -4,7 +4,7 @@
 //! is found. So a reader returns what it could read, without a `Result` on each level (which would
 //! cost the module more than what it reads).
 
-use crate::error::Error;
+use crate::error::{Error, told};
 use crate::host::{Bare, Host};
 use crate::text::{concat, push_integer};
 use crate::time::{DAY, MINUTE, SECOND};
@@ -96,31 +96,45 @@ impl Reading {
         self.path.truncate(above.0);
     }
 
-    /// Notes a mistake here; the message is made of parts.
+    /// Notes a mistake here; the message is made of parts. The page keeps only where it is, so
+    /// that no text of a mistake is in the module.
+    #[inline(always)]
+    pub fn mistake(&mut self, message: &[&str]) {
+        self.note(if cfg!(target_arch = "wasm32") { &[] } else { message });
+    }
+
     #[cold]
     #[inline(never)]
-    pub fn mistake(&mut self, message: &[&str]) {
+    fn note(&mut self, message: &[&str]) {
         let mistake = self.error(message);
         self.mistakes.push(mistake);
     }
 
     /// What is wrong here, without noting it as a mistake of the document.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn error(&self, message: &[&str]) -> Error {
+        #[cfg(target_arch = "wasm32")]
+        let message = {
+            let _ = message;
+            &[told("")]
+        };
         Error::new(self.path.clone(), concat(message))
     }
 
     /// Notes that something else was expected here.
-    #[cold]
-    #[inline(never)]
+    #[inline(always)]
     pub fn expected(&mut self, what: &str, got: &Value) {
         self.mistake(&["expected ", what, ", got ", got.kind()]);
     }
 
     /// The entries of an object; anything else is a mistake.
-    #[inline(never)]
+    #[inline(always)]
     pub fn object<'a>(&mut self, value: &'a Value, what: &str) -> &'a [(String, Value)] {
+        self.entries(value, told(what))
+    }
+
+    #[inline(never)]
+    fn entries<'a>(&mut self, value: &'a Value, what: &str) -> &'a [(String, Value)] {
         if !matches!(value, Value::Map(_)) {
             self.expected(what, value);
         }
@@ -129,8 +143,19 @@ impl Reading {
 
     /// Hands each entry of an object to `each`, which says whether it knows the key; `known` lists
     /// those it does. One loop for all objects of a document.
-    #[inline(never)]
+    #[inline(always)]
     pub fn fields(
+        &mut self,
+        value: &Value,
+        what: &str,
+        known: &str,
+        each: &mut dyn FnMut(&str, &Value, &mut Reading) -> bool,
+    ) {
+        self.each_field(value, told(what), told(known), each);
+    }
+
+    #[inline(never)]
+    fn each_field(
         &mut self,
         value: &Value,
         what: &str,
@@ -140,6 +165,9 @@ impl Reading {
         for (key, value) in self.object(value, what) {
             let above = self.enter(key);
             if !each(key, value, self) {
+                #[cfg(target_arch = "wasm32")]
+                self.mistake(&[known]);
+                #[cfg(not(target_arch = "wasm32"))]
                 self.unknown_key(key, known);
             }
             self.leave(above);
@@ -148,6 +176,7 @@ impl Reading {
 
     /// Notes an unknown key, with the known one that is nearest to it.
     #[cold]
+    #[cfg(not(target_arch = "wasm32"))]
     fn unknown_key(&mut self, key: &str, known: &str) {
         match nearest(key, known) {
             Some(near) => self.mistake(&["unknown key; did you mean ", near, "?"]),
@@ -156,8 +185,13 @@ impl Reading {
     }
 
     /// The elements of a list; anything else is a mistake.
-    #[inline(never)]
+    #[inline(always)]
     pub fn list<'a>(&mut self, value: &'a Value, what: &str) -> &'a [Value] {
+        self.elements(value, told(what))
+    }
+
+    #[inline(never)]
+    fn elements<'a>(&mut self, value: &'a Value, what: &str) -> &'a [Value] {
         if !matches!(value, Value::List(_)) {
             self.expected(what, value);
         }
@@ -238,15 +272,9 @@ fn decimal(text: &str) -> Option<f64> {
 
 /// Of words with commas between them the one that was probably meant by `key`, if one was. Not in
 /// the page, which has better uses for the bytes of a search; `unspoken check` runs on the host.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn nearest<'a>(key: &str, known: &'a str) -> Option<&'a str> {
-    #[cfg(target_arch = "wasm32")]
-    let near = {
-        let _ = (key, known);
-        None
-    };
-    #[cfg(not(target_arch = "wasm32"))]
-    let near = nearest_of(key, known.split(", "));
-    near
+    nearest_of(key, known.split(", "))
 }
 
 /// The known word that somebody probably meant who wrote this one: that with the fewest letters

@@ -198,6 +198,20 @@ fn shortest(size: f64) -> (u64, i32) {
     (libm::round(scaled(size, 2 - power)) as u64, power - 2)
 }
 
+/// How often `bottom` goes into `top`, fewer than 2^60 times, and what is left: bit by bit, since
+/// the division of 128 bits is a kilobyte.
+fn divide(mut top: u128, bottom: u128) -> (u64, u128) {
+    let mut digits = 0;
+    for bit in (0..60).rev() {
+        digits *= 2;
+        if top >> bit >= bottom {
+            top -= bottom << bit;
+            digits += 1;
+        }
+    }
+    (digits, top)
+}
+
 /// The same, exactly, where 128 bits hold what has to be compared.
 fn exact(size: f64) -> (u64, i32) {
     let bits = size.to_bits();
@@ -218,12 +232,12 @@ fn exact(size: f64) -> (u64, i32) {
                 shift => ((mantissa * five) << -shift, 1, 1),
             }
         };
-        let digits = (top + bottom / 2) / bottom;
-        let away = (digits * bottom).abs_diff(top);
+        let (digits, rest) = divide(top + bottom / 2, bottom);
+        let away = rest.abs_diff(bottom / 2);
         // Halfway between two, a reader takes the even one.
         let reads_back = away * 2 < room || (away * 2 == room && mantissa % 2 == 0);
         if (digits > 0 && reads_back) || power < -24 {
-            return (digits as u64, power);
+            return (digits, power);
         }
         power -= 1;
     }

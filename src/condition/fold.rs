@@ -3,6 +3,8 @@
 //! The scripts that have two cases and that people write today: Latin with its marks, Greek,
 //! Cyrillic, Armenian, Georgian, full-width Latin. What is left out stays as it is.
 
+use alloc::string::String;
+
 /// First and last capital, the step between capitals, and what makes each small.
 const CAPITALS: [(u16, u16, u16, i16); 34] = [
     (0x41, 0x5a, 1, 32),
@@ -52,6 +54,15 @@ fn small(letter: char) -> u32 {
         }
     }
     code
+}
+
+/// The text in small letters.
+pub fn lower(text: &str) -> String {
+    let mut out = String::new();
+    for letter in text.chars() {
+        out.push(char::from_u32(small(letter)).unwrap_or(letter));
+    }
+    out
 }
 
 /// Whether two texts are the same but for case.

@@ -34,7 +34,7 @@ impl Pattern {
     /// Compiles a pattern. One that is broken or refused is a mistake, and matches nothing.
     pub fn compile(source: &str, ignore_case: bool, reading: &mut Reading) -> Pattern {
         let found = match source.len() > MOST {
-            true => Err("it is longer than 256 bytes"),
+            true => Err(steps::TOO_LONG),
             false => steps::longest(source, ignore_case),
         };
         let (mut longest, mut inner) = (0, None);
@@ -43,7 +43,10 @@ impl Pattern {
                 longest = most;
                 inner = reading.host.pattern(source, ignore_case);
             }
+            #[cfg(not(target_arch = "wasm32"))]
             Err(why) => reading.mistake(&["this pattern matches nothing: ", why]),
+            #[cfg(target_arch = "wasm32")]
+            Err(()) => reading.mistake(&[]),
         }
         Pattern { source: source.into(), ignore_case, longest, inner }
     }

@@ -50,8 +50,7 @@ impl Compiler<'_> {
     /// page has better uses for the bytes of the sentences.
     #[inline(always)]
     fn wrong(&mut self, message: &[&str]) {
-        let short = cfg!(target_arch = "wasm32");
-        self.reading.mistake(if short { &["see unspoken check"] } else { message });
+        self.reading.mistake(message);
     }
 
     #[inline(always)]
@@ -60,7 +59,7 @@ impl Compiler<'_> {
         Node::Never
     }
 
-    #[cold]
+    #[inline(always)]
     fn expected(&mut self, what: &str, got: &Value) -> Node {
         self.reading.expected(what, got);
         Node::Never
@@ -135,11 +134,14 @@ impl Compiler<'_> {
         all
     }
 
-    #[cold]
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    fn unknown(&mut self, _: &str) -> Node {
+        self.never(&[])
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
     fn unknown(&mut self, key: &str) -> Node {
-        if cfg!(target_arch = "wasm32") {
-            return self.never(&["unknown operator ", key]);
-        }
         let mut known = String::new();
         for operator in &OPERATORS {
             known.push_str(if known.is_empty() { "" } else { ", " });

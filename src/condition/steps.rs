@@ -48,14 +48,24 @@ const FUEL: u32 = 4_096;
 const MOST_DEPTH: usize = 16;
 
 /// Why a pattern is refused, for `unspoken check`; the page is told that it is.
-const fn why(text: &str) -> &str {
-    if cfg!(target_arch = "wasm32") { "see unspoken check" } else { text }
-}
+#[cfg(not(target_arch = "wasm32"))]
+type Why = &'static str;
+#[cfg(target_arch = "wasm32")]
+type Why = ();
 
-const TOO_LARGE: &str = why("it is too large");
-const BROKEN: &str = why("it is not a regular expression");
-const REPEAT: &str = why("nothing to repeat");
-const ESCAPE: &str = why("an escape of this kind is not known");
+#[cfg(not(target_arch = "wasm32"))]
+const fn why(text: &'static str) -> Why {
+    text
+}
+#[cfg(target_arch = "wasm32")]
+const fn why(_: &str) -> Why {}
+
+const TOO_LARGE: Why = why("it is too large");
+const BROKEN: Why = why("it is not a regular expression");
+const REPEAT: Why = why("nothing to repeat");
+const ESCAPE: Why = why("an escape of this kind is not known");
+/// A pattern that is longer than a pattern may be.
+pub const TOO_LONG: Why = why("it is longer than 256 bytes");
 
 /// Letters: ASCII, and all others in 32 buckets.
 type Letters = [u32; 5];
@@ -70,7 +80,7 @@ struct Part {
 
 const NOTHING: Part = Part { first: Vec::new(), last: Vec::new(), empty: true };
 
-type Found<T> = Result<T, &'static str>;
+type Found<T> = Result<T, Why>;
 
 /// The longest text, in letters, that a pattern may be run over; or why it is refused.
 pub fn longest(source: &str, ignore_case: bool) -> Found<usize> {

@@ -265,6 +265,9 @@ fn name(value: &Value, reading: &mut Reading) -> String {
 fn within(value: &Value, least: f64, most: f64, into: &mut f64, reading: &mut Reading) {
     match value.as_f64() {
         Some(number) if (least..=most).contains(&number) => *into = number,
+        #[cfg(target_arch = "wasm32")]
+        _ => reading.mistake(&[]),
+        #[cfg(not(target_arch = "wasm32"))]
         _ => {
             let mut bounds = String::new();
             crate::text::push_number(&mut bounds, least);

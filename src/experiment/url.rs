@@ -3,9 +3,10 @@
 //! The parts are read and normalised as a browser's `URL` does: enough of it for addresses of pages
 //! and for the patterns that GrowthBook writes.
 
+use crate::condition::fold;
 use crate::host::Pattern;
 use crate::reading::Reading;
-use crate::text::{concat, cut};
+use crate::text::{concat, cut, find};
 use crate::value::Value;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -66,11 +67,30 @@ fn decode(text: &str) -> String {
             _ => bytes.push(*byte),
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    // What is no UTF-8 becomes the sign of replacement, as `from_utf8_lossy` does it at length.
+    let (mut out, mut rest) = (String::new(), bytes.as_slice());
+    loop {
+        let valid = match core::str::from_utf8(rest) {
+            Ok(text) => {
+                out.push_str(text);
+                return out;
+            }
+            Err(error) => error,
+        };
+        let (good, bad) = rest.split_at(valid.valid_up_to());
+        out.push_str(core::str::from_utf8(good).unwrap_or_default());
+        out.push('\u{fffd}');
+        rest = &bad[valid.error_len().unwrap_or(bad.len())..];
+    }
 }
 
 fn is_slash(byte: &u8) -> bool {
     matches!(byte, b'/' | b'\\')
+}
+
+/// Where this byte stands last.
+fn last(text: &str, of: u8) -> Option<usize> {
+    text.bytes().rposition(|byte| byte == of)
 }
 
 /// Where the first of these bytes stands, or the end.
@@ -98,7 +118,7 @@ impl Url {
             let end = first(rest, b"/\\?#");
             url.before.push_str("//");
             let mut host = &rest[..end];
-            if let Some(at) = host.rfind('@') {
+            if let Some(at) = last(host, b'@') {
                 url.before.push_str(&host[..=at]);
                 host = &host[at + 1..];
             }
@@ -135,55 +155,84 @@ impl Url {
 
     /// The first value of a key of the query.
     fn param(&self, key: &str) -> String {
-        let found = self.params().find(|(name, _)| name == key);
-        found.map(|(_, value)| value).unwrap_or_default()
+        let mut found = String::new();
+        self.params(&mut |name, value| {
+            let other = name != key;
+            if !other {
+                found = value.into();
+            }
+            other
+        });
+        found
     }
 
-    fn params(&self) -> impl Iterator<Item = (String, String)> {
-        let query = self.query.get(1..).unwrap_or("");
-        query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+    /// Hands the pairs of the query to `each` as long as it says so; answers whether it always did.
+    fn params(&self, each: &mut dyn FnMut(&str, &str) -> bool) -> bool {
+        let mut query = self.query.get(1..).unwrap_or("");
+        while !query.is_empty() {
+            let pair = &query[..first(query, b"&")];
+            query = query.get(pair.len() + 1..).unwrap_or("");
             let (key, value) = cut(pair, b'=').unwrap_or((pair, ""));
-            (decode(key), decode(value))
-        })
+            if !pair.is_empty() && !each(&decode(key), &decode(value)) {
+                return false;
+            }
+        }
+        true
     }
 }
 
 /// A host and its port, where that is not the usual one.
 fn host(text: &str, usual: &str) -> Option<String> {
-    let colon = text.rfind(':').filter(|at| !text[*at..].contains(']'));
+    let colon = last(text, b':').filter(|at| last(&text[*at..], b']').is_none());
     let (name, port) = text.split_at(colon.unwrap_or(text.len()));
     let port = port.get(1..).unwrap_or("");
-    let name = decode(name).to_lowercase();
+    let name = fold::lower(&decode(name));
     let refused = name.bytes().any(|byte| byte <= b' ' || b"#/<>?@\\^|%".contains(&byte));
     if name.is_empty() || refused || !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let port = port.trim_start_matches('0');
-    if port.len() > 5 || port.parse::<u32>().is_ok_and(|port| port > 65_535) {
+    let mut port = port;
+    while let Some(rest) = port.strip_prefix('0') {
+        port = rest;
+    }
+    if port.len() > 5 || whole(port).is_some_and(|port| port > 65_535) {
         return None;
     }
     let is_usual = port.is_empty() || port == usual;
     Some(if is_usual { name } else { concat(&[&name, ":", port]) })
 }
 
+/// How many dots a text is, which may be encoded; 0 where it is anything else.
+fn dots(mut text: &[u8]) -> usize {
+    let mut dots = 0;
+    while !text.is_empty() {
+        text = match text {
+            [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => rest,
+            _ => return 0,
+        };
+        dots += 1;
+    }
+    dots
+}
+
 /// A path without `.` and `..`.
 fn path(text: &str, out: &mut String) {
     let mut segments: Vec<&str> = Vec::new();
-    let text = text.strip_prefix(['/', '\\']).unwrap_or(text);
-    let mut parts = text.split(['/', '\\']).peekable();
-    while let Some(part) = parts.next() {
-        let plain = part.to_ascii_lowercase().replace("%2e", ".");
-        let is_last = parts.peek().is_none();
-        match plain.as_str() {
-            "." | ".." => {
-                if plain == ".." {
-                    segments.pop();
-                }
-                if is_last {
-                    segments.push("");
-                }
-            }
-            _ => segments.push(part),
+    let from = text.bytes().next().is_some_and(|byte| is_slash(&byte));
+    let mut rest = Some(&text[usize::from(from)..]);
+    while let Some(text) = rest {
+        let part = &text[..first(text, b"/\\")];
+        rest = text.get(part.len() + 1..);
+        let dots = dots(part.as_bytes());
+        if !matches!(dots, 1 | 2) {
+            segments.push(part);
+            continue;
+        }
+        if dots == 2 {
+            segments.pop();
+        }
+        if rest.is_none() {
+            segments.push("");
         }
     }
     for segment in segments {
@@ -192,18 +241,24 @@ fn path(text: &str, out: &mut String) {
     }
 }
 
+/// What stands before and after the first [`WILD`].
+fn wild(pattern: &str) -> Option<(&str, &str)> {
+    let at = find(pattern, WILD)?;
+    Some((&pattern[..at], &pattern[at + WILD.len()..]))
+}
+
 /// Whether the whole text fits a pattern in which [`WILD`] is any text; case does not matter.
 fn fits(text: &str, pattern: &str) -> bool {
-    let Some((head, mut pattern)) = pattern.split_once(WILD) else {
+    let Some((head, mut pattern)) = wild(pattern) else {
         return text.eq_ignore_ascii_case(pattern);
     };
     let Some(mut rest) = strip(text, head) else { return false };
     // Each part between two wilds is best found as early as it can be; the last ends the text.
-    while let Some((part, after)) = pattern.split_once(WILD) {
-        let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
-        let Some(found) = ends.into_iter().find_map(|at| strip(&rest[at..], part)) else {
-            return false;
-        };
+    while let Some((part, after)) = wild(pattern) {
+        let ends = 0..=rest.len();
+        let found =
+            ends.into_iter().find_map(|at| rest.get(at..).and_then(|rest| strip(rest, part)));
+        let Some(found) = found else { return false };
         (rest, pattern) = (found, after);
     }
     let from = rest.len().checked_sub(pattern.len());
@@ -276,7 +331,7 @@ impl Target {
                 fits(&url.host, &asked.host)
                     && path_fits(&url.path, &asked.path)
                     && (asked.hash.is_empty() || fits(&url.hash, &asked.hash))
-                    && asked.params().all(|(key, value)| fits(&url.param(&key), &value))
+                    && asked.params(&mut |key, value| fits(&url.param(key), value))
             }
         }
     }
@@ -285,8 +340,15 @@ impl Target {
 /// A simple pattern as an address. One that begins with a host may lack the scheme.
 fn simple(pattern: &str) -> Option<Url> {
     let head = &pattern[..first(pattern, b":/?")];
-    let scheme = if head.contains('.') { "https://" } else { "" };
-    Url::parse(&concat(&[scheme, pattern]).replace('*', WILD), WILD)
+    let mut text = String::from(if last(head, b'.').is_some() { "https://" } else { "" });
+    let mut rest = pattern;
+    while let Some((part, after)) = cut(rest, b'*') {
+        text.push_str(part);
+        text.push_str(WILD);
+        rest = after;
+    }
+    text.push_str(rest);
+    Url::parse(&text, WILD)
 }
 
 /// Whether an address is targeted: no excluding target matches, and an including one does, where
@@ -309,16 +371,24 @@ pub fn is_targeted(url: &str, targets: &[Target]) -> bool {
 /// The address and what follows its host, for the older way of asking: one pattern for either.
 pub fn is_matched(url: &str, pattern: &dyn Pattern) -> bool {
     let rest = url.strip_prefix("https://").or(url.strip_prefix("http://")).unwrap_or(url);
-    let local = rest.find('/').map_or(rest, |at| &rest[at..]);
+    let local = rest.bytes().position(|byte| byte == b'/').map_or(rest, |at| &rest[at..]);
     !url.is_empty() && (pattern.is_match(url) || pattern.is_match(local))
 }
 
 /// The variation that the query of an address forces: `?experiment=1`.
 pub fn query_override(key: &str, url: &str, count: usize) -> Option<usize> {
-    let search = url.split('?').nth(1)?;
-    let search = &search[..first(search, b"#")];
-    let pair = search.split('&').find(|pair| pair.split('=').next() == Some(key))?;
-    whole(pair.split('=').nth(1)?).filter(|index| *index < count)
+    let (_, search) = cut(url, b'?')?;
+    let mut rest = &search[..first(search, b"?#")];
+    loop {
+        let pair = &rest[..first(rest, b"&")];
+        let name = &pair[..first(pair, b"=")];
+        if name == key {
+            let value = pair.get(name.len() + 1..)?;
+            let value = &value[..first(value, b"=")];
+            return whole(value).filter(|index| *index < count);
+        }
+        rest = rest.get(pair.len() + 1..)?;
+    }
 }
 
 /// A whole number as `parseInt` takes it from the front of a text; none below 0.

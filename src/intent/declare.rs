@@ -15,7 +15,7 @@ use super::learn::SESSION_INPUTS;
 use super::model::{Model, Shape, file};
 use super::{Head, MAX_HEADS, Outcome, Source};
 use crate::base64;
-use crate::error::Error;
+use crate::error::{Error, told};
 use crate::reading::Reading;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
@@ -124,7 +124,7 @@ fn head(
     if let Some(text) = value.text("model") {
         let used = match base64::decode(text, file::MAX_BYTES) {
             Some(bytes) => head.use_model(&bytes),
-            None => Err(Error::new("model", "not base64, or larger than 4096 bytes")),
+            None => Err(Error::new("model", told("not base64, or larger than 4096 bytes"))),
         };
         if let Err(error) = used {
             let above = reading.enter("model");

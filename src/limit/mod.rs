@@ -14,10 +14,9 @@ pub use seen::{Key, MAX_KEYS, MAX_TIMES, Seen, Span, Tally};
 pub use until::{Known, Until};
 
 use crate::reading::{Reading, duration};
-use crate::text::{concat, push_number};
+use crate::text::concat;
 use crate::time::{Millis, age};
 use crate::value::Value;
-use alloc::string::String;
 
 /// The most that a count may be bounded by: past it, it is no bound.
 pub const MAX_COUNT: f64 = 1e6;
@@ -114,9 +113,15 @@ impl Bounds {
 fn count(value: &Value, most: f64, reading: &mut Reading) -> f64 {
     match value.as_f64() {
         Some(count) if (1.0..=most).contains(&count) && count == count.floor() => count,
+        #[cfg(target_arch = "wasm32")]
         _ => {
-            let mut range = String::from("expected a whole number from 1 to ");
-            push_number(&mut range, most);
+            reading.mistake(&[]);
+            f64::INFINITY
+        }
+        #[cfg(not(target_arch = "wasm32"))]
+        _ => {
+            let mut range = alloc::string::String::from("expected a whole number from 1 to ");
+            crate::text::push_number(&mut range, most);
             reading.mistake(&[&range]);
             f64::INFINITY
         }

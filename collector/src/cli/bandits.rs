@@ -72,10 +72,12 @@ pub fn run_bandit(args: BanditArgs) -> Result<(), Failure> {
         serde_json::to_string(&told)? + "\n"
     } else {
         let mut out = format!("{rows} digits, once each, in {orders} orders\n");
-        out += &format!("{:<16} {:>11} {:>7} {:>8}\n", "", "mean reward", "lowest", "highest");
+        let head = ["", "mean reward", "lowest", "highest", "file's order"];
+        let [none, mean, lowest, highest, file] = head;
+        out += &format!("{none:<16} {mean:>11} {lowest:>7} {highest:>8} {file:>13}\n");
         for row in &policies {
-            let digits::Row { policy, reward, low, high } = row;
-            out += &format!("{policy:<16} {reward:>11.3} {low:>7.3} {high:>8.3}\n");
+            let digits::Row { policy, reward, low, high, file } = row;
+            out += &format!("{policy:<16} {reward:>11.3} {low:>7.3} {high:>8.3} {file:>13.3}\n");
         }
         out
     })

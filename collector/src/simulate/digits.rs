@@ -69,8 +69,9 @@ pub fn play(digits: &[Digit], orders: usize, seed: u64) -> Vec<Row> {
         ("linucb", Policy::Ours(Method::LinUcb)),
     ];
     let row = |(name, policy): (&'static str, Policy)| {
-        let rewards: Vec<f64> =
-            (0..orders).map(|order| run(digits, policy, Some(seed.wrapping_add(order as u64)))).collect();
+        let rewards: Vec<f64> = (0..orders)
+            .map(|order| run(digits, policy, Some(seed.wrapping_add(order as u64))))
+            .collect();
         Row {
             policy: name,
             reward: rewards.iter().sum::<f64>() / orders as f64,
