@@ -3,6 +3,7 @@
 use crate::text::{cut, push_number, push_quoted};
 use crate::value::Value;
 use alloc::string::String;
+use core::cell::Cell;
 
 /// What an attribute reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,6 +92,17 @@ const KEYED: [(&str, &str, Kind); 8] = [
     ("journey.", "", Kind::Journey),
 ];
 
+/// Where an entry stood in the last document that was asked: a guess, which says nothing of the
+/// attribute itself.
+#[derive(Clone, Default, Debug)]
+struct Hint(Cell<usize>);
+
+impl PartialEq for Hint {
+    fn eq(&self, _: &Hint) -> bool {
+        true
+    }
+}
+
 /// A name that conditions use, resolved.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Attribute {
@@ -98,6 +110,8 @@ pub struct Attribute {
     kind: Kind,
     /// Where in the name the key begins and ends.
     key: (usize, usize),
+    is_path: bool,
+    hint: Hint,
 }
 
 impl Attribute {
@@ -116,7 +130,8 @@ impl Attribute {
                 (kind, key) = (*keyed, (head.len(), name.len() - tail.len()));
             }
         }
-        Attribute { name: name.into(), kind, key }
+        let is_path = cut(name, b'.').is_some();
+        Attribute { name: name.into(), kind, key, is_path, hint: Hint::default() }
     }
 
     /// What it reads.
@@ -132,6 +147,29 @@ impl Attribute {
     /// The whole name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The entry of the whole name. Documents seldom change, so it is looked for where it stood last.
+    fn entry<'a>(&self, document: &'a Value) -> Option<&'a Value> {
+        let entries = document.entries();
+        if let Some((name, value)) = entries.get(self.hint.0.get())
+            && *name == self.name
+        {
+            return Some(value);
+        }
+        let at = entries.iter().position(|(name, _)| *name == self.name)?;
+        self.hint.0.set(at);
+        Some(&entries[at].1)
+    }
+
+    /// What is known in a document, where a dotted name may also be a path: `company.size` is the
+    /// entry of that name, or `size` inside `company`.
+    pub fn find<'a>(&self, document: &'a Value) -> Option<Read<'a>> {
+        if let Some(value) = self.entry(document) {
+            return Some(Read::Value(value));
+        }
+        let read = if self.is_path { step(document, &self.name) } else { Read::Missing };
+        Some(read).filter(Read::exists)
     }
 
     /// Whether the name looks like one of Unspoken's own, or like an operator, but is none: a
@@ -170,7 +208,12 @@ pub struct Document<'a>(pub &'a Value);
 
 impl Attributes for Document<'_> {
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
-        step(self.0, attribute.name())
+        match self.0 {
+            Value::Map(_) if !attribute.is_path => {
+                Read::Value(attribute.entry(self.0).unwrap_or(&Value::Null))
+            }
+            document => step(document, &attribute.name),
+        }
     }
 }
 
@@ -200,15 +243,6 @@ fn position(part: &str) -> Option<usize> {
         at = at * 10 + usize::from(byte - b'0');
     }
     (!part.is_empty()).then_some(at)
-}
-
-/// The entry `name` of a map, where a dotted name may also be a path: `company.size` is the entry of
-/// that name, or `size` inside `company`.
-pub fn find<'a>(document: &'a Value, name: &str) -> Option<&'a Value> {
-    document.get(name).or_else(|| {
-        let (outer, inner) = cut(name, b'.')?;
-        find(document.get(outer)?, inner)
-    })
 }
 
 /// What was read, borrowed.
@@ -331,7 +365,11 @@ mod tests {
         for name in ["a.c", "a.b.2", "a.b.01", "a.b.x", "d.e", "f.length", "g.x", "", "a.", ".a"] {
             assert_eq!(read(name), "null", "{name}");
         }
-        assert_eq!(find(&document, "d.e"), Some(&Value::Number(3.0)));
-        assert_eq!(find(&document, "a.b").map(Value::kind), Some("an array"));
+        let find =
+            |name| Attribute::parse(name).find(&document).map(|read| read.to_value().to_json());
+        assert_eq!(find("d.e"), Some("3".into()));
+        assert_eq!(find("a.b.length"), Some("2".into()));
+        assert_eq!(find("a.b.1"), Some("2".into()));
+        assert_eq!((find("a.c"), find("g")), (None, Some("null".into())));
     }
 }

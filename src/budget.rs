@@ -51,6 +51,11 @@ impl Claims {
         self.here.contains(&slot)
     }
 
+    /// How many and when, over all slots and tabs.
+    pub fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
     /// A slot interrupts. Says whether that is a new claim: then other tabs should know.
     pub fn claim(&mut self, slot: Key, wall: f64) -> bool {
         if self.has(slot) || self.here.len() >= MAX_KEYS {

@@ -1,6 +1,6 @@
 //! What is known at a moment: the attributes that conditions read.
 
-use crate::attribute::{Attribute, Attributes, Kind, Past, Read, find};
+use crate::attribute::{Attribute, Attributes, Kind, Past, Read};
 use crate::history::At;
 use crate::intent::{Forecasts, Head};
 use crate::journey::Journey;
@@ -43,9 +43,9 @@ impl Attributes for Known<'_> {
     fn read<'a>(&'a self, attribute: &'a Attribute) -> Read<'a> {
         // What the page told comes first; most pages tell nothing.
         if !self.attributes.entries().is_empty()
-            && let Some(told) = find(self.attributes, attribute.name())
+            && let Some(told) = attribute.find(self.attributes)
         {
-            return Read::Value(told);
+            return told;
         }
         let (wall, key) = (self.origin.wall(self.now), attribute.key());
         let text = |text: &'a str| if text.is_empty() { Read::Missing } else { Read::Text(text) };

@@ -166,6 +166,11 @@ fn an_arm_stands_for_the_session_and_learns_from_what_came_of_it() {
         let mut effects = engine.tick(now + 2_000.0);
         set(&mut engine, "anything", true, now + 2_100.0);
         assert_eq!(decided(&engine, "a"), variant);
+        let explained = engine.explain("a").unwrap();
+        let rule = &explained.at("rules").items()[0];
+        let chance = rule.number("chance").unwrap();
+        assert!((0.049..=0.951).contains(&chance), "{chance}");
+        assert_eq!(rule.at("variants").items().len(), 2);
         // Only who sees the guide orders.
         if arm == 1 {
             let order = Signal::Goal { name: "order".into(), value: 0.0 };

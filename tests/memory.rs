@@ -9,12 +9,14 @@ use unspoken::bandit::{self, Awaiting, Learn, Lesson, MAX_DECISIONS, Posteriors}
 use unspoken::config::Config;
 use unspoken::engine::{Engine, MAX_SNAPSHOT, Start};
 use unspoken::entry::EACH;
+use unspoken::experiment::{Overrides, Sticky};
 use unspoken::feature::{Features, Told};
 use unspoken::id::Rng;
 use unspoken::intent::{MAX_HEADS, Outcome, declare, learn};
 use unspoken::journey::{self, Move};
 use unspoken::layout::Layout;
 use unspoken::limit::{Key, Span};
+use unspoken::payload::{Context, Notes, Payload};
 use unspoken::profile::{MAX_BYTES, Profile};
 use unspoken::reading::Reading;
 use unspoken::signal::{Page, Role, Signal};
@@ -93,6 +95,129 @@ fn a_move_between_two_forecasts_allocates_nothing() {
             assert!(effects.is_empty());
         }
     });
+    assert_eq!(info.count_total, 0, "{info:?}");
+}
+
+/// A thousand rules of every kind, of which none but the last of a slot is for this visitor.
+fn rule(at: u32) -> String {
+    let then = match at % 8 {
+        0 => r#""when":{"plan":"free","intent.struggle":{"$gte":0.1}},"show":"v""#,
+        1 => r#""test":{"variants":["v","w"],"coverage":0}"#,
+        2 => r#""when":{"age":{"$lt":18}},"learn":{"variants":["v","w"],"goal":"buy"}"#,
+        3 => r#""limits":{"until":{"fact":"email"},"perSession":2,"cooldown":"1h"},"show":"v""#,
+        4 => {
+            r#""when":{"$or":[{"tags":{"$elemMatch":{"$eq":"x"}}},{"app":{"$vgt":"9.0"}}]},"show":"v""#
+        }
+        5 => r#""schedule":{"from":"2090-01-01T00:00"},"show":"v""#,
+        6 => r#""when":{"$history":{"event":"buy","count":{"$gte":2},"within":"7d"}},"show":"v""#,
+        _ => r#""when":{"page.path":{"$regex":"^/boots/[0-9]+$"}},"show":"v""#,
+    };
+    format!(r#"{{"id":"r{at}",{then}}}"#)
+}
+
+/// An engine in the middle of a page view, with four slots of so many rules each.
+fn engine_of(rules: u32) -> Engine {
+    let last = r#"{"id":"last","learn":{"variants":["v","w"],"goal":"buy","context":["age"]}}"#;
+    let slot = |slot: u32| {
+        let mut list: Vec<_> = (0..rules).map(|at| rule(slot * 1_000 + at)).collect();
+        if rules > 0 {
+            list.push(last.into());
+        }
+        format!(r#""slot{slot}":{{"swap":"now","rules":[{}]}}"#, list.join(","))
+    };
+    let slots: Vec<_> = (0..4).map(slot).collect();
+    let text = format!(r#"{{"goals":{{"buy":{{}}}},"slots":{{{}}}}}"#, slots.join(","));
+    let config = Config::compile(&Value::parse(&text).unwrap()).unwrap();
+    let mut engine = Engine::new(config, &Value::Null, Start::default());
+    engine.handle(&Signal::Fact { name: "email".into(), value: "a@b".into() }, 0.0);
+    for (name, value) in [("age", Value::from(34.0)), ("plan", "pro".into()), ("app", "3.1".into())]
+    {
+        engine.handle(&Signal::Attribute { name: name.into(), value }, 0.0);
+    }
+    engine.handle(&Signal::Page(Page { path: "/hats/7".into(), ..Page::default() }), 0.0);
+    for slot in 0..4 {
+        let id = format!("slot{slot}");
+        engine.handle(&Signal::Slot { id, rect: [0.0, 0.0, 100.0, 100.0] }, 0.0);
+    }
+    engine
+}
+
+/// What a second of ticks allocates, once all has been decided.
+fn allocated_by_ticks(rules: u32) -> u64 {
+    let mut engine = engine_of(rules);
+    let mut tick = |from: u64, to: u64| {
+        for step in from..to {
+            engine.tick(step as f64 * 250.0);
+        }
+    };
+    tick(1, 21);
+    let info = measure(|| tick(21, 61));
+    let variants: Vec<_> = (0..4)
+        .map(|at| engine.decision(&format!("slot{at}")).unwrap().text("rule").map(String::from))
+        .collect();
+    let expected = (rules > 0).then(|| String::from("last"));
+    assert_eq!(variants, vec![expected; 4], "the last rules decide, so all before were tried");
+    info.count_total
+}
+
+#[test]
+fn a_thousand_rules_allocate_no_more_than_none() {
+    let (none, all) = (allocated_by_ticks(0), allocated_by_ticks(249));
+    println!("forty ticks allocate {none} times without rules, {all} times with a thousand");
+    assert!(all <= none, "{all} of {none}");
+}
+
+#[test]
+fn evaluating_features_allocates_nothing() {
+    let rules = [
+        r#"{"condition":{"age":{"$gte":99}},"force":1},{"condition":{"tags":{"$all":["a","b"]}},"force":2}"#,
+        r#"{"coverage":0.5,"hashVersion":2,"force":1}"#,
+        r#"{"variations":["a","b"],"namespace":["n",0,0.7],"meta":[{"key":"a"},{"key":"b"}]}"#,
+        r#"{"parentConditions":[{"id":"f0","condition":{"value":2}}],"force":3}"#,
+        r#"{"variations":["a","b"],"filters":[{"seed":"s","ranges":[[0,0.5]]}],"coverage":0.3}"#,
+        r#"{"condition":{"id":{"$inGroup":"g"},"app":{"$vgte":"2.0"}},"variations":[1,2,3]}"#,
+    ];
+    let features: Vec<_> = (0..1_000)
+        .map(|at| {
+            let rules = rules[at % rules.len()];
+            format!(r#""f{at}":{{"defaultValue":0,"rules":[{rules}]}}"#)
+        })
+        .collect();
+    let text =
+        format!(r#"{{"features":{{{}}},"savedGroups":{{"g":["v1","v2"]}}}}"#, features.join(","));
+    let mut reading = Reading::default();
+    let payload = Payload::read(&Value::parse(&text).unwrap(), &mut reading);
+    assert_eq!((payload.features().len(), reading.count()), (1_000, 0));
+    let attributes = r#"{"id":"v1","age":34,"tags":["b","a"],"app":"2.1"}"#;
+    let attributes = Value::parse(attributes).unwrap();
+    let (attributes, overrides) = (Document(&attributes), Overrides::default());
+    let context = Context { attributes: &attributes, overrides: &overrides };
+    let mut sources = Vec::new();
+    for at in 0..12 {
+        sources.push(payload.evaluate(at, &context, &mut Notes::default()).source.name());
+    }
+    for source in ["defaultValue", "force", "experiment"] {
+        assert!(sources.contains(&source), "{sources:?}");
+    }
+    let info = measure(|| {
+        for at in 0..1_000 {
+            std::hint::black_box(payload.evaluate(at, &context, &mut Notes::default()));
+        }
+    });
+    assert_eq!(info.count_total, 0, "{info:?}");
+    // What is kept already is found without allocating, too.
+    let mut sticky = Sticky::default();
+    for at in 0..40 {
+        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
+        payload.evaluate(at, &context, &mut notes);
+    }
+    let info = measure(|| {
+        for at in 0..40 {
+            let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
+            std::hint::black_box(payload.evaluate(at, &context, &mut notes));
+        }
+    });
+    assert!(!sticky.is_empty());
     assert_eq!(info.count_total, 0, "{info:?}");
 }
 
@@ -184,7 +309,7 @@ fn the_fullest_profile_fits_what_storage_takes() {
 
     // With all that waits for a reward, was learned of variants, and was assigned.
     let variants: Vec<_> = (0..bandit::MAX_VARIANTS).map(|at| format!("{at}{name}")).collect();
-    let contexts = vec!["\"a\""; bandit::MAX_CONTEXT - 1].join(",");
+    let contexts = ["\"a\""; bandit::MAX_CONTEXT - 1].join(",");
     let learn = format!(
         r#"{{"variants":{},"goal":"g","context":[{contexts}]}}"#,
         Value::texts(&variants).to_json()

@@ -124,6 +124,11 @@ fn one_interruption_for_all_slots_and_the_higher_priority_has_it() {
     let explained = engine.explain("low").unwrap();
     let refused = explained.at("rules").items()[0].text("refused").map(String::from);
     assert_eq!(refused.as_deref(), Some("interrupted 1 time in this session, at most 1"));
+    assert_eq!(engine.budget(), refused, "the budget says the same");
+    assert_eq!(page(POPUPS).budget(), None, "and nothing while it has room");
+    let told = explained.at("rules").items()[0].at("tests").items()[0].to_json();
+    let asked = r#"{"attribute":"on","operator":"$eq","asked":true,"saw":true,"held":true}"#;
+    assert_eq!(told, asked);
     // Its condition wavers: the same interruption goes on.
     set(&mut engine, "on", false, 120.0);
     assert_eq!(shown(&engine, "high"), "default");

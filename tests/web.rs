@@ -13,7 +13,7 @@ use unspoken::value::Value;
 use unspoken::web::clock::document;
 use unspoken::web::{convert, host::Browser, slots, storage::Storage};
 use wasm_bindgen::JsValue;
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -140,9 +140,25 @@ mod conformance;
 #[wasm_bindgen_test]
 fn growthbooks_language_answers_as_on_the_host() {
     let cases = convert::from_json(include_str!("vectors/deciding.json"));
-    let host: std::rc::Rc<dyn unspoken::host::Host> =
-        std::rc::Rc::new(unspoken::web::host::Browser::default());
+    let host: std::rc::Rc<dyn Host> = std::rc::Rc::new(Browser::default());
     let mut said = Vec::new();
     let counts = conformance::run(&cases, &host, &mut |line| said.push(line.to_string()));
     assert!(counts.0 >= 80 && counts.1 == 0, "{said:?}");
+}
+
+/// Those of GrowthBook, or null where there are none; scripts/lib/test-steps.mjs puts them there.
+const CASES: &str = include_str!("../target/growthbook-cases.json");
+
+#[wasm_bindgen_test]
+fn growthbooks_own_cases_pass() {
+    let cases = convert::from_json(CASES);
+    if cases == Value::Null {
+        return console_log!("no cases of GrowthBook's beside this checkout: skipped");
+    }
+    let host: std::rc::Rc<dyn Host> = std::rc::Rc::new(Browser::default());
+    let mut said = Vec::new();
+    let (passed, failed) = conformance::run(&cases, &host, &mut |line| said.push(line.to_string()));
+    said.iter().for_each(|line| console_log!("{line}"));
+    console_log!("{passed} passed, {failed} failed");
+    assert!(passed > 0 && failed == 0, "{said:?}");
 }

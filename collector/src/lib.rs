@@ -6,11 +6,11 @@
 //!
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
 //! core, [`mod@train`] makes models from them, [`mod@import`] takes models that other tools made, and
-//! [`metrics`] says how good those are. [`mod@graph`] draws a site's journeys.
+//! [`mod@graph`] draws a site's journeys.
 //! [`metrics`] says how good those are. [`ope`] judges a policy by the log of another, and [`pool`]
 //! makes a bandit's prior from what devices told.
 //!
-//! From the ground up: [`report`], [`drift`] and [`calibrate`] are pure arithmetic, [`store`] keeps
+//! From the ground up: [`report`], [`ratio`], [`drift`] and [`calibrate`] are pure arithmetic, [`store`] keeps
 //! and counts, [`rebuild`] makes recordings from what is kept, [`config_file`] writes into a site's
 //! config, the handlers turn HTTP into calls of the store, `router` is the table of routes, and
 //! [`launch`] runs it on a listener of the caller's.
@@ -27,6 +27,7 @@ pub mod import;
 pub mod metrics;
 pub mod ope;
 pub mod pool;
+pub mod ratio;
 pub mod rebuild;
 pub mod replay;
 pub mod report;

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::ratio::Ratio;
+
 /// Points of the timeline.
 pub const BUCKETS: usize = 60;
 /// A session is live when it was seen this lately.
@@ -125,12 +127,16 @@ pub struct Bucket {
 }
 
 /// A slot and what it showed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Slot {
     /// Its name.
     pub slot: String,
+    /// Visitors who dismissed it.
+    pub dismissals: u64,
     /// By name.
     pub variants: Vec<Variant>,
+    /// Its experiments, by rule: whether the variants were seen as often as they should.
+    pub ratios: Vec<Ratio>,
 }
 
 /// A variant and what followed it.

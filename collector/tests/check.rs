@@ -181,8 +181,8 @@ fn shares_have_to_add_up() {
     };
     let path = "slots.hero.rules[0].test.";
     let mistake = |fields: &str, wanted: &[&str]| {
-        let first = format!("{path}{}", wanted[0]);
-        let all = [&[first.as_str()], &wanted[1..]].concat();
+        let begins = format!("{path}{}", wanted[0]);
+        let all = [&[&*begins], &wanted[1..]].concat();
         assert_told(&told(&test(fields)).0, &all);
     };
     mistake(r#""weights":[0.5,0.4]"#, &["weights: add up to 0.9 and not to 1", "[0.5556, 0.4444]"]);

@@ -8,7 +8,17 @@
  * a question may be asked then, as the core holds no borrow while it touches the document.
  */
 import { fetched } from "./fetched.js";
-import { defaultDecision, defaultSlots, eraseStorage, noIntents, noStats, restore } from "./inert.js";
+import {
+  defaultDecision,
+  defaultSlots,
+  eraseStorage,
+  noExplanation,
+  noFeature,
+  noIntents,
+  noRun,
+  noStats,
+  restore,
+} from "./inert.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
 import type {
@@ -16,7 +26,10 @@ import type {
   Config,
   Decision,
   EventMap,
+  Experiment,
+  ExperimentResult,
   Explanation,
+  FeatureResult,
   InitOptions,
   Intents,
   PageInfo,
@@ -39,7 +52,7 @@ const STOPPED = "core: stopped. Reload the page.";
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|goal|fact|dismiss)$/;
+const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss)$/;
 
 type Listener = (detail: never) => void;
 type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
@@ -55,6 +68,8 @@ class Client implements Unspoken {
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
   private readonly _listeners: Record<string, Set<Listener>> = {};
+  /** The features that were asked for: where each stands in the core, and its last result. */
+  private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _originals = new Map<Element, DocumentFragment>();
 
   constructor(options: InitOptions, wasm: string | URL) {
@@ -67,11 +82,28 @@ class Client implements Unspoken {
   }
 
   explain(slot: string): Explanation {
-    return this._ask("explain", slot) ?? { ...defaultDecision(slot, this._reason()), rules: [], attributes: {} };
+    return this._ask("explain", slot) ?? noExplanation(slot, this._reason());
   }
 
   slots(): Decision[] {
     return this._ask("slots") ?? defaultSlots(this._config, this._reason());
+  }
+
+  feature<Value>(key: string): FeatureResult<Value> {
+    // Pages ask for features while they render, so this is a path of its own: a name crosses to the
+    // core once, and a result only when it is another than the last.
+    const known = this._features.get(key);
+    if (!known) return (this._find(key) ?? noFeature()) as FeatureResult<Value>;
+    try {
+      if (this._raw) known._last = this._raw.again(known._at) ?? known._last;
+    } catch {
+      // A dead core's glue trips over the undefined it gets; that fault has been told.
+    }
+    return (this._raw && known._last ? { ...known._last } : noFeature()) as FeatureResult<Value>;
+  }
+
+  run<Value>(experiment: Experiment<Value>): ExperimentResult<Value> {
+    return (this._ask("run", experiment) ?? noRun(experiment)) as ExperimentResult<Value>;
   }
 
   intents(): Intents {
@@ -177,12 +209,22 @@ class Client implements Unspoken {
   }
 
   private _run(config: Config, core: Core): void {
-    const { endpoint, key, storage = "persistent", level, attributes } = this._options;
+    const { endpoint, key, storage = "persistent", level, attributes, overrides } = this._options;
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    this._raw = core.create({ config, endpoint, key, storage, level, attributes }, this._originals, this._emit);
+    const told = { config, endpoint, key, storage, level, attributes, overrides };
+    this._raw = core.create(told, this._originals, this._emit);
     this._raw.start();
+  }
+
+  /** A feature that is asked for the first time, or that there is not: a tester may force that too. */
+  private _find(key: string): FeatureResult | undefined {
+    const at = this._ask("place", key);
+    if (at === undefined) return;
+    if (at < 0 || typeof key !== "string") return this._ask("feature", key);
+    this._features.set(key, { _at: at, _last: undefined });
+    return this.feature(key);
   }
 
   /** Why a default stands, in a sentence. */

@@ -3,7 +3,17 @@
  *
  * Kept apart so that the promise "whatever fails, the default stays" can be read in one place.
  */
-import type { Config, Decision, Intents, Level, Stats } from "./types.js";
+import type {
+  Config,
+  Decision,
+  Experiment,
+  ExperimentResult,
+  Explanation,
+  FeatureResult,
+  Intents,
+  Level,
+  Stats,
+} from "./types.js";
 
 /** The default, decided by nobody. */
 export const defaultDecision = (slot: string, reason: string): Decision => ({
@@ -15,14 +25,48 @@ export const defaultDecision = (slot: string, reason: string): Decision => ({
   shown: "default",
   present: false,
   seen: false,
+  waits: null,
 });
 
 /** One default for each slot of the config, as far as the config is known. */
 export const defaultSlots = (config: Config | undefined, reason: string): Decision[] =>
   Object.keys(config?.slots ?? {}).map((slot) => defaultDecision(slot, reason));
 
+/** What GrowthBook's SDK answers for a feature that it does not know. */
+export const noFeature = (): FeatureResult<never> => ({
+  value: null,
+  on: false,
+  off: true,
+  source: "unknownFeature",
+  ruleId: "",
+});
+
+/** The control, for somebody who takes no part. */
+export const noRun = <Value>(experiment: Experiment<Value> | undefined): ExperimentResult<Value> => ({
+  key: "0",
+  featureId: null,
+  inExperiment: false,
+  hashUsed: false,
+  variationId: 0,
+  value: experiment?.variations?.[0] as Value,
+  hashAttribute: "id",
+  hashValue: "",
+  stickyBucketUsed: false,
+});
+
 /** Nothing is forecast. */
 export const noIntents = (): Intents => ({ commit: 0, struggle: 0, compare: 0, leave: 0, buy: 0 });
+
+/** No rule was tried. */
+export const noExplanation = (slot: string, reason: string): Explanation => ({
+  ...defaultDecision(slot, reason),
+  signals: [],
+  forecasts: [],
+  rules: [],
+  tried: 0,
+  attributes: {},
+  sentence: reason,
+});
 
 /** Nothing was counted. */
 export const noStats = (level: Level = "events"): Stats => ({
@@ -40,6 +84,8 @@ export const noStats = (level: Level = "events"): Stats => ({
   visitor: "",
   session: "",
   automation: { score: 0, reasons: [], excluded: false },
+  journeys: {},
+  budget: null,
 });
 
 /**

@@ -11,7 +11,19 @@
 import * as glue from "../../pkg/unspoken_bg.js";
 import { fetched } from "./fetched.js";
 import { type Guard, guarded } from "./guard.js";
-import type { Attributes, Config, Decision, Explanation, Intents, PageInfo, Receipt, Stats } from "./types.js";
+import type {
+  Attributes,
+  Config,
+  Decision,
+  ExperimentResult,
+  Explanation,
+  FeatureResult,
+  Intents,
+  Overrides,
+  PageInfo,
+  Receipt,
+  Stats,
+} from "./types.js";
 
 /** What the core's constructor takes. */
 export interface RawOptions {
@@ -21,6 +33,7 @@ export interface RawOptions {
   storage: string;
   level?: string | undefined;
   attributes?: Attributes | undefined;
+  overrides?: Overrides | undefined;
 }
 
 /** The class that `src/bindings` exports. Every method returns undefined once the core is dead. */
@@ -28,6 +41,12 @@ export interface RawUnspoken {
   start(): void;
   decide(slot: string): Decision | undefined;
   explain(slot: string): Explanation | undefined;
+  feature(key: string): FeatureResult | undefined;
+  /** Where a feature stands, for `again`; below 0 where it does not. */
+  place(key: string): number | undefined;
+  /** The feature's result, which the caller keeps; undefined where it is that of the last time. */
+  again(at: number): FeatureResult | undefined;
+  run(experiment: object): ExperimentResult | null | undefined;
   slots(): Decision[] | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;

@@ -4,7 +4,7 @@
  * Why a file of its own: it is what editors show. Every number states its unit and range here, once.
  */
 
-import type { AttributeValue, Config, Level } from "./config.js";
+import type { AttributeValue, Config, Json, Level } from "./config.js";
 
 export type * from "./config.js";
 
@@ -46,8 +46,86 @@ export interface InitOptions {
   level?: Level;
   /** What {@link Unspoken.set} would set, known from the start. */
   attributes?: Attributes;
+  /** What a tester forces on a GrowthBook payload's features and on experiments. */
+  overrides?: Overrides;
   /** Say on the console why the SDK stood down. Default false: it is silent. */
   debug?: boolean;
+}
+
+/** What features and experiments are evaluated with, in place of what the page says. */
+export interface Overrides {
+  /** The address that targets and a query such as `?experiment=1` are looked for in. Default: the page's. */
+  url?: string;
+  /** Default true; false lets nobody into an experiment. */
+  enabled?: boolean;
+  /** Only what is forced is assigned. Default false. */
+  qaMode?: boolean;
+  /** Values of features, by key. */
+  features?: Record<string, Json>;
+  /** Positions of variations, from 0, by the experiment's key. */
+  variations?: Record<string, number>;
+  /** Assignments known from elsewhere, in GrowthBook's form; `false`: none are kept. */
+  stickyBuckets?: readonly StickyBuckets[] | false;
+}
+
+/** Assignments of one identifier: `experiment__bucketVersion` and the key of its variation. */
+export interface StickyBuckets {
+  attributeName: string;
+  attributeValue: string;
+  assignments: Record<string, string>;
+}
+
+/** Where a feature's value comes from. */
+export type FeatureSource =
+  | "unknownFeature"
+  | "defaultValue"
+  | "force"
+  | "experiment"
+  | "override"
+  | "cyclicPrerequisite"
+  | "prerequisite";
+
+/** The value of a feature, in the form of GrowthBook's SDK. What it holds is shared: do not change it. */
+export interface FeatureResult<Value = Json> {
+  value: Value | null;
+  on: boolean;
+  off: boolean;
+  source: FeatureSource;
+  /** Empty where the rule has none. */
+  ruleId: string;
+  experiment?: Experiment<Value>;
+  experimentResult?: ExperimentResult<Value>;
+}
+
+/** An experiment, in the form of GrowthBook's SDK, with all of its fields. */
+export interface Experiment<Value = Json> {
+  key: string;
+  /** At least two, the control first. */
+  variations: readonly Value[];
+  [field: string]: unknown;
+}
+
+/** A visitor in an experiment, in the form of GrowthBook's SDK. */
+export interface ExperimentResult<Value = Json> {
+  value: Value;
+  /** Position of the variation, from 0. */
+  variationId: number;
+  /** The variation's key, by default its position. */
+  key: string;
+  inExperiment: boolean;
+  /** Whether the variation follows from the hash: only then does it count. */
+  hashUsed: boolean;
+  hashAttribute: string;
+  hashValue: Json;
+  stickyBucketUsed: boolean;
+  featureId: string | null;
+  name?: string;
+  /** The place of the hash, 0 to below 1. */
+  bucket?: number;
+  passthrough?: boolean;
+  leafId?: string;
+  variationWeights?: readonly number[];
+  banditVersion?: string | number;
 }
 
 /** What one slot shows, and why. */
@@ -67,21 +145,64 @@ export interface Decision {
   present: boolean;
   /** Whether the visitor has really seen what is shown. */
   seen: boolean;
+  /**
+   * What the slot waits for before it shows what was decided: a gate (`typing`, `form-error` …),
+   * `swap`, `hold`, `another slot`, `an interruption`, `a template` or `the page`; null for nothing.
+   */
+  waits: string | null;
 }
 
-/** A rule that was tried, and what came of it. */
+/** One test of a rule's condition. */
+export interface RuleTest {
+  /** Empty for a test of what happened on this device. */
+  attribute: string;
+  /** As in the config, such as `$gte`. */
+  operator: string;
+  /** The operand; in words where it is longer than a few values. */
+  asked: unknown;
+  /** The value that stands against it now. */
+  saw: unknown;
+  held: boolean;
+}
+
+/** A rule as it stands now, and why it is passed over where it is. */
 export interface RuleTrial {
   id: string;
   show: string;
+  /** Whether its condition holds. */
   held: boolean;
+  /** One English phrase: why it does not decide although its turn may come; null where it may. */
+  refused: string | null;
   /** One English phrase, such as `intent.struggle is 0.18 (asked: at least 0.6)`. */
   because: string;
+  tests: RuleTest[];
+  /** What it chooses from; only of a rule with `test` or `learn`. */
+  variants?: string[];
+  /** With what probability, 0 to 1, chance chose what it shows; null where it was passed over. */
+  chance?: number | null;
 }
 
-/** A decision with everything it was made from. */
+/** A forecast that a rule of the slot reads, and the features that moved it most. */
+export interface ForecastExplanation {
+  intent: string;
+  /** 0 to 1. */
+  forecast: number;
+  /** At most 3; `logOdds` is what the forecast's log-odds lose without the feature. */
+  because: { feature: string; value: number; logOdds: number }[];
+}
+
+/** A decision with everything it was made from: docs/deciding.md has the order. */
 export interface Explanation extends Decision {
+  /** What was heard in this page view, by kind. */
+  signals: { type: string; count: number; secondsAgo: number }[];
+  forecasts: ForecastExplanation[];
+  /** Every rule of the slot, in order. */
   rules: RuleTrial[];
+  /** How many rules had their turn. */
+  tried: number;
   attributes: Record<string, AttributeValue>;
+  /** The reason, and what the forecasts it rests on were moved by. */
+  sentence: string;
 }
 
 /** Counters since the page view began, and the state of the SDK. */
@@ -110,6 +231,10 @@ export interface Stats {
   visitor: string;
   session: string;
   automation: Automation;
+  /** The state of each journey by its name. */
+  journeys: Record<string, string>;
+  /** Why no slot may interrupt any more that has not yet; null while the budget has room. */
+  budget: string | null;
 }
 
 /** Human or machine: what speaks for a script behind this session. docs/automation.md has the signs. */
@@ -171,6 +296,16 @@ export interface Unspoken {
   explain(slot: string): Explanation;
   /** The decision of every slot in the config. */
   slots(): Decision[];
+  /**
+   * The value of a feature of the config, as GrowthBook's SDK has it.
+   * @example if (unspoken.feature("new-checkout").on) openCheckout();
+   */
+  feature<Value = Json>(key: string): FeatureResult<Value>;
+  /**
+   * Runs an experiment that is not in the config, as GrowthBook's SDK does.
+   * @example const { value } = unspoken.run({ key: "headline", variations: ["short", "long"] });
+   */
+  run<Value = Json>(experiment: Experiment<Value>): ExperimentResult<Value>;
   /** The forecasts of this moment. */
   intents(): Intents;
   /** The name of the slot nearest the cursor, or null. */

@@ -66,6 +66,7 @@ describe("starting", () => {
       storage: "persistent",
       level: undefined,
       attributes: { plan: "pro" },
+      overrides: undefined,
     });
   });
 
@@ -168,6 +169,74 @@ describe("calls from pages without types", () => {
     const unspoken = await ready();
     globalThis.fakeCore.decide = () => null;
     assert.match(unspoken.decide("nowhere").reason, /there is no such slot/);
+  });
+});
+
+describe("features", () => {
+  const on = { value: 1, on: true, off: false, source: "force", ruleId: "r" };
+  const off = { value: 0, on: false, off: true, source: "defaultValue", ruleId: "" };
+
+  test("a name crosses once, and a result only when it is another", async () => {
+    open();
+    const unspoken = await ready({ overrides: { qaMode: true } });
+    assert.deepEqual(globalThis.fakeCore.options.overrides, { qaMode: true });
+    const answers = [on, undefined, off, undefined];
+    Object.assign(globalThis.fakeCore, { place: () => 7, again: () => answers.shift() });
+    const first = unspoken.feature("f");
+    assert.deepEqual(first, on);
+    first.value = "the page's own";
+    assert.deepEqual(unspoken.feature("f"), on, "what the page does to its copy stays there");
+    assert.deepEqual(unspoken.feature("f"), off);
+    assert.deepEqual(unspoken.feature("f"), off);
+    assert.deepEqual(calls().slice(1), [["place", "f"], ...[1, 2, 3, 4].map(() => ["again", 7])]);
+  });
+
+  test("a key that is not in the config is asked for by its name each time, and nothing is kept of it", async () => {
+    open();
+    const unspoken = await ready();
+    const forced = { ...on, source: "override", ruleId: "" };
+    Object.assign(globalThis.fakeCore, { place: () => -1, feature: () => forced });
+    for (const key of ["x", "x", 5]) assert.deepEqual(unspoken.feature(key), forced);
+    assert.deepEqual(calls().slice(1), [
+      ...["x", "x", "5"].flatMap((key) => [
+        ["place", key],
+        ["feature", key],
+      ]),
+    ]);
+  });
+
+  test("without a core every feature is off, the one that was on too", async () => {
+    open();
+    const unspoken = await ready();
+    Object.assign(globalThis.fakeCore, { place: () => 0, again: () => on });
+    assert.equal(unspoken.feature("f").on, true);
+    globalThis.fakeCore.again = () => {
+      globalThis.fakeCore.exports.trap();
+    };
+    assert.equal(unspoken.feature("f").source, "unknownFeature");
+    assert.match(unspoken.stats().fault, /core: stopped/);
+    assert.equal(unspoken.feature("f").on, false);
+  });
+
+  test("an inline experiment is the core's; a broken one is its first variation", async () => {
+    open();
+    const unspoken = await ready();
+    const experiment = { key: "look", variations: ["a", "b"] };
+    globalThis.fakeCore.run = () => ({ value: "b", variationId: 1, inExperiment: true });
+    assert.equal(unspoken.run(experiment).value, "b");
+    assert.deepEqual(calls().at(-1), ["run", experiment]);
+    globalThis.fakeCore.run = () => null;
+    assert.deepEqual(unspoken.run(experiment), {
+      key: "0",
+      featureId: null,
+      inExperiment: false,
+      hashUsed: false,
+      variationId: 0,
+      value: "a",
+      hashAttribute: "id",
+      hashValue: "",
+      stickyBucketUsed: false,
+    });
   });
 });
 

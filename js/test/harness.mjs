@@ -158,6 +158,16 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
 export function callEverything(unspoken) {
   assert.equal(unspoken.decide("hero").variant, "default");
   assert.deepEqual(unspoken.explain("hero").rules, []);
+  assert.deepEqual(unspoken.feature("f"), {
+    value: null,
+    on: false,
+    off: true,
+    source: "unknownFeature",
+    ruleId: "",
+  });
+  const { value, inExperiment } = unspoken.run({ key: "look", variations: ["a", "b"] });
+  assert.deepEqual([value, inExperiment], ["a", false]);
+  assert.equal(unspoken.run().inExperiment, false);
   assert.ok(Array.isArray(unspoken.slots()));
   assert.deepEqual(Object.keys(unspoken.intents()), ["commit", "struggle", "compare", "leave", "buy"]);
   assert.equal(unspoken.focus(), null);

@@ -30,7 +30,9 @@ function fakeSdk() {
     reason: "Because.",
     at: 0,
     shown: "help",
+    present: true,
     seen: false,
+    waits: null,
   };
   globalThis.count = count;
   globalThis.emit = (event, detail) => listeners[event]?.(detail);
@@ -60,13 +62,31 @@ function fakeSdk() {
         storage: "persistent",
         visitor: "3f2a",
         session: "91d0",
+        journeys: { cart: "returned" },
+        budget: "interrupted 1 time in this session, at most 1",
       };
     },
     slots: () => [decision],
     explain: () => ({
       ...decision,
-      rules: [{ id: "help-first", show: "help", held: true, because: "struggle is 0.71" }],
+      signals: [{ type: "click", count: 4, secondsAgo: 1 }],
+      forecasts: [{ intent: "struggle", forecast: 0.71, because: [{ feature: "rageClicks", value: 3, logOdds: 1.2 }] }],
+      rules: [
+        { id: "asleep", show: "night", held: true, refused: "its schedule is closed", because: "", tests: [] },
+        {
+          id: "help-first",
+          show: "help",
+          held: true,
+          refused: null,
+          because: "struggle is 0.71",
+          tests: [{ attribute: "intent.struggle", operator: "$gte", asked: 0.6, saw: 0.71, held: true }],
+          variants: ["default", "help"],
+          chance: 0.8,
+        },
+      ],
+      tried: 2,
       attributes: { "intent.struggle": 0.71 },
+      sentence: "Because of struggle.",
     }),
     intents: () => ({ commit: 0.12, struggle: 0.71, compare: 0.3, leave: 0.04, buy: 0.2 }),
     focus: () => "hero",
@@ -156,7 +176,17 @@ describe("inspector", { skip }, () => {
     );
     await dialog().getByText("Because.").waitFor();
     await dialog().getByRole("button", { name: "Why hero shows this" }).click();
-    await dialog().getByText("struggle is 0.71").waitFor();
+    for (const text of [
+      "4 × click",
+      "struggle 71 %: rageClicks 3 raises it",
+      "It asks nothing. Passed over: its schedule is closed.",
+      "intent.struggle ≥ 0.60, saw 0.71",
+      "drew help, 80 % (of default, help)",
+      "Because of struggle.",
+      "Nothing new may interrupt: interrupted 1 time in this session, at most 1.",
+      "returned",
+    ])
+      await dialog().getByText(text).waitFor();
     await page.evaluate(() => globalThis.emit("goal", { name: "purchase", value: 80 }));
     await dialog().getByText("purchase, worth 80").waitFor();
   });

@@ -41,6 +41,7 @@ describe("script tag", () => {
       level: "trace",
       storage: "session",
       attributes: undefined,
+      overrides: undefined,
     });
     assert.deepEqual(
       page.requests.map(({ url }) => url),

@@ -51,6 +51,20 @@ function mustExist(path, what) {
   if (!existsSync(at(path))) throw new Fault(`${path} is not there, and ${what} is built from it.`);
 }
 
+/** GrowthBook's SDK and what ships in one script, for benches/web.rs, which is run in its own page. */
+export async function bundleBench() {
+  mustExist("dist/index.js", "the bench of features");
+  await esbuild({
+    entryPoints: ["benches/features.mjs"],
+    outfile: at("target/bench-features.js"),
+    format: "iife",
+    loader: { ".wasm": "binary" },
+    // The core is handed over as bytes, so its address is not asked for.
+    define: { ...COMMON.define, "import.meta.url": '"http://localhost/"' },
+    sourcemap: false,
+  });
+}
+
 export async function bundleScripts() {
   for (const { entry, out, format } of BUNDLES) {
     mustExist(entry, `dist/${out}`);

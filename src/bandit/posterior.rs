@@ -2,7 +2,8 @@
 //!
 //! For each arm the sums `A = Σ x xᵀ` and `b = Σ r x` of what it was shown in and what came of it.
 //! With those of the prior and the ridge, the arm's weights are normal with mean `A⁻¹ b` and
-//! covariance `v² A⁻¹`. Only the arm's own reward in one context is ever asked for, which is one
+//! covariance `v² A⁻¹`, where `v²` is the variance of rewards around what is expected, over all
+//! arms: `Σ r² − bᵀ A⁻¹ b` a lesson. Only the arm's own reward in one context is ever asked for, which is one
 //! number, so its mean and variance are all that is worked out: one Cholesky factor and two
 //! substitutions.
 //!
@@ -24,6 +25,13 @@ pub const RIDGE: f64 = 1.0;
 pub const MEMORY: f64 = 1_000.0;
 /// The smallest variance of a reward that is believed: about that of a goal reached by 1 in 100.
 const LEAST_NOISE: f64 = 0.01;
+/// The largest variance that is explored by, that of a goal reached by 1 in 15: where rewards are
+/// more frequent, a few are enough, and to explore by all their variance costs more than it finds.
+const MOST_NOISE: f64 = 0.06;
+/// The variance of a coin, the most that rewards from 0 to 1 can have, and how many lessons' worth
+/// of it is believed before any.
+const BEGIN_NOISE: f64 = 0.25;
+const BEGIN_LESSONS: f64 = 2.0;
 /// No honest sum is larger.
 const MOST: f32 = 1e9;
 /// Bytes before the arms: checksum, fingerprint, lessons.
@@ -148,7 +156,7 @@ impl Posterior {
         if context.len() != self.size {
             return estimates;
         }
-        let deviation = f64::sqrt(self.noise(prior));
+        let (mut shown, mut rest) = (BEGIN_LESSONS, BEGIN_LESSONS * BEGIN_NOISE);
         for (at, arm) in self.arms.iter().enumerate() {
             let (mut a, mut b) = (Vec::new(), Vec::new());
             let prior = prior.arms.get(at).filter(|_| fits);
@@ -158,23 +166,16 @@ impl Posterior {
             for (at, sum) in arm.b.iter().enumerate() {
                 b.push(*sum as f64 + prior.map_or(0.0, |prior| prior.b[at] as f64));
             }
-            let mut estimate = project(&mut a, &mut b, context);
-            estimate.deviation *= deviation;
+            shown += a.first().copied().unwrap_or(0.0);
+            // Rewards lie between 0 and 1, so the sum of their squares is at most their sum.
+            rest += b.first().copied().unwrap_or(0.0);
+            let (estimate, explained) = project(&mut a, &mut b, context);
+            rest -= explained;
             estimates.push(estimate);
         }
+        let noise = f64::sqrt(clamp(rest / max(shown, 1.0), LEAST_NOISE, MOST_NOISE));
+        estimates.iter_mut().for_each(|estimate| estimate.deviation *= noise);
         estimates
-    }
-
-    /// The variance of a reward around what is expected, at most: rewards lie between 0 and 1, so
-    /// it is at most `m (1 − m)` at their mean `m`. Begins at that of a coin.
-    fn noise(&self, prior: &Posterior) -> f64 {
-        let (mut shown, mut reward) = (2.0, 1.0);
-        for arm in self.arms.iter().chain(&prior.arms) {
-            shown += arm.a.first().map_or(0.0, |sum| *sum as f64);
-            reward += arm.b.first().map_or(0.0, |sum| *sum as f64);
-        }
-        let mean = clamp(reward / max(shown, 1.0), 0.0, 1.0);
-        max(mean * (1.0 - mean), LEAST_NOISE)
     }
 
     /// As a document: one text, under 2 KB for 8 arms of 8 numbers. Null where nothing is known.
@@ -249,10 +250,11 @@ fn fingerprint(learn: &Learn) -> u32 {
 }
 
 /// With `A = a + ridge` and its Cholesky factor `L`, the mean `xᵀ A⁻¹ b` and the deviation
-/// `√(xᵀ A⁻¹ x)` are products of `L⁻¹ x` and `L⁻¹ b`. Takes the place of `a` and `b`.
-fn project(a: &mut [f64], b: &mut [f64], x: &[f64]) -> Estimate {
+/// `√(xᵀ A⁻¹ x)` are products of `L⁻¹ x` and `L⁻¹ b`; so is what the regression explains of the sum
+/// of squared rewards, `bᵀ A⁻¹ b`. Takes the place of `a` and `b`.
+fn project(a: &mut [f64], b: &mut [f64], x: &[f64]) -> (Estimate, f64) {
     let mut solved = Vec::from(x);
-    let (mut mean, mut square) = (0.0, 0.0);
+    let (mut mean, mut square, mut explained) = (0.0, 0.0, 0.0);
     for row in 0..x.len() {
         let start = triangle(row);
         for column in 0..=row {
@@ -276,6 +278,7 @@ fn project(a: &mut [f64], b: &mut [f64], x: &[f64]) -> Estimate {
         solved[row] /= a[start + row];
         mean += b[row] * solved[row];
         square += solved[row] * solved[row];
+        explained += b[row] * b[row];
     }
-    Estimate { mean, deviation: f64::sqrt(square) }
+    (Estimate { mean, deviation: f64::sqrt(square) }, explained)
 }

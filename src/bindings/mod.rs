@@ -47,6 +47,16 @@ impl RawUnspoken {
         to_js(&self.0.ask(|engine| engine.feature(key)))
     }
 
+    /// Where a feature stands, for `again`; below 0 where it does not.
+    pub fn place(&self, key: &str) -> i32 {
+        self.0.ask(|engine| engine.config().payload.index(key)).map_or(-1, |at| at as i32)
+    }
+
+    /// The result of the feature that stands there; undefined where it is that of the last time.
+    pub fn again(&self, at: i32) -> JsValue {
+        self.0.again(at as usize).map_or(JsValue::UNDEFINED, |result| to_js(&result))
+    }
+
     pub fn run(&self, experiment: JsValue) -> JsValue {
         to_js(&self.0.ask(|engine| engine.run(&from_js(&experiment))))
     }

@@ -240,10 +240,23 @@ fn group_holds(group: Group, nodes: &[Node], scope: Scope) -> bool {
     whole != group.is_not()
 }
 
-// Out of line, as all that has a buffer: `holds` calls itself, and the page's stack is 64 KiB.
-#[inline(never)]
 fn matches(it: Read, pattern: &Pattern) -> bool {
-    !matches!(it, Read::Missing) && pattern.is_match(compare::text(it, &mut Buffer::default()))
+    !matches!(it, Read::Missing) && with_text(it, &mut |text| pattern.is_match(text))
+}
+
+/// Asks something of what `value + ""` is.
+fn with_text(it: Read, ask: &mut dyn FnMut(&str) -> bool) -> bool {
+    match it {
+        Read::Text(text) => ask(text),
+        it => with_made(it, ask),
+    }
+}
+
+// Out of line, as all that has a buffer: `holds` calls itself, and the page's stack is 64 KiB. And a
+// kilobyte has to be cleared first, which takes longer than most tests.
+#[inline(never)]
+fn with_made(it: Read, ask: &mut dyn FnMut(&str) -> bool) -> bool {
+    ask(compare::text(it, &mut Buffer::default()))
 }
 
 #[inline(never)]
@@ -280,11 +293,9 @@ fn is(it: Read, operand: &Value, mask: u8) -> bool {
         Value::Null => !it.exists(),
         Value::Bool(flag) => it.exists() && compare::truth(it) == *flag,
         Value::Number(number) => compare::number(it) == *number,
-        Value::Text(other) => {
-            let mut buffer = Buffer::default();
-            let text = compare::text(it, &mut buffer);
+        Value::Text(other) => with_text(it, &mut |text| {
             if mask & FOLD > 0 { fold::same(text, other) } else { text == other }
-        }
+        }),
         Value::List(_) | Value::Map(_) => compare::same_json(it, operand),
     }
 }

@@ -19,7 +19,7 @@ pub fn pad(text: &str, out: &mut Buffer) {
             out.push("-");
         }
         if !part.is_empty() && part.iter().all(u8::is_ascii_digit) {
-            (part.len()..5).for_each(|_| out.push(" "));
+            out.push("     ".get(part.len()..).unwrap_or(""));
         }
         out.push(&core[from..at]);
         (from, parts) = (at + 1, parts + 1);

@@ -7,8 +7,6 @@
 mod exclusive;
 mod rule;
 mod slot;
-#[cfg(not(target_arch = "wasm32"))]
-mod warn;
 
 use crate::attribute::Attribute;
 use crate::budget::Budget;
@@ -146,9 +144,6 @@ impl Default for Config {
         }
     }
 }
-
-/// What a config may be told that is not wrong but probably not meant.
-pub type Warning = Error;
 
 impl Config {
     /// Compiles a document, or says the first mistake.
@@ -350,17 +345,5 @@ mod tests {
                 "slots.b.rules[6]: expected an object, got a number",
             ]
         );
-    }
-
-    #[test]
-    fn slips_are_warned_of() {
-        let (config, _) = compile(
-            r#"{"slots":{"a":{"rules":[{"id":"1","when":{"intent.comit":1},"show":"x"},
-                {"id":"2","show":"y"},{"id":"3","show":"z"}]}}}"#,
-        );
-        let warnings: Vec<_> = config.warnings().iter().map(Error::to_line).collect();
-        assert_eq!(warnings.len(), 2);
-        assert!(warnings[0].starts_with("slots.a.rules[0].when.intent.comit: no such attribute"));
-        assert!(warnings[1].starts_with("slots.a.rules[1]: always holds"));
     }
 }

@@ -1,6 +1,6 @@
 //! What can be asked of the engine: its state as values, decisions with their reasons.
 
-use super::{Counts, Engine};
+use super::{Counts, Engine, Refusal};
 use crate::config::Config;
 use crate::feature::Vector;
 use crate::intent::Forecasts;
@@ -8,6 +8,7 @@ use crate::layout::Layout;
 use crate::profile::Profile;
 use crate::time::Millis;
 use crate::value::Value;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What can be asked.
@@ -103,6 +104,22 @@ impl Engine {
     /// What the page told for conditions.
     pub fn attributes(&self) -> &Value {
         &self.attributes
+    }
+
+    /// The state of every journey by its name.
+    pub fn journeys(&self) -> Value {
+        let mut journeys = Value::map();
+        for journey in &self.config.journeys {
+            journeys.put(&journey.name, journey.state(&self.profile.journeys).name.as_str());
+        }
+        journeys
+    }
+
+    /// Why no slot may interrupt any more that has not yet, in words; none while the budget has room.
+    pub fn budget(&self) -> Option<String> {
+        let seen = self.profile.claims.seen();
+        let refusal = self.config.budget.0.refusal(seen, self.origin.wall(self.now))?;
+        Some(Refusal::Budget(refusal).words())
     }
 
     /// The latest forecasts by name.

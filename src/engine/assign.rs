@@ -4,10 +4,11 @@ use super::{Engine, Refusal};
 use crate::attribute::{Attributes, Read};
 use crate::config::Config;
 use crate::experiment::Experiment;
-use crate::payload::{Context, Notes};
+use crate::payload::{Context, Notes, Told};
 use crate::reading::Reading;
 use crate::value::Value;
 use alloc::rc::Rc;
+use alloc::vec::Vec;
 
 impl Engine {
     /// Whether no experiment and no bandit may touch this visitor.
@@ -47,33 +48,50 @@ impl Engine {
         Ok(assigned.variation)
     }
 
-    /// Which of a feature's values it has; none where a tester forced another.
-    pub(super) fn value_of(&self, config: &Config, at: usize, values: &[Value]) -> Option<usize> {
+    /// Has something evaluated for this visitor.
+    fn evaluate<T>(&self, asked: impl FnOnce(&Context, &mut Notes) -> T) -> T {
         let known = self.known();
         let context = Context { attributes: &known, overrides: &self.overrides };
         let mut sticky = self.sticky.borrow_mut();
-        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
-        let outcome = config.payload.evaluate(at, &context, &mut notes);
-        values.iter().position(|value| value == outcome.value)
+        let sticky = Some(&mut *sticky).filter(|_| self.overrides.keeps);
+        asked(&context, &mut Notes { sticky, assigned: None })
+    }
+
+    /// Which of a feature's values it has; none where a tester forced another.
+    pub(super) fn value_of(&self, config: &Config, at: usize, values: &[Value]) -> Option<usize> {
+        self.evaluate(|context, notes| {
+            let value = config.payload.evaluate(at, context, notes).value;
+            values.iter().position(|known| known == value)
+        })
     }
 
     /// A feature's result in GrowthBook's form; that of a feature nobody knows is null and off.
     pub fn feature(&self, key: &str) -> Value {
-        let known = self.known();
-        let context = Context { attributes: &known, overrides: &self.overrides };
-        let mut sticky = self.sticky.borrow_mut();
-        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
-        self.config.payload.evaluate_key(key, &context, &mut notes).to_value()
+        self.evaluate(|context, notes| {
+            self.config.payload.evaluate_key(key, context, notes).to_value()
+        })
+    }
+
+    /// The same for the feature that stands there; none where its result is the one that was told
+    /// last.
+    pub fn feature_again(&self, at: usize, told: &mut Vec<Told>) -> Option<Value> {
+        let payload = &self.config.payload;
+        if told.is_empty() {
+            told.resize(payload.features().len(), Told::default());
+        }
+        let told = told.get_mut(at)?;
+        self.evaluate(|context, notes| {
+            let outcome = payload.evaluate(at, context, notes);
+            if told.is_told(&outcome) { None } else { Some(outcome.to_value()) }
+        })
     }
 
     /// Runs an inline experiment and gives its result in GrowthBook's form; null where it is broken.
     pub fn run(&self, experiment: &Value) -> Value {
-        let known = self.known();
-        let context = Context { attributes: &known, overrides: &self.overrides };
-        let mut sticky = self.sticky.borrow_mut();
-        let mut notes = Notes { sticky: Some(&mut sticky), assigned: None };
         let mut reading = Reading::on(Rc::clone(&self.config.host));
-        self.config.payload.run(experiment, &context, &mut notes, &mut reading)
+        self.evaluate(|context, notes| {
+            self.config.payload.run(experiment, context, notes, &mut reading)
+        })
     }
 
     /// The page's own router went to another address.

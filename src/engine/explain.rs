@@ -7,7 +7,7 @@
 
 use super::{Engine, Refusal};
 use crate::attribute::{Attribute, Attributes, Kind};
-use crate::config::{Config, Slot};
+use crate::config::{Act, Config, Slot};
 use crate::feature::{COUNT, NAMES};
 use crate::intent::{Head, Source};
 use crate::signal::Signal;
@@ -108,15 +108,21 @@ impl Engine {
                 Some(when) => when.because(&known),
                 None => "it always holds".into(),
             };
+            let mut tests = Vec::new();
+            rule.when.iter().for_each(|when| when.trials(&known, &mut tests));
             let arm = outcome.map_or(0, |pick| pick.arm);
-            rules.push(
-                Value::map()
-                    .with("id", rule.id.as_str())
-                    .with("show", rule.variants[arm].as_str())
-                    .with("held", outcome != Err(Refusal::When))
-                    .with("refused", outcome.err().map(Refusal::words))
-                    .with("because", because),
-            );
+            let mut trial = Value::map()
+                .with("id", rule.id.as_str())
+                .with("show", rule.variants[arm].as_str())
+                .with("held", outcome != Err(Refusal::When))
+                .with("refused", outcome.err().map(Refusal::words))
+                .with("because", because)
+                .with("tests", tests);
+            if !matches!(rule.act, Act::Show) {
+                trial.put("variants", Value::texts(&rule.variants));
+                trial.put("chance", outcome.is_ok().then(|| self.chance(rule, arm)));
+            }
+            rules.push(trial);
         }
         (rules, tried)
     }

@@ -14,6 +14,7 @@ mod effect;
 mod explain;
 mod intents;
 mod judge;
+mod keep;
 mod past;
 mod stream;
 mod total;
@@ -48,19 +49,12 @@ use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 pub use decide::Refusal;
 pub use effect::{Counts, Effect, Start};
+pub use keep::MAX_SNAPSHOT;
 
 /// Without a signal for this long there is nothing to forecast.
 pub const QUIET: Millis = MINUTE;
 /// Attributes a page may set.
 pub const MAX_ATTRIBUTES: usize = 64;
-
-/// Bytes of a snapshot as JSON, with every list full and every name as long as it may be.
-pub const MAX_SNAPSHOT: usize = 96 * 1024;
-/// Where a snapshot keeps decisions that wait for their reward, and what rewards taught.
-const AWAITING: &str = "awaiting";
-const POSTERIORS: &str = "posteriors";
-/// And what experiments assigned.
-const STICKY: &str = "sticky";
 
 /// The state machine.
 #[derive(Clone, Debug)]
@@ -133,8 +127,7 @@ impl Engine {
         let now = start.now;
         let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
-        let mut sticky = Sticky::from_value(snapshot.at(STICKY));
-        sticky.add(start.overrides.at("stickyBuckets"));
+        let (awaiting, posteriors, sticky) = keep::choices(snapshot, &start);
         let mut engine = Engine {
             automation: Automation::default(),
             gates: Gates::default(),
@@ -148,8 +141,8 @@ impl Engine {
             attributes: Value::map(),
             visitor: profile.visitor.to_hex(),
             profile,
-            awaiting: Awaiting::from_value(snapshot.at(AWAITING)),
-            posteriors: Posteriors::from_value(snapshot.at(POSTERIORS)),
+            awaiting,
+            posteriors,
             overrides: Overrides::read(&start.overrides, &mut Reading::default()),
             sticky: RefCell::new(sticky),
             kept: Cell::new(false),
@@ -211,14 +204,6 @@ impl Engine {
     pub fn wake_at(&self) -> Option<Millis> {
         let next = self.grid();
         (self.visible && next - self.signalled <= QUIET).then_some(next)
-    }
-
-    /// What to keep until the next page view.
-    pub fn snapshot(&self) -> Value {
-        let profile = self.profile.to_value();
-        let profile = profile.with(AWAITING, self.awaiting.to_value());
-        let profile = profile.with(POSTERIORS, self.posteriors.to_value());
-        profile.with(STICKY, self.sticky.borrow().to_value())
     }
 
     fn grid(&self) -> Millis {
@@ -335,16 +320,7 @@ impl Engine {
             | Signal::Refused { slot: id } => {
                 self.place(id, signal);
             }
-            Signal::Merge { profile } => {
-                if profile.text("visitor") == Some(&self.visitor) {
-                    self.awaiting.merge(Awaiting::from_value(profile.at(AWAITING)));
-                    self.posteriors.merge(Posteriors::from_value(profile.at(POSTERIORS)));
-                    self.sticky.borrow_mut().merge(&Sticky::from_value(profile.at(STICKY)));
-                }
-                if self.profile.merge(profile) {
-                    self.decide(true);
-                }
-            }
+            Signal::Merge { profile } => self.merge(profile),
         }
         self.follow();
         self.judge();

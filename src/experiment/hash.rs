@@ -14,9 +14,15 @@ impl Fnv {
     const START: Fnv = Fnv(0x811c_9dc5);
 
     fn text(&mut self, text: &str) {
-        for unit in text.encode_utf16() {
-            self.0 = (self.0 ^ u32::from(unit)).wrapping_mul(0x0100_0193);
+        if text.is_ascii() {
+            text.bytes().for_each(|byte| self.unit(byte.into()));
+        } else {
+            text.encode_utf16().for_each(|unit| self.unit(unit.into()));
         }
+    }
+
+    fn unit(&mut self, unit: u32) {
+        self.0 = (self.0 ^ unit).wrapping_mul(0x0100_0193);
     }
 
     fn texts(&mut self, texts: &[&str]) {
@@ -27,8 +33,14 @@ impl Fnv {
     fn value(&mut self, value: &Read) {
         match value.plain() {
             Read::Text(text) => self.text(text),
-            other => self.text(text(other, &mut Buffer::default())),
+            other => self.made(other),
         }
+    }
+
+    // Out of line: the buffer has to be cleared, and most values are texts.
+    #[inline(never)]
+    fn made(&mut self, value: Read) {
+        self.text(text(value, &mut Buffer::default()));
     }
 }
 

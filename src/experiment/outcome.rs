@@ -96,7 +96,7 @@ pub struct Assignment<'a> {
     /// What settled it.
     pub why: Why,
     /// The leaf of the bandit.
-    pub(super) leaf: Option<usize>,
+    pub(crate) leaf: Option<usize>,
     /// The experiment's parents have still to be asked.
     pub(crate) asks_parents: bool,
 }

@@ -17,18 +17,27 @@ pub struct Overrides {
     pub features: Value,
     /// Positions of variations, by the experiment's key.
     pub variations: Value,
+    /// Whether assignments of a payload's experiments are kept.
+    pub keeps: bool,
 }
 
 impl Default for Overrides {
     fn default() -> Overrides {
         let (features, variations) = (Value::map(), Value::map());
-        Overrides { url: String::new(), enabled: true, qa: false, features, variations }
+        Overrides {
+            url: String::new(),
+            enabled: true,
+            qa: false,
+            features,
+            variations,
+            keeps: true,
+        }
     }
 }
 
 impl Overrides {
-    /// Reads `{ url, enabled, qaMode, features, variations }`. `stickyBuckets` stands there too and
-    /// is the profile's: see [`super::Sticky::add`].
+    /// Reads `{ url, enabled, qaMode, features, variations, stickyBuckets }`. A list of sticky buckets
+    /// is the profile's, see [`super::Sticky::add`]; `false` keeps none.
     pub fn read(value: &Value, reading: &mut Reading) -> Overrides {
         let mut overrides = Overrides::default();
         let known = "url, enabled, qaMode, features, variations, stickyBuckets";
@@ -55,10 +64,14 @@ impl Overrides {
                     ("", true)
                 }
                 ("stickyBuckets", Value::List(_)) => ("", true),
+                ("stickyBuckets", Value::Bool(false)) => {
+                    overrides.keeps = false;
+                    ("", true)
+                }
                 ("url", _) => ("a string", false),
                 ("enabled" | "qaMode", _) => ("true or false", false),
                 ("features" | "variations", _) => ("an object", false),
-                ("stickyBuckets", _) => ("a list of documents", false),
+                ("stickyBuckets", _) => ("a list of documents, or false", false),
                 _ => return false,
             };
             if !fits {

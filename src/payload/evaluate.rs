@@ -143,8 +143,8 @@ impl Payload {
         context: &Context<'a>,
         notes: &mut Notes,
     ) -> Outcome<'a> {
-        let key = self.features().get(index).map_or("", |feature| feature.key());
-        self.evaluate_key(key, context, notes)
+        let key = self.features.get(index).map_or("", |feature| feature.key());
+        Run { payload: self, context: *context, notes, steps: 0 }.feature(key, Some(index), None)
     }
 
     /// The feature of that name, whether there is one or not.
@@ -154,7 +154,7 @@ impl Payload {
         context: &Context<'a>,
         notes: &mut Notes,
     ) -> Outcome<'a> {
-        Run { payload: self, context: *context, notes, steps: 0 }.feature(key, None)
+        Run { payload: self, context: *context, notes, steps: 0 }.feature(key, None, None)
     }
 
     /// Runs an inline experiment and gives its result in GrowthBook's form; null where it is broken,
@@ -178,7 +178,8 @@ impl Payload {
 }
 
 impl<'a> Run<'_, '_, 'a> {
-    fn feature(&mut self, key: &'a str, up: Option<&Path>) -> Outcome<'a> {
+    /// `at` is where it stands, if that is known.
+    fn feature(&mut self, key: &'a str, at: Option<usize>, up: Option<&Path>) -> Outcome<'a> {
         self.steps += 1;
         let path = Path { key, depth: up.map_or(0, |up| up.depth + 1), up };
         let outcome = |source| Outcome {
@@ -197,7 +198,8 @@ impl<'a> Run<'_, '_, 'a> {
             return Outcome { value, ..outcome(Source::Override) };
         }
         let payload: &'a Payload = self.payload;
-        let Some(feature) = payload.index(key).map(|at| &payload.features[at]) else {
+        let at = at.or_else(|| payload.index(key));
+        let Some(feature) = at.and_then(|at| payload.features.get(at)) else {
             return outcome(Source::UnknownFeature);
         };
         for rule in &feature.rules {
@@ -283,7 +285,7 @@ impl<'a> Run<'_, '_, 'a> {
         // A run of its own, since an inline experiment's parents live shorter than features do.
         let (payload, context, steps) = (self.payload, self.context, self.steps);
         let mut run = Run { payload, context, notes: &mut *self.notes, steps };
-        let found = run.feature(&parent.id, path);
+        let found = run.feature(&parent.id, None, path);
         let (source, holds) = (found.source, parent.condition.holds(&Only(found.value)));
         self.steps = run.steps;
         match (source, holds) {

@@ -4,8 +4,10 @@
 //! allocating where nothing is told. A feature with a broken part is left out and noted.
 
 mod evaluate;
+mod told;
 
 pub use evaluate::{Assigned, Context, MAX_PARENTS, MAX_STEPS, Notes, Outcome, Source};
+pub use told::Told;
 
 use crate::attribute::Attribute;
 use crate::condition::Condition;

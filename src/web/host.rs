@@ -58,15 +58,32 @@ impl Debug for Browser {
     }
 }
 
-impl Debug for Expression {
+/// An expression, and what it was asked last: handing a text to the browser takes longer than
+/// anything else that a condition does, and attributes seldom change.
+struct Asked {
+    expression: Expression,
+    last: RefCell<(String, bool)>,
+}
+
+impl Debug for Asked {
     fn fmt(&self, formatter: &mut Formatter) -> Written {
         formatter.write_str("RegExp")
     }
 }
 
-impl Pattern for Expression {
+impl Pattern for Asked {
     fn is_match(&self, text: &str) -> bool {
-        self.test(text)
+        let (is_known, held) = {
+            let last = self.last.borrow();
+            (last.0 == text, last.1)
+        };
+        if is_known {
+            return held;
+        }
+        // No borrow is held here: a page may have put its own code into RegExp.
+        let held = self.expression.test(text);
+        *self.last.borrow_mut() = (text.into(), held);
+        held
     }
 }
 
@@ -74,7 +91,10 @@ impl Host for Browser {
     fn pattern(&self, source: &str, ignore_case: bool) -> Option<Rc<dyn Pattern>> {
         let flags = if ignore_case { "i" } else { "" };
         match Expression::new(source, flags) {
-            Ok(expression) => Some(Rc::new(expression)),
+            Ok(expression) => {
+                let last = RefCell::new((String::new(), expression.test("")));
+                Some(Rc::new(Asked { expression, last }))
+            }
             Err(_) => None,
         }
     }

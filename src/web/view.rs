@@ -29,6 +29,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn host(this: &View) -> String;
     #[wasm_bindgen(method, getter)]
+    pub fn href(this: &View) -> String;
+    #[wasm_bindgen(method, getter)]
     pub fn pathname(this: &View) -> String;
     #[wasm_bindgen(method, getter)]
     pub fn href(this: &View) -> String;

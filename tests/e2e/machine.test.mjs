@@ -58,7 +58,7 @@ function marks(bytes) {
     return size === 8 ? Number(bytes.readBigUInt64BE(at - 8)) : bytes.readUIntBE(at - size, size);
   };
   assert.equal(bytes[0], 0x9d, "an array of 13");
-  assert.equal(number(), 2, "version 2");
+  assert.equal(number(), 3, "version 3");
   at += 3 * 18;
   for (let skipped = 0; skipped < 4; skipped++) number();
   return { automation: number(), excluded: number() };

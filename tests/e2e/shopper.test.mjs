@@ -52,13 +52,13 @@ test("struggling clicks bring the help variant, at once and without a layout shi
   const decision = await page.evaluate(() => window.unspoken.explain("help"));
   assert.equal(decision.variant, "help");
   assert.match(decision.reason, /intent\.struggle is (0\.\d+|1) \(asked: at least 0\.6\)/);
-  // Seen for a second, it is an exposure; the visitor sends it away, and that is a fact.
+  // Seen for a second, it is an exposure; the visitor sends it away, and that is told.
   await page.waitForFunction(() => window.unspoken.decide("help").seen, null, { timeout: 5_000 });
-  await page.locator("[data-dismiss=help]").click();
+  await page.locator("[data-unspoken=help] [data-unspoken-dismiss]").click();
   await becomes(page, "help", "default");
   assert.deepEqual(await shifts(page), []);
   await page.close({ runBeforeUnload: true });
-  const events = await stack.eventually((events) => count(events, "f", "help") > 0);
+  const events = await stack.eventually((events) => events.some(({ kind, slot }) => kind === "z" && slot === "help"));
   const exposures = events.filter((event) => event.kind === "x" && event.slot === "help");
   assert.deepEqual(
     exposures.map(({ variant, rule }) => ({ variant, rule })),
@@ -93,7 +93,7 @@ test("leaving through the top of the window brings an honest nudge, once dismiss
   await page.mouse.move(640, -4);
   await becomes(page, "leaving", "nudge");
   await page.mouse.move(640, 300, { steps: 4 });
-  await page.locator("[data-dismiss=leaving]").click();
+  await page.locator("[data-unspoken=leaving] [data-unspoken-dismiss]").click();
   await becomes(page, "leaving", "default");
   await page.mouse.move(640, -4, { steps: 4 });
   await page.waitForTimeout(600);

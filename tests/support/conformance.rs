@@ -67,6 +67,7 @@ fn world(context: &Value, host: &Rc<dyn Host>) -> World {
         qa: *context.at("qaMode") == Value::Bool(true),
         features: forced("forcedFeatureValues"),
         variations: forced("forcedVariations"),
+        ..Overrides::default()
     };
     World { payload, overrides, attributes: context.at("attributes").clone(), reading }
 }

@@ -50,9 +50,21 @@ export interface Variant {
   readonly goals: Readonly<Record<string, number>>;
 }
 
+/** Whether the variants of an experiment were seen by as many visitors as they should. */
+export interface Ratio {
+  readonly rule: string;
+  readonly shares: readonly { readonly variant: string; readonly visitors: number; readonly expected: number }[];
+  readonly chiSquare: number | null;
+  /** How probable such shares are by chance; null where there are too few visitors to say. */
+  readonly p: number | null;
+}
+
 export interface Slot {
   readonly slot: string;
+  /** Visitors who dismissed it. */
+  readonly dismissals: number;
   readonly variants: readonly Variant[];
+  readonly ratios: readonly Ratio[];
 }
 
 export interface Goal {

@@ -1,8 +1,9 @@
 /** One slot of the table: its name with the scale, then a row for each variant, `default` first. */
 
 import { el, Keyed, say, sayCount, type View } from "./dom";
-import { count, percent, percentRange, roughly } from "./format";
+import { count, counted, percent, percentRange, roughly } from "./format";
 import { rangeBar } from "./rangebar";
+import { isOff, ratioSentence } from "./ratio";
 import type { Slot, Variant } from "./report";
 import { ENOUGH_VISITORS, type Interval, shareScale, wilson } from "./statistics";
 
@@ -21,11 +22,13 @@ interface VariantState {
 export function slotGroup({ slot: { slot: name } }: SlotState): View<SlotState> {
   const end = el("span", {}, "");
   const scaleLine = el("span", { "aria-hidden": "true" }, el("span", {}, "0"), end);
+  const dismissals = el("span", { class: "slot-aside" });
+  const ratios = el("span", { class: "slot-aside" });
   const scale = el("td", { role: "cell", class: "interval scale" }, scaleLine);
   const head = el(
     "tr",
     { role: "row", class: "slot-name" },
-    el("th", { scope: "rowgroup", role: "rowheader", colspan: "4" }, name),
+    el("th", { scope: "rowgroup", role: "rowheader", colspan: "4" }, name, dismissals, ratios),
     scale,
   );
   const node = el("tbody", { role: "rowgroup" }, head);
@@ -37,6 +40,9 @@ export function slotGroup({ slot: { slot: name } }: SlotState): View<SlotState> 
       const scaleEnd = commonScale(ordered, goal);
       const reference = referenceOf(ordered, goal);
       say(end, roughly(scaleEnd));
+      say(dismissals, slot.dismissals > 0 ? `Dismissed by ${counted(slot.dismissals, "visitor")}.` : "");
+      say(ratios, slot.ratios.map(ratioSentence).join(" "));
+      ratios.dataset["alarm"] = String(slot.ratios.some(isOff));
       scaleLine.hidden = goal === null;
       keyed.update(ordered.map((variant) => ({ variant, goal, end: scaleEnd, reference })));
     },

@@ -12,8 +12,9 @@ ${Object.entries(variants)
   .join("\n")}
 </div>`;
 
-const close = (name, label) =>
-  `<button class="close" type="button" data-dismiss="${name}" aria-label="${label}"><span aria-hidden="true">×</span></button>`;
+/** Sends the slot's content away, on every page and in every tab. */
+const close = (label) =>
+  `<button class="close" type="button" data-unspoken-dismiss aria-label="${label}"><span aria-hidden="true">×</span></button>`;
 
 /** In a corner, when somebody is stuck. The default is nothing. */
 export const helpSlot = (kind) =>
@@ -22,7 +23,7 @@ export const helpSlot = (kind) =>
     "",
     {
       help: `<section class="pop" aria-labelledby="pop-help">
-    ${close("help", "Close this help")}
+    ${close("Close this help")}
     <h2 id="pop-help">Stuck? Ask a person.</h2>
     <p>${kind === "checkout" ? "The form only needs the fields marked as needed." : "Most questions are about size. If yours isn't, ring the bench."}</p>
     <ul><li><a href="/help/#sizes">How to measure your foot or back</a></li><li><a href="/help/#post">Post, returns and mending</a></li><li><a href="tel:${shop.tel}">Ring ${shop.phone}</a> <span class="muted">till 5</span></li></ul>
@@ -38,7 +39,7 @@ export const leavingSlot = () =>
     "",
     {
       nudge: `<section class="pop" aria-labelledby="pop-leaving">
-    ${close("leaving", "Close this note")}
+    ${close("Close this note")}
     <h2 id="pop-leaving">Off already? No harm done.</h2>
     <p>Your cart is kept on this device for 30 days; no account needed.</p>
   </section>`,
@@ -46,8 +47,20 @@ export const leavingSlot = () =>
     ' role="status" aria-live="polite"',
   );
 
-/** One strip: a promise for the first order, a service note after it. */
-export const offerSlot = () =>
+/** Over the foot of the hero's picture, on a first visit. The default is nothing. */
+export const hintSlot = () =>
+  slot("hint", "", {
+    first: `<aside class="wrap first" aria-label="For a first visit"><div class="first-in">
+    <p><strong>First time here?</strong> This shop changes as you use it. <a href="/help/#remembers">How, and what it keeps</a></p>
+    ${close("Close this hint")}
+  </div></aside>`,
+  });
+
+/**
+ * One strip: a promise for the first order, or how to get the size right (which of the two brings more
+ * things into carts is learned); the cart of an earlier visit; a service note for customers.
+ */
+export const offerSlot = (kind = "") =>
   slot(
     "offer",
     `<aside class="strip strip-offer" aria-label="Offer">
@@ -55,6 +68,14 @@ export const offerSlot = () =>
     <a href="/help/#post">How it works</a>
   </aside>`,
     {
+      guide: `<aside class="strip strip-guide" aria-label="Sizes">
+    <p><strong>Between two sizes?</strong> <span>A wall, a pencil and one minute settle it. And 60 days to change your mind.</span></p>
+    <a href="/help/#sizes">How to measure</a>
+  </aside>`,
+      remind: `<aside class="strip strip-remind" aria-label="Your cart">
+    <p><strong>Your cart is still here.</strong> <span>As you left it, on this device. It is kept for 30 days, so there is no hurry.</span></p>
+    <a href="${kind === "cart" ? "/checkout/" : "/cart/"}">${kind === "cart" ? "Check out" : "Go to the cart"}</a>
+  </aside>`,
       quiet: `<aside class="strip strip-quiet" aria-label="Service">
     <p><strong>Good to see you again.</strong> <span>Seams and buckles are mended free, for as long as you own it.</span></p>
     <a href="/help/#bench">Send something in</a>
@@ -128,7 +149,12 @@ const heroContent = ({ name, title, text, links }) => `<div class="hero">
     <p class="actions">${links.map(([to, label], i) => `<a class="button${i ? " ghost" : ""}" href="${to}">${label}</a>`).join("")}</p></div></div>
 </div>`;
 
-/** The first thing on the home page, by what you have been looking at. */
+const shelves = [
+  ["/boots/", "See the boots"],
+  ["/packs/", "See the packs"],
+];
+
+/** The first thing on the home page, by what you have been looking at; before that, one of two headlines. */
 export const heroSlot = () =>
   slot(
     "hero",
@@ -136,12 +162,15 @@ export const heroSlot = () =>
       name: "default",
       title: "<span>Three boots. Three packs.</span> <span>That’s the shop.</span>",
       text: "Six things for wet, steep country. We make them, we stock them, and we mend them.",
-      links: [
-        ["/boots/", "See the boots"],
-        ["/packs/", "See the packs"],
-      ],
+      links: shelves,
     }),
     {
+      mended: heroContent({
+        name: "default",
+        title: "<span>Bought once.</span> <span>Mended for good.</span>",
+        text: "Six things for wet, steep country. Their seams and buckles are mended free, for as long as you own them.",
+        links: shelves,
+      }),
       boots: heroContent({
         name: "boots",
         title: "A boot is a promise to your feet.",

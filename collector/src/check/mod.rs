@@ -25,6 +25,7 @@ use std::collections::HashSet;
 
 use unspoken::config::Config;
 use unspoken::error::Error;
+use unspoken::journey;
 use unspoken::value::Value;
 
 use names::Names;
@@ -45,6 +46,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether all it suggests is what it said was expected.
+    fn is_plain(&self) -> bool {
+        self.suggestion.as_ref().is_none_or(|it| it.starts_with("write "))
+    }
+
     /// As a line: path, message, suggestion, and the place in the file.
     pub fn to_line(&self, file: &str) -> String {
         let mut line = self.path.clone();
@@ -112,9 +118,7 @@ pub fn check(text: &str, pages: &[Page], now: f64) -> Report {
     let mut notes = Notes::default();
     let suggest = |error: &Error| suggest::finding(error, &document, &names);
     notes.mistakes.extend(mistakes.iter().map(suggest));
-    // Rules that get no turn are found by `reach`, which knows more of what comes before them.
-    let warnings = config.warnings().into_iter().filter(|it| !it.message().starts_with("always "));
-    notes.warnings.extend(warnings.map(|error| suggest(&error)));
+    notes.warnings.extend(journey::warnings(&config.journeys).iter().map(suggest));
     let warned = notes.warnings.len();
     reference::check(&document, &names, &mut notes);
     share::check(&document, &mut notes);
@@ -126,14 +130,13 @@ pub fn check(text: &str, pages: &[Page], now: f64) -> Report {
     for path in &places.doubled {
         notes.mistake(path, "stands here twice, and only the last one counts", "take one out");
     }
-    // The core has said it first, and one mistake at a place is enough to mend it.
     let mut told: HashSet<String> = HashSet::new();
     for (list, of_core) in [(&mut notes.mistakes, mistakes.len()), (&mut notes.warnings, warned)] {
-        let mut at = 0;
-        list.retain(|it| {
-            at += 1;
-            told.insert(it.path.clone()) || at <= of_core
-        });
+        let own = list.split_off(of_core);
+        // At one place the core's word stands, unless the check knows more than what was expected.
+        list.retain(|it| !it.is_plain() || own.iter().all(|other| other.path != it.path));
+        told.extend(list.iter().map(|it| it.path.clone()));
+        list.extend(own.into_iter().filter(|it| told.insert(it.path.clone())));
         for it in list.iter_mut() {
             it.place = places.find(&it.path);
         }

@@ -3,6 +3,30 @@
 use unspoken::config::Config;
 use unspoken::value::Value;
 
+/// Attributes of Unspoken's own with one name.
+const ATTRIBUTES: [&str; 20] = [
+    "id",
+    "focus",
+    "language",
+    "intent.top",
+    "page.path",
+    "page.kind",
+    "page.item",
+    "page.title",
+    "page.referrer",
+    "page.tags",
+    "session.pages",
+    "session.items",
+    "session.seconds",
+    "session.clicks",
+    "time.hour",
+    "time.weekday",
+    "device.type",
+    "device.width",
+    "device.touch",
+    "device.reducedMotion",
+];
+
 /// What can be referred to.
 #[derive(Debug, Default)]
 pub struct Names<'a> {
@@ -66,6 +90,19 @@ impl<'a> Names<'a> {
     /// The slot of that name.
     pub fn slot(&self, id: &str) -> Option<&Slot<'a>> {
         self.slots.iter().find(|slot| slot.id == id)
+    }
+
+    /// Unspoken's own attributes in this config.
+    pub fn attributes(&self) -> Vec<String> {
+        let mut all: Vec<String> = ATTRIBUTES.iter().map(|name| String::from(*name)).collect();
+        all.extend(self.heads.iter().map(|head| format!("intent.{head}")));
+        for (journey, _) in &self.journeys {
+            all.extend([format!("journey.{journey}"), format!("journey.{journey}.seconds")]);
+        }
+        for goal in &self.goals {
+            all.extend([format!("history.{goal}.count"), format!("history.{goal}.lastSeconds")]);
+        }
+        all
     }
 
     /// The names of all slots.

@@ -3,6 +3,9 @@
 //! A page is read as its tokens, by the HTML standard's tokenizer. Elements are matched by their end
 //! tags, which is enough to know what stands directly in a slot.
 
+use std::collections::BTreeSet;
+
+use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 use unspoken::value::Value;
 
@@ -30,7 +33,10 @@ impl Page {
         let mut page = Page { file: file.into(), slots: Vec::new() };
         // Open elements: the name, and the slot that it is.
         let mut open: Vec<(Vec<u8>, Option<usize>)> = Vec::new();
-        for Ok(token) in Tokenizer::new(html) {
+        // What stands in a script or a style is text.
+        let mut emitter = DefaultEmitter::<()>::default();
+        emitter.naively_switch_states(true);
+        for Ok(token) in Tokenizer::new_with_emitter(html, emitter) {
             match token {
                 Token::StartTag(tag) => {
                     let text = |name: &[u8]| {
@@ -74,7 +80,7 @@ pub fn check(document: &Value, names: &Names, pages: &[Page], notes: &mut Notes)
     let in_pages = || pages.iter().flat_map(|page| &page.slots);
     for slot in &names.slots {
         if !in_pages().any(|(id, _)| id == slot.id) {
-            let known = in_pages().map(|(id, _)| id.as_str()).collect::<Vec<_>>();
+            let known = in_pages().map(|(id, _)| id.as_str()).collect::<BTreeSet<_>>();
             let message = match pages {
                 [page] => format!("{} has no slot \"{}\"", page.file, slot.id),
                 _ => format!("none of the {} pages has a slot \"{}\"", pages.len(), slot.id),
@@ -125,7 +131,8 @@ fn variant(slot: &str, path: &str, name: &str, pages: &[Page], notes: &mut Notes
     let (with, without): (Vec<_>, Vec<_>) =
         all.partition(|(_, variants)| variants.iter().any(|known| known == name));
     let Some((file, _)) = without.first().filter(|_| name != "default") else { return };
-    let known: Vec<&str> = without.iter().flat_map(|(_, it)| it.iter().map(|it| &**it)).collect();
+    let known: BTreeSet<&str> =
+        without.iter().flat_map(|(_, it)| it.iter().map(|it| &**it)).collect();
     if with.is_empty() {
         let message = format!("slot {slot} has no template for \"{name}\" in {file}");
         notes.mistake(path, message, meant(name, known));

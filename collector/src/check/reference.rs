@@ -4,7 +4,9 @@
 //! exposure, a state of a journey, an experiment. What a page may make true (a goal reached by its
 //! script, an attribute that it sets) is a warning.
 
+use unspoken::attribute::{Attribute, Kind};
 use unspoken::gate::NAMES as GATES;
+use unspoken::reading::nearest_of;
 use unspoken::value::Value;
 
 use super::names::Names;
@@ -18,7 +20,10 @@ pub fn check(document: &Value, names: &Names, notes: &mut Notes) {
     for (path, when) in condition::all(document) {
         condition::entries(&path, when, &mut |path, key, value| match key {
             "$history" => history(path, value, names, notes),
-            _ => journey(path, key, value, names, notes),
+            _ => {
+                attribute(path, key, names, notes);
+                journey(path, key, value, names, notes);
+            }
         });
     }
     for (slot, value) in document.at("slots").entries() {
@@ -35,7 +40,7 @@ pub fn check(document: &Value, names: &Names, notes: &mut Notes) {
             if let Some(name) = term.as_str().or(term.text("attribute")) {
                 let path = format!("{path}.learn.context[{at}]");
                 journey(&path, name, &Value::Null, names, notes);
-                head(&path, name, names, notes);
+                attribute(&path, name, names, notes);
             }
         }
         test(&format!("{path}.test"), rule.at("test"), names, notes);
@@ -115,7 +120,7 @@ fn goal(path: &str, name: &str, names: &Names, notes: &mut Notes) {
     if names.goals.contains(&name) {
         return;
     }
-    let near = unspoken::reading::nearest_of(name, names.goals.iter().copied());
+    let near = nearest_of(name, names.goals.iter().copied());
     let mend = match near {
         Some(near) => format!("did you mean {near}?"),
         None => format!("declare it under \"goals\", or call unspoken.goal(\"{name}\")"),
@@ -146,16 +151,26 @@ fn gates(path: &str, value: &Value, notes: &mut Notes) {
     }
 }
 
-fn head(path: &str, attribute: &str, names: &Names, notes: &mut Notes) {
-    if let Some(head) = attribute.strip_prefix("intent.")
-        && head != "top"
-        && !names.heads.contains(&head)
-    {
-        notes.warning(
-            path,
-            format!("there is no intent \"{head}\"; it is known only if the page sets it itself"),
-            meant(head, names.heads.iter().copied()),
-        );
+/// A name that looks like an attribute of Unspoken's own, and is none.
+fn attribute(path: &str, name: &str, names: &Names, notes: &mut Notes) {
+    let attribute = Attribute::parse(name);
+    let known = names.attributes();
+    let near = nearest_of(name, known.iter().map(String::as_str));
+    let is_wrong = match attribute.kind() {
+        Kind::Intent => !names.heads.contains(&attribute.key()),
+        Kind::Device => !known.iter().any(|it| it == name),
+        Kind::HistoryCount | Kind::HistoryAge => {
+            return goal(path, attribute.key(), names, notes);
+        }
+        Kind::Custom => attribute.is_misspelt() || (name.contains('.') && near.is_some()),
+        _ => false,
+    };
+    if is_wrong {
+        let mend = near.map_or(String::from("set it with unspoken.set()"), |near| {
+            format!("did you mean {near}?")
+        });
+        let message = "no such attribute, so it is known only if the page sets it itself";
+        notes.warning(path, message, mend);
     }
 }
 

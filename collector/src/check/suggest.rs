@@ -12,30 +12,6 @@ use unspoken::value::Value;
 use super::names::Names;
 use super::{Finding, finding as new};
 
-/// Attributes of Unspoken's own with one name.
-const ATTRIBUTES: [&str; 20] = [
-    "id",
-    "focus",
-    "language",
-    "intent.top",
-    "page.path",
-    "page.kind",
-    "page.item",
-    "page.title",
-    "page.referrer",
-    "page.tags",
-    "session.pages",
-    "session.items",
-    "session.seconds",
-    "session.clicks",
-    "time.hour",
-    "time.weekday",
-    "device.type",
-    "device.width",
-    "device.touch",
-    "device.reducedMotion",
-];
-
 /// An error of the core with a suggestion.
 pub fn finding(error: &Error, document: &Value, names: &Names) -> Finding {
     let (path, message) = (error.path(), error.message());
@@ -43,7 +19,11 @@ pub fn finding(error: &Error, document: &Value, names: &Names) -> Finding {
         Some((what, mend)) => (what, Some(mend.to_string())),
         None => (message, None),
     };
-    let guess = if mend.as_deref().is_some_and(|it| it.starts_with("did you mean")) {
+    let listed = mend.as_deref().and_then(|it| it.strip_prefix("known are "));
+    let key = path.rsplit('.').next().unwrap_or(path);
+    let guess = if let Some(near) = listed.and_then(|it| nearest_of(key, it.split(", "))) {
+        Some(format!("did you mean {near}?"))
+    } else if mend.as_deref().is_some_and(|it| it.starts_with("did you mean")) {
         None
     } else {
         guess(path, what, document, names).map(|near| format!("did you mean {near}?"))
@@ -94,24 +74,8 @@ fn guess(path: &str, message: &str, document: &Value, names: &Names) -> Option<S
     if message.starts_with("expected a slot, ") {
         return near(messages(names));
     }
-    if message.starts_with("no such attribute") {
-        let heads = names.heads.iter().map(|head| format!("intent.{head}"));
-        let journeys = names.journeys.iter().map(|(journey, _)| format!("journey.{journey}"));
-        let goals = names.goals.iter().flat_map(|goal| {
-            [format!("history.{goal}.count"), format!("history.{goal}.lastSeconds")]
-        });
-        let fixed = ATTRIBUTES.iter().map(|name| String::from(*name));
-        return nearest_of(
-            key,
-            fixed
-                .chain(heads)
-                .chain(journeys)
-                .chain(goals)
-                .collect::<Vec<_>>()
-                .iter()
-                .map(|it| &**it),
-        )
-        .map(String::from);
+    if message.starts_with("there is no attribute ") {
+        return near(names.attributes());
     }
     if message.contains("group") {
         return own(&names.groups);

@@ -185,8 +185,8 @@ mod tests {
             "mistake: level: expected one of events, trace (a.json:1:2)\n\
              mistake: slots.hero.swap: expected one of before-seen, now, idle, next-page \
              (a.json:1:33)\n\
-             warning: slots.b.rules[0].when.intent.comit: no such attribute; did you mean \
-             intent.commit? it holds only if the page sets it itself (a.json:2:45)\n"
+             warning: slots.b.rules[0].when.intent.comit: no such attribute, so it is known \
+             only if the page sets it itself; did you mean intent.commit? (a.json:2:45)\n"
         );
     }
 

@@ -3,6 +3,7 @@
 //! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
+mod bandits;
 mod calibrate;
 mod check;
 mod data;

@@ -1,12 +1,15 @@
 //! `unspoken ope`: what another policy would have earned, from a log of decisions.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::{Failure, print};
 use crate::ope::log::{Model, read};
+use crate::ope::told::{always, decisions};
 use crate::ope::{Judged, judge};
+use crate::store::lessons;
 
 /// Judge a policy by the log of another, before anybody sees it.
 ///
@@ -18,8 +21,21 @@ use crate::ope::{Judged, judge};
 #[derive(clap::Args)]
 pub struct Args {
     /// Decisions with their propensities
-    #[arg(long, value_name = "CSV")]
-    log: PathBuf,
+    #[arg(long, value_name = "CSV", required_unless_present = "db")]
+    log: Option<PathBuf>,
+    /// Instead of a log, the collector's database: what always showing one variant would have
+    /// earned, for each variant of a rule that learns
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["log", "policy"], requires_all = ["slot", "rule"])]
+    db: Option<PathBuf>,
+    /// The site in it
+    #[arg(long, env = "UNSPOKEN_SITE", default_value = "demo")]
+    site: String,
+    /// The slot
+    #[arg(long)]
+    slot: Option<String>,
+    /// The rule
+    #[arg(long)]
+    rule: Option<String>,
     /// Probabilities of the judged policy [default: the log's column target]
     #[arg(long, value_name = "CSV")]
     policy: Option<PathBuf>,
@@ -34,7 +50,8 @@ pub struct Args {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Print one JSON object: { rows, logged, clip, estimates: [{ name, value, low, high }],
-    /// weights: { mean, largest, effective, share, rewarded, alarms } }
+    /// weights: { mean, largest, effective, share, rewarded, alarms } }; with --db a list of them,
+    /// each with its variant
     #[arg(long)]
     json: bool,
 }
@@ -58,11 +75,37 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Given::Item => Model::Item,
         Given::ItemPosition => Model::ItemPosition,
     };
-    let rows = read(&args.log, args.policy.as_deref(), model)?;
+    if let Some(db) = &args.db {
+        return of_store(db, &args);
+    }
+    let Some(log) = &args.log else { return Err(Failure::new("give --log or --db")) };
+    let rows = read(log, args.policy.as_deref(), model)?;
     let judged =
         judge(&rows, args.clip, args.seed).ok_or_else(|| Failure::new("the log has no rows"))?;
     let json = || serde_json::to_string(&judged).map(|text| text + "\n");
     print::print(&if args.json { json()? } else { table(&judged) })
+}
+
+/// Each variant of a rule, as if it were always shown.
+fn of_store(db: &Path, args: &Args) -> Result<(), Failure> {
+    super::need_db(db)?;
+    let told = lessons(db, &args.site)?;
+    let (slot, rule) = (args.slot.as_deref().unwrap_or(""), args.rule.as_deref().unwrap_or(""));
+    let decisions = decisions(&told, slot, rule);
+    let variants: BTreeSet<&str> = decisions.iter().map(|decision| decision.variant).collect();
+    if variants.is_empty() {
+        let place = format!("the rule {rule} of the slot {slot}");
+        return Err(Failure::new(format!("{} holds no decision of {place}", db.display())));
+    }
+    let judged = variants
+        .into_iter()
+        .filter_map(|it| Some((it, judge(&always(it, &decisions), args.clip, args.seed)?)));
+    print::print(&if args.json {
+        let value = |(variant, judged)| serde_json::json!({ "variant": variant, "judged": judged });
+        serde_json::to_string(&judged.map(value).collect::<Vec<_>>())? + "\n"
+    } else {
+        judged.map(|(variant, judged)| format!("always {variant}\n{}\n", table(&judged))).collect()
+    })
 }
 
 fn table(judged: &Judged) -> String {

@@ -1,7 +1,7 @@
 //! `unspoken pool`: what devices learned, into the site's config as the prior of its bandits.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use serde_json::json;
@@ -14,6 +14,7 @@ use super::{Failure, print};
 use crate::clock;
 use crate::config_file::ConfigFile;
 use crate::pool::{LEAST_DECISIONS, Pooled, Told, pool};
+use crate::store::lessons;
 
 /// Give every rule with `learn` the prior that all devices' lessons make together.
 ///
@@ -22,10 +23,16 @@ use crate::pool::{LEAST_DECISIONS, Pooled, Told, pool};
 /// file changes; a rule of which fewer than 20 decisions were told is left alone.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Lessons, a JSON object a line: { at, session, slot, rule, variant, context, reward,
-    /// propensity }
+    /// The collector's database: what devices told it
+    #[arg(long, env = "UNSPOKEN_DB", default_value = ".unspoken/unspoken.db", value_name = "FILE")]
+    db: PathBuf,
+    /// The site in it
+    #[arg(long, env = "UNSPOKEN_SITE", default_value = "demo")]
+    site: String,
+    /// Lessons from a file instead, a JSON object a line: { at, session, slot, rule, variant,
+    /// context, reward, propensity }
     #[arg(long, value_name = "FILE")]
-    lessons: PathBuf,
+    lessons: Option<PathBuf>,
     /// The site's unspoken.json
     #[arg(long, env = "UNSPOKEN_CONFIG", value_name = "FILE")]
     config: PathBuf,
@@ -60,18 +67,28 @@ impl Line {
     }
 }
 
-/// Pools, writes, and says what was done.
-pub fn run(args: Args) -> Result<(), Failure> {
-    let text = fs::read_to_string(&args.lessons).map_err(|error| {
-        Failure::new(format!("cannot read {}: {error}", args.lessons.display()))
-    })?;
+fn from_file(file: &Path) -> Result<Vec<Told>, Failure> {
+    let text = fs::read_to_string(file)
+        .map_err(|error| Failure::new(format!("cannot read {}: {error}", file.display())))?;
     let mut told = Vec::new();
     for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let lesson: Told = serde_json::from_str(line).map_err(|error| {
-            Failure::new(format!("{}, line {}: {error}", args.lessons.display(), at + 1))
+            Failure::new(format!("{}, line {}: {error}", file.display(), at + 1))
         })?;
         told.push(lesson);
     }
+    Ok(told)
+}
+
+/// Pools, writes, and says what was done.
+pub fn run(args: Args) -> Result<(), Failure> {
+    let told = match &args.lessons {
+        Some(file) => from_file(file)?,
+        None => {
+            super::need_db(&args.db)?;
+            lessons(&args.db, &args.site)?
+        }
+    };
     let now = args.now.unwrap_or_else(clock::now_ms) as f64;
     let mut file = ConfigFile::open(&args.config)?;
     let mut lines = rules(&file, args.slot.as_deref())?;
@@ -178,7 +195,16 @@ mod tests {
         let (config, file) = (folder.join("unspoken.json"), folder.join("lessons.jsonl"));
         fs::write(&config, CONFIG).unwrap();
         fs::write(&file, lessons).unwrap();
-        Args { lessons: file, config, slot: None, now: Some(1_000), dry_run: false, json: true }
+        Args {
+            lessons: Some(file),
+            db: PathBuf::new(),
+            site: "demo".into(),
+            config,
+            slot: None,
+            now: Some(1_000),
+            dry_run: false,
+            json: true,
+        }
     }
 
     fn lessons(count: usize) -> String {

@@ -1,5 +1,5 @@
 //! `unspoken simulate`: what learning on the device does to forecasts, on data whose outcomes are
-//! known.
+//! known; and to the choice of variants, in `bandits`.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -8,6 +8,7 @@ use clap::Subcommand;
 use unspoken::intent::COMMIT_MODEL;
 use unspoken::intent::model::Model;
 
+use super::bandits::{BanditArgs, ShopArgs, run_bandit, run_shop};
 use super::{Failure, data, print};
 use crate::simulate::people::people;
 use crate::simulate::year::{Ask, Year, year};
@@ -26,6 +27,8 @@ pub struct Args {
 enum What {
     Drift(DriftArgs),
     People(PeopleArgs),
+    Bandit(BanditArgs),
+    Shop(ShopArgs),
 }
 
 /// Train on a shop's sessions of February to October, carry the model to November and December, and
@@ -81,6 +84,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
     match args.what {
         What::Drift(args) => run_drift(args),
         What::People(args) => run_people(args),
+        What::Bandit(args) => run_bandit(args),
+        What::Shop(args) => run_shop(args),
     }
 }
 

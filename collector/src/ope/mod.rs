@@ -15,10 +15,10 @@
 //! towards DM. Each estimate has its interval by the bootstrap over rows, and none is worth reading
 //! where the log says little of the policy: [`Weights`] says when that is.
 //!
-//! Where rows come from is [`log`]'s affair: two CSV files now. Decisions in a collector's store
-//! become [`Row`]s likewise.
+//! Where rows come from is the affair of [`log`] (two CSV files) and [`told`] (a collector's store).
 
 pub mod log;
+pub mod told;
 
 use serde::Serialize;
 use unspoken::id::Rng;

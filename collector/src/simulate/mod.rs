@@ -6,7 +6,10 @@
 //! the file and in several drawn ones, since a single order can be lucky. [`year`] takes the model
 //! and the sessions from one file; [`people`] does the same to `commit`, a person at a time.
 
+pub mod digits;
 pub mod people;
+pub mod regret;
+pub mod shop;
 pub mod year;
 
 use serde::Serialize;

@@ -5,6 +5,7 @@
 
 mod days;
 mod events;
+mod lessons;
 mod migrate;
 mod query;
 mod sqlite;
@@ -21,6 +22,7 @@ use crate::drift::Head;
 use crate::report::{Report, Window};
 
 pub use events::for_each_event;
+pub use lessons::lessons;
 pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};

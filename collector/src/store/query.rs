@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::StoreError;
 use super::days::judged;
+use crate::ratio::{self, Counted, Ratio};
 use crate::report::{
     BUCKETS, Bucket, Goal, Intent, LIVE_MS, Live, MAX_LIVE, Report, Slot, Tally, Totals, Variant,
     Window,
@@ -245,6 +246,8 @@ impl Reader<'_> {
             },
         )?;
         let reached: BTreeMap<(String, String, String), u64> = reached.into_iter().collect();
+        let dismissals: BTreeMap<String, u64> = self.dismissals()?.into_iter().collect();
+        let mut ratios = self.ratios()?;
         let mut slots: Vec<Slot> = Vec::new();
         for (slot, variant, exposures, visitors) in variants {
             let variant: String = variant;
@@ -256,10 +259,57 @@ impl Reader<'_> {
             let variant = Variant { variant, exposures, visitors, goals };
             match slots.last_mut() {
                 Some(last) if last.slot == slot => last.variants.push(variant),
-                _ => slots.push(Slot { slot, variants: vec![variant] }),
+                _ => slots.push(Slot {
+                    dismissals: dismissals.get(&slot).copied().unwrap_or(0),
+                    ratios: ratios.remove(&slot).unwrap_or_default(),
+                    slot,
+                    variants: vec![variant],
+                }),
             }
         }
         Ok(slots)
+    }
+
+    /// For each slot, how many visitors dismissed it.
+    fn dismissals(&self) -> Rows<(String, u64)> {
+        self.in_window(
+            &format!(
+                "SELECT e.slot, count(DISTINCT b.visitor)
+                 FROM events e CROSS JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND e.kind = 'z' AND e.slot IS NOT NULL
+                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
+                 GROUP BY e.slot"
+            ),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+    }
+
+    /// The shares of every rule that chose by chance, by slot.
+    fn ratios(&self) -> Result<BTreeMap<String, Vec<Ratio>>, StoreError> {
+        let rows = self.in_window(
+            &format!(
+                "SELECT e.slot, e.rule, e.variant, count(DISTINCT b.visitor), min(e.chance), max(e.chance)
+                 FROM events e CROSS JOIN batches b USING (batch)
+                 WHERE b.site = ?1 AND e.kind = 'x' AND e.chance IS NOT NULL AND e.slot IS NOT NULL
+                   AND e.rule IS NOT NULL AND e.variant IS NOT NULL
+                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
+                 GROUP BY e.slot, e.rule, e.variant ORDER BY e.slot, e.rule, e.variant"
+            ),
+            |row| {
+                let key: (String, String) = (row.get(0)?, row.get(1)?);
+                let (variant, visitors) = (row.get(2)?, row.get(3)?);
+                Ok((key, Counted { variant, visitors, least: row.get(4)?, most: row.get(5)? }))
+            },
+        )?;
+        let mut ratios: BTreeMap<String, Vec<Ratio>> = BTreeMap::new();
+        for of_rule in rows.chunk_by(|one, next| one.0 == next.0) {
+            let Some(((slot, rule), _)) = of_rule.first() else { continue };
+            let counted: Vec<Counted> = of_rule.iter().map(|(_, it)| it.clone()).collect();
+            if let Some(ratio) = ratio::judge(rule, &counted) {
+                ratios.entry(slot.clone()).or_default().push(ratio);
+            }
+        }
+        Ok(ratios)
     }
 
     fn intents(&self, heads: &str) -> Rows<Intent> {

@@ -7,6 +7,7 @@ mod config;
 mod crash;
 mod dashboard;
 mod days;
+mod lessons;
 mod machines;
 mod overload;
 mod publish;

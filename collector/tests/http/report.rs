@@ -15,8 +15,18 @@ const NOW: u64 = 1_800_000_000_000;
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
 
-const NAMES: [&str; 9] =
-    ["/home", "/boot", "hero", "help", "default", "purchase", "add_to_cart", "commit", "leave"];
+const NAMES: [&str; 10] = [
+    "/home",
+    "/boot",
+    "hero",
+    "help",
+    "default",
+    "purchase",
+    "add_to_cart",
+    "commit",
+    "leave",
+    "look",
+];
 
 fn name(text: &str) -> u16 {
     NAMES.iter().position(|name| *name == text).unwrap() as u16 + 1
@@ -32,6 +42,11 @@ fn click() -> What {
 
 fn exposure(variant: &str) -> What {
     What::Exposure { slot: name("hero"), variant: name(variant), rule: 0, chance: 0 }
+}
+
+/// Drawn by the rule `look`, with this probability in millionths.
+fn drawn(variant: &str, chance: u32) -> What {
+    What::Exposure { slot: name("hero"), variant: name(variant), rule: name("look"), chance }
 }
 
 fn goal(goal: &str, value: f64) -> What {
@@ -90,6 +105,7 @@ fn known_batches() -> Vec<Arrival> {
                 (0, page("/home")),
                 (2_000, exposure("help")),
                 (3_000, click()),
+                (3_500, What::Dismiss { slot: name("hero") }),
                 (4_000, forecast("commit", &[(0, 8, 1, 400), (9, 2, 2, 1_900)])),
                 (4_000, forecast("leave", &[(1, 3, 0, 450)])),
             ],
@@ -133,8 +149,13 @@ fn known_batches() -> Vec<Arrival> {
     ]
 }
 
-/// The report on [`known_batches`], of a database that another site shares.
+/// The report on [`known_batches`].
 fn known_report(minutes: u32) -> Value {
+    report_of(known_batches(), minutes)
+}
+
+/// The report on batches, of a database that another site shares.
+fn report_of(batches: Vec<Arrival>, minutes: u32) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(&folder.path().join("unspoken.db"));
     let other = Settings { site: "other".to_owned(), ..settings.clone() };
@@ -142,7 +163,7 @@ fn known_report(minutes: u32) -> Value {
     runtime.block_on(async {
         let store = SqliteStore::open(&settings).unwrap();
         let neighbour = SqliteStore::open(&other).unwrap();
-        for arrival in known_batches() {
+        for arrival in batches {
             store.append(arrival.clone()).await.unwrap();
             // Under the same ids: what one site sends takes nothing from another.
             let foreign = Arrival { site: Arc::from("other"), ..arrival };
@@ -179,7 +200,7 @@ fn the_numbers_of_known_batches() {
     );
     assert_eq!(
         report["slots"],
-        json!([{ "slot": "hero", "variants": [
+        json!([{ "slot": "hero", "dismissals": 1, "ratios": [], "variants": [
             { "variant": "default", "exposures": 1, "visitors": 1,
               "goals": { "add_to_cart": 0, "purchase": 0 } },
             { "variant": "help", "exposures": 3, "visitors": 2,
@@ -241,6 +262,30 @@ fn forecasts_are_judged_over_all_batches() {
     let leave = &intents[1];
     assert_eq!((&leave["head"], &leave["auc"]), (&json!("leave"), &Value::Null));
     near(&leave["ece"], 0.15);
+}
+
+#[test]
+fn an_experiment_that_loses_visitors_is_told() {
+    let of = |help: u128, chance: u32| {
+        let one = |who: u128| {
+            let variant = if who <= help { "help" } else { "default" };
+            let own = if variant == "help" { chance } else { 1_000_000 - chance };
+            // Whoever sees it twice is one visitor.
+            let twice = vec![(0, drawn(variant, own)), (5_000, drawn(variant, own))];
+            arrival(who, who, 100, NOW - MINUTE, twice)
+        };
+        report_of((1..=100).map(one).collect(), 60)["slots"][0]["ratios"].take()
+    };
+    let fair = of(25, 250_000);
+    assert_eq!(fair[0]["rule"], "look");
+    assert_eq!(
+        fair[0]["shares"],
+        json!([{ "variant": "default", "visitors": 75, "expected": 0.75 },
+               { "variant": "help", "visitors": 25, "expected": 0.25 }])
+    );
+    assert_eq!((&fair[0]["chiSquare"], &fair[0]["p"]), (&json!(0.0), &json!(1.0)));
+    let lost = of(5, 250_000);
+    assert!(lost[0]["p"].as_f64().unwrap() < 1e-5, "{lost}");
 }
 
 #[test]

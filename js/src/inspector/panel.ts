@@ -13,6 +13,7 @@ import { ActionsView } from "./views/actions.js";
 import { ForecastsView } from "./views/forecasts.js";
 import { LedgerView } from "./views/ledger.js";
 import { LogView } from "./views/log.js";
+import { PastView } from "./views/past.js";
 import { SignalsView } from "./views/signals.js";
 import { SlotsView } from "./views/slots.js";
 
@@ -44,6 +45,7 @@ export class Panel {
     new SignalsView(),
     new ForecastsView(),
     new SlotsView(),
+    new PastView(),
     this._log,
     new LedgerView(),
     this._actions,

@@ -133,14 +133,18 @@ section > .reason { margin-top: 0; }
 .why-toggle svg { transition: transform .15s; }
 .why-toggle[aria-expanded="true"] svg { transform: rotate(90deg); }
 .why { margin: 6px -14px 0; padding: 12px 14px 6px; border-top: 1px solid var(--line); }
+.chain { display: grid; gap: 12px; }
+h4 { margin: 0 0 3px; font-size: 12px; font-weight: 650; }
 .trials { display: grid; gap: 10px; }
-.trial { display: grid; grid-template-columns: 36px 1fr; color: var(--muted); }
+.trial { display: grid; grid-template-columns: 60px 1fr; color: var(--muted); }
+.test { display: grid; grid-template-columns: 26px 1fr; font-size: 12px; overflow-wrap: anywhere; }
+.test b { font-weight: 650; color: var(--ink); }
 .trial[data-held] code { color: var(--ink); }
 .trial[data-decides] code { font-weight: 650; }
 .held { font-size: 12px; line-height: 18px; }
-.trial[data-held] .held { color: var(--commit); font-weight: 650; }
-.trial-line { display: flex; gap: 8px; align-items: baseline; }
-.trial-show { margin-left: auto; font-size: 12px; white-space: nowrap; }
+.trial[data-decides] > .held, .test[data-held] .held { color: var(--commit); font-weight: 650; }
+.trial-line { display: flex; flex-wrap: wrap; gap: 0 8px; align-items: baseline; }
+.trial-show { margin-left: auto; font-size: 12px; text-align: right; }
 .because { font-size: 12px; color: var(--muted); overflow-wrap: anywhere; }
 details { margin-top: 10px; }
 summary { padding: 6px 0; color: var(--muted); font-size: 12px; cursor: pointer; border-radius: 4px; }

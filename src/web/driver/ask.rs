@@ -22,6 +22,11 @@ impl Driver {
         self.engine.borrow_mut().explain(slot).into()
     }
 
+    /// The result of a feature; none where it is the one that was told last.
+    pub fn again(&self, at: usize) -> Option<Value> {
+        self.engine.borrow().feature_again(at, &mut self.told.borrow_mut())
+    }
+
     /// Begins a page view of the site's own router.
     pub fn page(&self, info: &Value) {
         if self.overrides.get("url").is_none() {
@@ -60,6 +65,8 @@ impl Driver {
             .with("visitor", profile.visitor.to_hex())
             .with("session", profile.session.id.to_hex())
             .with("automation", engine.automation())
+            .with("journeys", engine.journeys())
+            .with("budget", engine.budget())
     }
 
     /// Starts a recording: a new page view with a new seed, so that it replays from its beginning.

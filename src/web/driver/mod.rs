@@ -25,6 +25,7 @@ use crate::engine::{Effect, Engine};
 use crate::error::Error;
 
 use crate::number::clamp;
+use crate::payload::Told;
 use crate::signal::{Sign, Signal};
 use crate::slot::DEFAULT;
 use crate::text::concat;
@@ -89,6 +90,8 @@ pub struct Driver {
     document: Value,
     attributes: Value,
     overrides: Value,
+    /// What JavaScript was told of each feature.
+    told: RefCell<Vec<Told>>,
     engine: RefCell<Engine>,
 }
 
@@ -165,6 +168,7 @@ impl Driver {
                 news: Cell::default(),
                 attributes,
                 overrides,
+                told: RefCell::default(),
             }
         }))
     }

@@ -11,7 +11,7 @@ export const cart = () => ({
   scripts: ["cart"],
   outside: leavingSlot(),
   body: `<div class="wrap"><header class="plain-head"><h1>Cart</h1></header>
-  ${offerSlot()}
+  ${offerSlot("cart")}
   ${withoutScripts(shop.tel, shop.phone)}
   <div class="cart">
     <section class="cart-main" aria-label="In your cart">

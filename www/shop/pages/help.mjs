@@ -27,7 +27,7 @@ export const help = () => ({
         <dl class="price-list">${repairs.map(([what, price]) => `<div><dt>${what}</dt><dd>${price}</dd></div>`).join("")}</dl>
         <p class="address">${shop.address.join(", ")}</p></section>
       <section id="remembers" aria-labelledby="h-remembers"><h2 id="h-remembers">What this site remembers</h2>
-        <p>On your device: your cart (for 30 days), what you compare, and that you have ordered. Unspoken keeps a small profile beside it, made of the kinds of thing you looked at and the choices you made. It never reads what you type.</p>
+        <p>On your device: your cart (for 30 days), what you compare, and that you have ordered. Unspoken keeps a small profile beside it, made of the kinds of thing you looked at, how far your cart got, the notes you closed and which of two texts you got. It never reads what you type.</p>
         <p><strong>See it think</strong>, at the top of every page, shows all of it as it happens.</p>
         <p class="actions"><button class="button ghost" type="button" data-forget>Forget everything on this device</button></p>
         <p class="forgot" role="status" data-forgot></p></section>

@@ -1,7 +1,7 @@
 /** Home: hero, the two shelves, the repair bench, where to start. */
 import { bySlug, categories, inCategory, repairs } from "../data.mjs";
 import { card, picture } from "../parts.mjs";
-import { heroSlot, moreSlot, offerSlot } from "../slots.mjs";
+import { heroSlot, hintSlot, moreSlot, offerSlot } from "../slots.mjs";
 
 const shelf = (c) => `<section class="shelf wrap" aria-labelledby="shelf-${c.slug}">
   <div class="shelf-head"><h2 id="shelf-${c.slug}">${c.name}</h2><p>${c.intro}</p><p><a class="more-link" href="/${c.slug}/">All about the ${c.name.toLowerCase()}</a></p></div>
@@ -15,7 +15,8 @@ export const home = () => ({
   description: "Three boots and three packs for wet, steep country, made and mended in one workshop.",
   path: "/",
   kind: "home",
-  body: `${heroSlot()}
+  body: `<div class="hero-frame">${heroSlot()}
+${hintSlot()}</div>
 <div class="wrap">${offerSlot()}</div>
 ${shelf(categories.boots)}
 ${shelf(categories.packs)}

@@ -7,10 +7,19 @@ import { Why } from "./why.js";
 const POINTER = "M4 2.500l8.500 5.500-4 .800-2 3.700z";
 const CHEVRON = "M6 4l4 4-4 4";
 
+/** What a slot can wait for besides a gate, which goes by its name. */
+const WAITS: Record<string, string> = {
+  swap: "waits for its moment to swap",
+  hold: "waits: it has changed just now",
+  "another slot": "waits until another slot has changed",
+  "an interruption": "waits for an interruption",
+  "a template": "has no such variant here",
+};
+
 /** Where a decision stands between the rule and the visitor's eye. */
-function stage({ present, shown, seen, variant }: Decision): string {
+function stage({ present, shown, seen, variant, waits }: Decision): string {
   if (!present) return "not on this page";
-  if (shown !== variant) return "waits to swap";
+  if (shown !== variant) return (waits && (WAITS[waits] ?? `waits at the gate ${waits}`)) || "waits";
   return seen ? "seen" : "not seen yet";
 }
 

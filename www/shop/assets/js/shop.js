@@ -1,6 +1,6 @@
 /**
- * On every page: the counts in the header, the compare buttons, and the notes a
- * visitor can close. All by delegation, so it holds for content that a slot shows later.
+ * On every page: the counts in the header, the compare buttons, the focus
+ * after a note was closed, and how full the cart is. All by delegation, so it holds for content that a slot shows later.
  */
 import { catalogue } from "./catalogue.js";
 import { cart, compared } from "./store.js";
@@ -39,27 +39,30 @@ function toggleCompare(button) {
   say(`${catalogue[slug].name} ${adding ? "is in the comparison" : "is out of the comparison"}.`);
 }
 
-/** Closes a note, keeps focus on the page, and says so to Unspoken: it will not come back. */
-function dismiss(button) {
-  const name = button.dataset.dismiss;
-  const pop = button.closest(".pop");
-  const focused = pop?.contains(document.activeElement);
-  if (pop) pop.hidden = true;
-  if (focused) document.getElementById("main")?.focus({ preventScroll: true });
-  window.unspoken?.fact?.(name, "dismissed");
+/** Where what Unspoken takes away had the focus, the page gets it, not nothing at all. */
+function keepFocus() {
+  setTimeout(() => {
+    if (document.activeElement === document.body) document.getElementById("main")?.focus({ preventScroll: true });
+  });
 }
 
 document.addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-compare-add], [data-compare-drop], [data-dismiss]");
+  const button = event.target.closest?.("[data-compare-add], [data-compare-drop], [data-unspoken-dismiss]");
   if (!button) return;
-  if ("dismiss" in button.dataset) dismiss(button);
+  if ("unspokenDismiss" in button.dataset) keepFocus();
   else toggleCompare(button);
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const button = event.target.closest?.(".pop")?.querySelector("[data-dismiss]");
-  if (button) dismiss(button);
+  event.target.closest?.(".slot")?.querySelector("[data-unspoken-dismiss]")?.click();
+});
+
+/** How much waits in the cart, for the reminder on a later visit: it must not speak of an empty one. */
+document.addEventListener("shop:change", ({ detail }) => {
+  if (detail !== "shop.cart") return;
+  window.unspoken ||= [];
+  window.unspoken.push(["fact", "cart", cart.count()]);
 });
 
 document.addEventListener("shop:change", refresh);
