@@ -33,8 +33,6 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn pathname(this: &View) -> String;
     #[wasm_bindgen(method, getter)]
-    pub fn href(this: &View) -> String;
-    #[wasm_bindgen(method, getter)]
     pub fn screen(this: &View) -> View;
     #[wasm_bindgen(method, getter)]
     pub fn width(this: &View) -> f64;
