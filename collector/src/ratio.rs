@@ -89,7 +89,7 @@ pub fn judge(rule: &str, variants: &[Counted]) -> Option<Ratio> {
 /// form for whole degrees (Abramowitz and Stegun 26.4.4 and 26.4.5).
 fn upper_tail(statistic: f64, degrees: usize) -> f64 {
     let half = statistic / 2.0;
-    let (mut tail, mut term, mut at) = if degrees % 2 == 0 {
+    let (mut tail, mut term, mut at) = if degrees.is_multiple_of(2) {
         (0.0, libm::exp(-half), 0.0)
     } else {
         let root = libm::sqrt(half);
