@@ -176,3 +176,40 @@ fn what_is_kept_of_assignments_is_bounded() {
     assert!((8_000..13_000).contains(&kept), "{kept}");
     assert!(engine.snapshot().to_json().len() < MAX_SNAPSHOT);
 }
+
+#[test]
+fn control_that_begins_after_the_slot_was_seen_is_seen_too() {
+    let config = TEST.replace("{\"slots\"", "{\"flushSeconds\":1,\"slots\"");
+    for variant in ["default", "boots"] {
+        let mut engine = page(&config);
+        engine.tick(3_000.0);
+        let at = (0..200).find(|at| {
+            as_visitor(&mut engine, &format!("v{at}"));
+            set(&mut engine, "plan", "pro", 3_000.0);
+            let found = decided(&engine, "a") == variant;
+            set(&mut engine, "plan", "free", 3_000.0);
+            found
+        });
+        let mut engine = page(&config);
+        let before = engine.tick(3_000.0);
+        assert!(before.contains(&Effect::Exposed(0)), "seen without a rule");
+        as_visitor(&mut engine, &format!("v{}", at.unwrap()));
+        set(&mut engine, "plan", "pro", 3_100.0);
+        let after = engine.tick(5_000.0);
+        assert!(after.contains(&Effect::Exposed(0)), "{variant} is seen by the same rule");
+    }
+}
+
+#[test]
+fn a_holdout_goes_by_an_id_that_is_a_number_too() {
+    let config = r#"{"holdout":{"share":0.5},"slots":{"a":{"swap":"now","rules":[
+        {"id":"t","test":{"variants":["x","y"]}}]}}}"#;
+    let mut engine = page(config);
+    // 0 is nobody, as in GrowthBook.
+    for id in 1..50 {
+        set(&mut engine, "id", f64::from(id), 1.0);
+        let as_number = decided(&engine, "a") == "default";
+        as_visitor(&mut engine, &id.to_string());
+        assert_eq!(decided(&engine, "a") == "default", as_number, "{id}");
+    }
+}

@@ -210,3 +210,29 @@ fn what_was_not_seen_and_who_is_a_machine_teach_nothing() {
     assert_eq!(engine.snapshot().at("posteriors").items().len(), 0);
     assert_eq!(decided(&engine, "a"), "default");
 }
+
+#[test]
+fn a_slot_that_the_page_does_not_have_stands_in_nobodys_way() {
+    let config = r#"{"exclusive":[["popup","banner"]],"slots":{
+        "popup":{"swap":"now","priority":5,"rules":[{"id":"1","show":"x"}]},
+        "banner":{"swap":"now","rules":[{"id":"1","show":"y"}]}}}"#;
+    let mut engine = engine_on(config, &Value::Null, 0.0);
+    engine.handle(&Signal::Page(Default::default()), 0.0);
+    engine.handle(&Signal::Slot { id: "banner".into(), rect: [0.0; 4] }, 10.0);
+    engine.tick(500.0);
+    assert_eq!(shown(&engine, "banner"), "y");
+    let both = page(config);
+    assert_eq!((shown(&both, "popup"), shown(&both, "banner")), ("x".into(), "default".into()));
+}
+
+#[test]
+fn a_new_page_view_begins_without_the_last_ones_forecasts() {
+    let mut engine = page(
+        r#"{"slots":{"a":{"swap":"now","rules":[{"id":"1","when":{"intent.leave":{"$gte":0.6}},"show":"x"}]}}}"#,
+    );
+    engine.handle(&Signal::Exit, 900.0);
+    engine.tick(1_000.0);
+    assert_eq!(shown(&engine, "a"), "x");
+    open(&mut engine, "", 1_100.0);
+    assert_eq!(shown(&engine, "a"), "default");
+}

@@ -235,3 +235,13 @@ fn a_schedule_opens_and_closes() {
     assert!(shows(r#"{"from":"2023-11-14T22:13","zone":"UTC"}"#));
     assert_eq!(NOON, 1.7e12);
 }
+
+#[test]
+fn what_was_dismissed_meanwhile_spends_nothing() {
+    let mut engine = page(POPUPS);
+    set(&mut engine, "on", true, 100.0);
+    engine.handle(&Signal::Dismiss { slot: "high".into() }, 105.0);
+    grant(&mut engine, "high", 110.0);
+    grant(&mut engine, "low", 111.0);
+    assert_eq!((shown(&engine, "high"), shown(&engine, "low")), ("default".into(), "x".into()));
+}

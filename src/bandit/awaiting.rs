@@ -114,7 +114,8 @@ impl Awaiting {
             decision.is_past = true;
         }
         if self.0.len() >= MAX_DECISIONS {
-            match self.0.iter().position(|decision| !decision.waits()) {
+            let past = self.0.iter().position(|decision| decision.is_past && !decision.waits());
+            match past.or_else(|| self.0.iter().position(|decision| !decision.waits())) {
                 Some(at) => self.0.remove(at),
                 None => return,
             };
@@ -183,13 +184,13 @@ impl Awaiting {
             // A clock that was set back by more than the window: nobody knows what came when.
             decision.is_settled = waited > window || waited < -window;
         }
-        self.0.retain(|decision| !decision.is_past || decision.waits());
         lessons
     }
 
     /// A new session begins: arms are drawn anew, and what was seen goes on waiting.
     pub fn renew(&mut self) {
-        self.0.retain(Decision::waits);
+        // What has taught stays until there is no room, so that another tab does not teach it again.
+        self.0.retain(|decision| decision.waits() || decision.is_settled);
         self.0.iter_mut().for_each(|decision| decision.is_past = true);
     }
 

@@ -78,6 +78,8 @@ pub struct Slot {
     pub hysteresis: f64,
     /// For so long after a change it does not change again.
     pub hold: Millis,
+    /// It has a mistake of its own, so it shows its default and nothing else.
+    pub broken: bool,
 }
 
 impl Slot {
@@ -96,6 +98,7 @@ impl Slot {
             time: SEEN_TIME,
             hysteresis: DEFAULT_HYSTERESIS,
             hold: 0.0,
+            broken: false,
         }
     }
 
@@ -159,7 +162,8 @@ fn read(id: &str, value: &Value, experiments: &Experiments, reading: &mut Readin
     });
     let usual = if slot.interrupts { GateSet::ALL } else { GateSet::DEFAULT };
     slot.not_now = not_now.unwrap_or(usual);
-    if reading.count() - before == of_rules {
+    slot.broken = reading.count() - before > of_rules;
+    if !slot.broken {
         slot.rules = rules;
     }
     slot
@@ -188,7 +192,7 @@ pub(super) fn from_features(slots: &mut Vec<Slot>, payload: &Payload, has_slots:
             slots.push(Slot::new(feature.key()));
         }
     }
-    for slot in slots.iter_mut().filter(|slot| slot.rules.is_empty()) {
+    for slot in slots.iter_mut().filter(|slot| slot.rules.is_empty() && !slot.broken) {
         if let Some(at) = payload.index(&slot.id) {
             slot.rules.push(rule::of_feature(&slot.id, at, &payload.features()[at]));
         }

@@ -101,6 +101,16 @@ impl Engine {
             .with("rule", shown.map(|pick| slot.rules[pick.rule].id.as_str()))
     }
 
+    /// The page, as it was told.
+    pub fn page(&self) -> &crate::signal::Page {
+        &self.page
+    }
+
+    /// Whether the page is seen.
+    pub fn is_visible(&self) -> bool {
+        self.visible
+    }
+
     /// What the page told for conditions.
     pub fn attributes(&self) -> &Value {
         &self.attributes

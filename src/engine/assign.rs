@@ -6,15 +6,22 @@ use crate::config::Config;
 use crate::experiment::Experiment;
 use crate::payload::{Context, Notes, Told};
 use crate::reading::Reading;
+use crate::text::push_number;
 use crate::value::Value;
 use alloc::rc::Rc;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 impl Engine {
     /// Whether no experiment and no bandit may touch this visitor.
     pub(super) fn is_held_out(&self, config: &Config) -> bool {
         let known = self.known();
+        let mut digits = String::new();
         let id = match known.read(&config.id) {
+            Read::Value(Value::Number(number)) => {
+                push_number(&mut digits, *number);
+                &digits
+            }
             Read::Value(Value::Text(id)) => id,
             Read::Text(id) => id,
             _ => &self.visitor,

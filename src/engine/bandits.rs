@@ -34,20 +34,29 @@ impl Engine {
         let chosen = learn.choose(&known, &context, &mut self.rng);
         let variant = &rule.variants[chosen.arm];
         self.awaiting.decided(&rule.key, variant, &context, chosen.propensity, wall);
-        self.effects.push(Effect::Persist);
+        // Where sixteen wait for their reward already, no more are taken.
+        if self.standing(rule).is_some() {
+            self.effects.push(Effect::Persist);
+        }
     }
 
     /// With what probability chance chose what a rule shows; 0 where no chance was at work.
     pub(super) fn chance(&self, rule: &Rule, arm: usize) -> f64 {
         match &rule.act {
             Act::Test(test) => Engine::share(test, arm),
-            Act::Learn(_) => self.awaiting.standing(&rule.key).map_or(0.0, |it| it.propensity),
+            Act::Learn(_) if self.standing(rule) == Some(arm) => {
+                self.awaiting.standing(&rule.key).map_or(0.0, |it| it.propensity)
+            }
             _ => 0.0,
         }
     }
 
     /// What a rule that learns shows was seen: from now on it waits for its reward.
-    pub(super) fn seen_arm(&mut self, rule: &Rule) {
+    pub(super) fn seen_arm(&mut self, rule: &Rule, arm: usize) {
+        // Another tab may have drawn another since: what it drew was not seen here.
+        if self.standing(rule) != Some(arm) {
+            return;
+        }
         let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
         if let Some(lesson) = self.awaiting.exposed(&rule.key, &*config, wall) {
             self.tell_lesson(&lesson);

@@ -17,7 +17,7 @@ use alloc::rc::Rc;
 use alloc::string::String;
 
 /// What a slot waits for that has to claim an interruption first.
-const CLAIM: &str = "an interruption";
+pub(super) const CLAIM: &str = "an interruption";
 
 /// Why a rule was passed over.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -137,9 +137,10 @@ impl Engine {
         }
         let over = self.over(slot).or_else(|| self.rule_over(slot, &slot.rules[rule]));
         // What stands on this page view is not taken away by its own count.
-        let stands = !state.stale && state.pick.is_some();
+        let stands = !state.stale && slot.variant(state.shown) != DEFAULT;
+        let is_shown = state.shown.is_some_and(|pick| pick.rule == rule);
         let of_slot = (!stands).then(|| slot.limits.refusal(slot.tallied, tally, wall)).flatten();
-        let of_rule = !(stands && is_in_force);
+        let of_rule = !(stands && is_shown);
         let of_rule = of_rule.then(|| limits.refusal(*tallied, tally, wall)).flatten();
         if let Some(refusal) = over.or(of_slot).or(of_rule) {
             return Err(Refusal::Limit(refusal));
@@ -154,7 +155,10 @@ impl Engine {
             Act::Learn(_) => self.standing(&slot.rules[rule]).ok_or(Refusal::Undrawn)?,
         };
         let pick = Pick { rule, arm };
-        if self.contradicted(config, at, pick) {
+        // What another slot shows, and goes on to show, comes before what this one does not show yet.
+        let is_new = state.shown != Some(pick);
+        let stays = |other: &slot::State| other.shown.filter(|_| other.pick == other.shown);
+        if self.contradicted(config, at, pick) || is_new && self.clashes(config, at, pick, stays) {
             return Err(Refusal::Exclusive);
         }
         if slot.interrupts && slot.variant(Some(pick)) != DEFAULT {
@@ -166,7 +170,14 @@ impl Engine {
 
     /// Whether a slot that was decided before in this round shows what contradicts this pick.
     fn contradicted(&self, config: &Config, at: usize, pick: Pick) -> bool {
-        self.clashes(config, at, pick, |state| state.pick.filter(|_| state.settled))
+        // A slot that this page does not have stands in nobody's way, once the page had its moment to
+        // tell what it has.
+        let is_open = self.step > 1;
+        let blocks = |state: &slot::State| {
+            let is_here = state.present || !is_open;
+            state.pick.filter(|_| state.settled && !state.refused && is_here)
+        };
+        self.clashes(config, at, pick, blocks)
     }
 
     /// Whether this pick and what another slot has stand in one exclusive group.
@@ -175,7 +186,7 @@ impl Engine {
         config: &Config,
         at: usize,
         pick: Pick,
-        of: fn(&slot::State) -> Option<Pick>,
+        of: impl Fn(&slot::State) -> Option<Pick>,
     ) -> bool {
         let is_in = |group: &[crate::config::Member], at: usize, pick: Pick| {
             group.iter().any(|member| member.is(at, &config.slots[at], pick))
@@ -234,6 +245,12 @@ impl Engine {
             state.asked = true;
             self.effects.push(Effect::Claim { slot: slot.id.clone() });
         } else if shown == decided {
+            // Control is seen by the same rule as any variant: from when it was assigned.
+            let rule = state.pick.map(|pick| &slot.rules[pick.rule].act);
+            if state.shown != state.pick && !matches!(rule, None | Some(Act::Show)) {
+                state.seen = false;
+                state.since = state.since.map(|_| self.now);
+            }
             state.shown = state.pick;
         } else if waits.is_empty() {
             state.show(self.now);
@@ -242,7 +259,7 @@ impl Engine {
     }
 
     /// What a slot waits for before it may show what was decided; empty where it may.
-    fn waits(&self, config: &Config, at: usize) -> &'static str {
+    pub(super) fn waits(&self, config: &Config, at: usize) -> &'static str {
         let (slot, state) = (&config.slots[at], &self.slots[at]);
         if !state.present {
             return "the page";
@@ -250,7 +267,7 @@ impl Engine {
         if state.refused {
             return "a template";
         }
-        if state.gone {
+        if state.gone && slot.variant(state.pick) == DEFAULT {
             return "";
         }
         if state.changed > 0.0 && self.now - state.changed < slot.hold {
@@ -300,7 +317,7 @@ impl Engine {
             self.effects.push(Effect::Exposed(at));
             self.count_seen(slot, shown);
             if let Some(rule) = rule {
-                self.seen_arm(rule);
+                self.seen_arm(rule, arm);
             }
         }
     }

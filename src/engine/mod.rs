@@ -371,6 +371,9 @@ impl Engine {
             &self.layout,
         );
         (self.step, self.milestone) = (1, 0);
+        // Nothing is forecast of this page view yet, and nothing of the last one holds for it.
+        (self.forecasts, self.vector, self.focus) =
+            ([0.0; MAX_HEADS], [0.0; crate::feature::COUNT], None);
         self.dwell_sent.clear();
         self.heard = explain::Heard::default();
         self.heard[5] = (1, now);

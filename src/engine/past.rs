@@ -1,5 +1,6 @@
 //! What happens becomes history, moves journeys, and is counted against limits.
 
+use super::decide::CLAIM;
 use super::{Effect, Engine};
 use crate::config::{Rule, Slot};
 use crate::journey;
@@ -91,13 +92,15 @@ impl Engine {
         let config = Rc::clone(&self.config);
         let (slot, wall) = (&config.slots[at], self.origin.wall(self.now));
         let has_room = config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok();
-        if granted && has_room {
+        // Meanwhile it may have been dismissed, or have to wait again: then nothing is spent.
+        let waits = granted && has_room && self.waits(&config, at) == CLAIM;
+        if waits {
             self.profile.claims.claim(slot.tallied, wall);
             self.effects.push(Effect::Persist);
         }
-        // Where the browser did not let it ask, it does not ask again on this page view.
-        self.slots[at].asked = !granted;
-        // Another tab was first: what was decided goes, or it would ask again at once, for ever.
+        // Where the browser does not let it ask, or more claim than can be kept, it does not ask again
+        // on this page view.
+        self.slots[at].asked = !granted || waits && !self.profile.claims.has(slot.tallied);
         self.decide(!has_room);
     }
 }

@@ -54,6 +54,7 @@ impl Engine {
         self.profile.renew(wall, &mut self.rng);
         self.awaiting.renew();
         self.happened(&["visit"]);
+        self.moved = true;
         self.automation.renew();
         self.settle_session();
         if self.opened.is_some() {

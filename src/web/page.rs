@@ -92,6 +92,22 @@ pub fn address() -> String {
     view(window()).location().href()
 }
 
+/// The same overrides, for a recording: of the page's address without query and fragment, which may
+/// hold what a visitor typed.
+pub fn without_query(overrides: &Value) -> Value {
+    let mut out = Value::map();
+    for (key, value) in overrides.entries() {
+        let mut value = value.clone();
+        if let (true, Value::Text(url)) = (key == "url", &mut value)
+            && let Some(end) = url.bytes().position(|byte| matches!(byte, b'?' | b'#'))
+        {
+            url.truncate(end);
+        }
+        out.put(key, value);
+    }
+    out
+}
+
 /// What an engine is told once.
 pub fn start(collect: bool, overrides: &Value) -> Start {
     let mut overrides = match overrides {

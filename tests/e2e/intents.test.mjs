@@ -83,7 +83,7 @@ test("a model that is damaged is said; the built-in one stays, and so do the rul
     forecasts.push((await intents(page)).commit);
     await shows(page, "b");
     const faults = await page.evaluate(() => window.faults);
-    if (damage) assert.match(faults.join(), /intents\.commit\.model: the checksum does not fit.*stays/);
+    if (damage) assert.match(faults.join(), /intents\.commit\.model: see `unspoken check`/);
     else assert.deepEqual(faults, []);
     assert.deepEqual(errors, []);
     await context.close();

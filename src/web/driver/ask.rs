@@ -88,7 +88,7 @@ impl Driver {
                 device: start.device.clone(),
                 profile: engine.snapshot(),
                 config: self.document.clone(),
-                overrides: start.overrides.clone(),
+                overrides: page::without_query(&start.overrides),
                 ..Header::default()
             }
         };
@@ -101,6 +101,7 @@ impl Driver {
     /// knows every slot as default, so the document has to agree.
     fn restart(&self, profile: &Value, start: Start) {
         self.effects.borrow_mut().clear();
+        self.claims.borrow_mut().clear();
         self.restore_all();
         let engine = Engine::new(self.config.clone(), profile, start);
         let old = self.engine.replace(engine);
@@ -111,7 +112,10 @@ impl Driver {
         self.signal(Signal::Resize { viewport, document }, now);
         self.signal(Signal::Scroll { y: sensor::scroll::offset(), inner: false }, now);
         self.signal(Signal::Zoom { scale: max(old.layout().scale, 1.0) }, now);
-        self.signal(Signal::Page(page::describe()), now);
+        self.signal(Signal::Page(old.page().clone()), now);
+        if !old.is_visible() {
+            self.signal(Signal::Visibility { visible: false }, now);
+        }
         if let Some(sensors) = self.sensors.borrow().as_ref() {
             sensors.refresh();
         }
