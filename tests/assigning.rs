@@ -27,6 +27,9 @@ fn a_test_assigns_by_weight_and_keeps_what_it_assigned() {
         counts[usize::from(decided(&engine, "a") == "boots")] += 1;
     }
     assert!((440..560).contains(&counts[0]), "{counts:?} of 500 and 1,500");
+    let decision = engine.decision("a").unwrap();
+    let assigned = format!("Its experiment assigned {}.", decided(&engine, "a"));
+    assert!(decision.text("reason").unwrap().ends_with(&assigned), "{decision:?}");
     // Kept, although the weights turn round.
     let other = TEST.replace("[0.25,0.75]", "[0.95,0.05]");
     let mut engine = page(TEST);

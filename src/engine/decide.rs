@@ -212,6 +212,11 @@ impl Engine {
         let because = when.map_or("it always holds".into(), |when| when.because(&self.known()));
         let mut reason = slot::reason(slot, pick, &because);
         if let Some(pick) = pick
+            && let Act::Test(_) = &slot.rules[pick.rule].act
+        {
+            reason.push_str(&concat(&[" Its experiment assigned ", slot.variant(Some(pick)), "."]));
+        }
+        if let Some(pick) = pick
             && let Act::Learn(learn) = &slot.rules[pick.rule].act
         {
             let mut chance = String::new();
