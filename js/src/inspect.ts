@@ -18,6 +18,9 @@ export function inspect(core: string | URL): void {
     return;
   }
   const told = (error: unknown) =>
-    console.warn("unspoken: no inspector beside the core. Import \"unspoken/inspector\" in your development build.", error);
+    console.warn(
+      'unspoken: no inspector beside the core. Import "unspoken/inspector" in your development build.',
+      error,
+    );
   import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("inspector.js", core).href).catch(told);
 }
