@@ -234,7 +234,12 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = { config, endpoint, key, storage, level, attributes, overrides };
-    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
+    const show = (slot: string, variant: string) => {
+      const isShown = this._stage.show(slot, variant);
+      if (isShown) this._swaps.add(performance.now() - core.since());
+      return isShown;
+    };
+    this._raw = core.create(told, show, this._emit);
     this._stage.open({
       found: (element, standing) => this._do("found", element, standing),
       lost: (element) => this._do("lost", element),

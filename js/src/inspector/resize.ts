@@ -7,13 +7,12 @@ import { keep, recall } from "./kept.js";
 
 const NARROW = "(max-width: 640px)";
 const LEAST = { width: 340, height: 240 };
-const USUAL = { width: 420, height: 460 };
 const STEP = 24;
 
 export class Edge {
   readonly root: HTMLElement;
   private readonly _narrow = matchMedia(NARROW);
-  private readonly _size = { ...USUAL };
+  private readonly _size = { width: 420, height: Math.round(innerHeight * 0.66) };
   private _panel: HTMLElement | undefined;
 
   constructor() {

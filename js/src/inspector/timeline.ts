@@ -57,7 +57,7 @@ export class Timeline implements View {
     });
     this._slider.value = "0";
     this._slider.addEventListener("input", () => this._moved());
-    this._live = button({ class: "live", "data-now": true }, () => this.release(), h("i", {}), this._liveLabel);
+    this._live = button({ class: "to-now", "data-now": true }, () => this.release(), h("i", {}), this._liveLabel);
     const step = (label: string, path: string, by: -1 | 1) =>
       button({ class: "step-button", "aria-label": label, title: label }, () => this._step(by), icon(path));
     this.root = h(
@@ -118,7 +118,7 @@ export class Timeline implements View {
     const last = at === null ? undefined : latest(minute.happenings, at);
     say(
       this._event,
-      last ? `${((last.at - (at as number)) / 1000).toFixed(1)} s before: ${words(last) ?? last.event}` : "",
+      last ? `${(((at as number) - last.at) / 1000).toFixed(1)} s before: ${words(last) ?? last.event}` : "",
     );
     mark(this._slider, "aria-valuetext", this._spoken(intents, at));
   }

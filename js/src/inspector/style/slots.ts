@@ -46,11 +46,9 @@ export const SLOTS = `
 .tests { width: 100%; border-collapse: collapse; font-size: 12px; }
 .tests tbody :is(th, td) { padding: 3px 8px 3px 0; border-top: 1px solid var(--line); vertical-align: baseline; overflow-wrap: anywhere; }
 .tests tbody tr:first-child > * { border-top: 0; }
-.tests .held { width: 26px; }
-.tests .saw { width: 26%; font-weight: 650; color: var(--ink); text-align: right; }
-.tests .asked { width: 30%; padding-right: 0; }
+.tests .held { width: 28px; }
+.tests .saw { padding-right: 0; max-width: 160px; font-weight: 650; color: var(--ink); text-align: right; }
 .test[data-held] .held { color: var(--commit); font-weight: 650; }
-.test:not([data-held]) .held { color: var(--struggle); }
 summary { padding: 4px 0; color: var(--muted); font-size: 12px; cursor: pointer; border-radius: 4px; }
 .attributes { padding: 2px 0 0; font: 12px/1.4 var(--mono); }
 .attributes div { display: flex; justify-content: space-between; gap: 16px; padding: 3px 0; border-bottom: 1px solid var(--line); }

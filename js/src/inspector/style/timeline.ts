@@ -5,11 +5,11 @@ export const TIMELINE = `
 .timeline .aside { margin-right: 8px; }
 .step-button { display: grid; place-items: center; width: 28px; height: 28px; border-radius: 6px; color: var(--muted); }
 .step-button:hover { background: var(--track); color: var(--ink); }
-.live { display: flex; align-items: center; gap: 6px; height: 28px; padding: 0 8px; border-radius: 6px; font-size: 12px; font-weight: 600; color: var(--compare); }
-.live i { width: 7px; height: 7px; border-radius: 50%; background: var(--compare); }
-.live[data-now] { color: var(--muted); cursor: default; }
-.live[data-now] i { background: var(--commit); }
-.live:not([data-now]):hover { background: var(--track); }
+.to-now { display: flex; align-items: center; gap: 6px; height: 28px; padding: 0 8px; border-radius: 6px; font-size: 12px; font-weight: 600; color: var(--compare); }
+.to-now i { width: 7px; height: 7px; border-radius: 50%; background: var(--compare); }
+.to-now[data-now] { color: var(--muted); cursor: default; }
+.to-now[data-now] i { background: var(--commit); }
+.to-now:not([data-now]):hover { background: var(--track); }
 .plot { position: relative; height: 72px; margin: 0 -6px; }
 .minute { display: block; width: 100%; height: 100%; }
 .scale-top { position: absolute; left: 10px; top: 3px; color: var(--muted); font-size: 10px; line-height: 12px; background: var(--raised); padding-right: 3px; }

@@ -23,12 +23,12 @@ class TestRow {
   readonly root: HTMLElement;
   private readonly _held = h("td", { class: "held" });
   private readonly _attribute = h("code", {});
+  private readonly _asked = h("span", {});
   private readonly _saw = h("td", { class: "saw" });
-  private readonly _asked = h("td", { class: "asked" });
 
   constructor() {
-    const name = h("th", { scope: "row" }, this._attribute);
-    this.root = h("tr", { class: "test" }, this._held, name, this._saw, this._asked);
+    const condition = h("th", { scope: "row" }, this._attribute, " ", this._asked);
+    this.root = h("tr", { class: "test" }, this._held, condition, this._saw);
   }
 
   update({ attribute, operator, asked, saw, held }: RuleTest): void {
@@ -56,11 +56,7 @@ class TrialRow {
     this._table = h(
       "table",
       { class: "tests", "aria-label": `Conditions of ${id}` },
-      h(
-        "thead",
-        { class: "unseen" },
-        h("tr", {}, column("Holds"), column("Attribute"), column("Value"), column("Asked")),
-      ),
+      h("thead", { class: "unseen" }, h("tr", {}, column("Holds"), column("Condition"), column("Value now"))),
       this._body,
     );
     this.root = h(

@@ -75,7 +75,7 @@ class SlotRow {
     mark(this._variant, "data-default", decision.variant === "default" ? "" : null);
     mark(this.root, "data-forced", forced ? "" : null);
     const { rule } = decision;
-    say(this._stage, `${stage(decision)}${forced ? ", forced" : rule ? `, by ${rule}` : ""}`);
+    say(this._stage, `${forced ? "forced · " : rule ? `by ${rule} · ` : ""}${stage(decision)}`);
     mark(this._stage, "data-waits", decision.shown === decision.variant || !decision.present ? null : "");
     this._considered.hidden = this.slot !== snapshot.focus;
     mark(this._toggle, "aria-expanded", String(isOpen));
