@@ -18,7 +18,13 @@ const HOME = "http://inspector.test/";
 /** Runs in the page: an SDK that counts how often it is asked. */
 function fakeSdk() {
   const count = { listeners: 0, asked: 0, shifts: 0 };
-  new PerformanceObserver((list) => (count.shifts += list.getEntries().length)).observe({
+  globalThis.shifted = [];
+  new PerformanceObserver((list) => {
+    count.shifts += list.getEntries().length;
+    for (const { sources } of list.getEntries())
+      for (const { node, previousRect, currentRect } of sources)
+        globalThis.shifted.push([node?.outerHTML?.slice(0, 200), previousRect, currentRect]);
+  }).observe({
     type: "layout-shift",
     buffered: true,
   });
@@ -173,7 +179,8 @@ describe("inspector", { skip }, () => {
     await page.keyboard.press("Escape");
     const closed = await counts();
     await page.waitForTimeout(400);
-    assert.deepEqual(await counts(), { ...closed, shifts: 0 });
+    const moved = await page.evaluate(() => JSON.stringify(globalThis.shifted));
+    assert.deepEqual(await counts(), { ...closed, shifts: 0 }, moved);
     await page.evaluate(() => document.querySelector("unspoken-inspector").remove());
     assert.equal((await counts()).listeners, 0);
   });

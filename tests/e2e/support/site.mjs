@@ -12,8 +12,8 @@ const TYPES = { js: "text/javascript", wasm: "application/wasm", json: "applicat
 export async function startSite(page) {
   const site = { config: {}, batches: [] };
   const server = createServer(async (request, response) => {
-    const { url } = request;
-    if (url.startsWith("/v1/batch")) {
+    const url = request.url.split("?")[0];
+    if (url === "/v1/batch") {
       const parts = [];
       for await (const part of request) parts.push(part);
       site.batches.push(Buffer.concat(parts));
@@ -23,7 +23,8 @@ export async function startSite(page) {
     response.writeHead(200, { "Content-Type": TYPES[url.split(".")[1]] ?? "text/html" });
     if (url === "/") response.end(page);
     else if (url === "/unspoken.json") response.end(JSON.stringify(site.config));
-    else if (url.startsWith("/unspoken.") || url === "/index.js") response.end(readFileSync(at(`dist${url}`)));
+    else if (url.startsWith("/unspoken.") || /^\/(index|inspector)\.js$/.test(url))
+      response.end(readFileSync(at(`dist${url}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -29,9 +29,9 @@ export const READINGS = `
 .focus-line { margin-top: 14px; color: var(--muted); }
 .focus-line b { font: 600 12px/1.4 var(--mono); color: var(--ink); }
 .focus-line[data-none] b { font: inherit; color: inherit; }
-.figures { display: grid; grid-template-columns: 1fr 1fr; gap: 16px; }
+.figures { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; }
 .figure dd:nth-of-type(1) { font-size: 24px; line-height: 32px; font-weight: 400; letter-spacing: -.02em; }
-.more { font-size: 12px; color: var(--muted); }
+.more { min-height: 36px; font-size: 12px; line-height: 18px; color: var(--muted); }
 .figures + .because { margin-top: 10px; }
 dt { color: var(--muted); font-size: 12px; }
 .pairs { display: grid; gap: 4px; }

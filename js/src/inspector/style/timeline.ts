@@ -2,7 +2,7 @@
 export const TIMELINE = `
 .timeline { padding: 8px 20px 10px; border-top: 1px solid var(--line); border-bottom: 0; background: var(--raised); }
 .timeline .heading { gap: 2px; margin-bottom: 4px; }
-.timeline .aside { margin-right: 8px; }
+.timeline .aside { min-width: 76px; margin-right: 8px; text-align: right; }
 .step-button { display: grid; place-items: center; width: 28px; height: 28px; border-radius: 6px; color: var(--muted); }
 .step-button:hover { background: var(--track); color: var(--ink); }
 .to-now { display: flex; align-items: center; gap: 6px; height: 28px; padding: 0 8px; border-radius: 6px; font-size: 12px; font-weight: 600; color: var(--compare); }
@@ -21,7 +21,7 @@ export const TIMELINE = `
 .timeline[data-past] .scrub::-webkit-slider-thumb { background: linear-gradient(var(--compare), var(--compare)) center / 2px 100% no-repeat, linear-gradient(var(--compare), var(--compare)) 50% 0 / 9px 9px no-repeat; }
 .timeline[data-past] .scrub::-moz-range-thumb { background: linear-gradient(var(--compare), var(--compare)) center / 2px 100% no-repeat, linear-gradient(var(--compare), var(--compare)) 50% 0 / 9px 9px no-repeat; }
 .scrub:focus-visible { outline-offset: 0; border-radius: 4px; }
-.legend { display: flex; flex-wrap: wrap; gap: 0 12px; margin-top: 4px; font-size: 12px; color: var(--muted); }
+.legend { display: grid; grid-template-columns: repeat(auto-fill, minmax(110px, 1fr)); gap: 0 8px; margin-top: 4px; font-size: 12px; color: var(--muted); }
 .legend li { display: flex; align-items: center; gap: 4px; }
 .legend b { font-weight: 500; }
 .legend [data-leads] { color: var(--ink); }

@@ -11,13 +11,14 @@ const AS_DECIDED = "";
 
 /** What a slot can show: its default, what its rules show, what has a template on this page. */
 function variantsOf(slot: string, decision: Decision, explanation: Explanation | undefined): string[] {
-  const variants = new Set(["default", decision.variant]);
+  const variants = new Set(["default"]);
   for (const { show, variants: arms } of explanation?.rules ?? []) for (const arm of arms ?? [show]) variants.add(arm);
   for (const element of elementsOf(slot)) {
     for (const template of element.querySelectorAll(":scope > template[data-variant]"))
       variants.add(template.getAttribute("data-variant") as string);
   }
-  return [...variants];
+  // In the same order whatever is shown: a button that moved would lose the focus.
+  return [...variants.add(decision.variant)];
 }
 
 class Choice {
