@@ -3,7 +3,7 @@
  * `--wasm` stops after the core (`cargo xtask build-wasm`).
  */
 import { KEY, mustBeWritable, origin, ports } from "./lib/addresses.mjs";
-import { buildShop, bundleDashboard, bundleScripts, copySchema, declareTypes } from "./lib/bundle.mjs";
+import { buildShop, bundleCli, bundleDashboard, bundleScripts, copySchema, declareTypes } from "./lib/bundle.mjs";
 import { dist, pkg } from "./lib/paths.mjs";
 import { exitOnSignals } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
@@ -17,6 +17,7 @@ export async function build({ endpoint = `${origin(ports().collector.number)}/v1
   await buildWasm();
   await step("scripts, types, shop and dashboard into dist/", "", async () => {
     await bundleScripts();
+    await bundleCli();
     await declareTypes();
     copySchema();
     await bundleDashboard();

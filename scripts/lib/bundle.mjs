@@ -4,7 +4,16 @@
  * The types stay one file for each source file, under `dist/types`, with `dist/index.d.ts` in front:
  * TypeScript 7 has no interface for tools that would roll them into one.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { at, dist, pkg } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -73,6 +82,27 @@ export async function bundleScripts() {
     await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, mangleProps: /^_[^_]/ });
   }
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
+}
+
+/** `npx unspoken`, as one file without dependencies; the licences of what is in it stand at its end. */
+export async function bundleCli() {
+  mustExist("js/src/cli/index.mjs", "dist/cli.js");
+  const licences = ["parse5", "entities"].map((name) => {
+    const text = readFileSync(at("node_modules", name, "LICENSE"), "utf8");
+    return `${name}\n\n${text.replaceAll("*/", "* /")}`;
+  });
+  await esbuild({
+    entryPoints: ["js/src/cli/index.mjs"],
+    outfile: join(dist, "cli.js"),
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    sourcemap: false,
+    define: {},
+    banner: { js: "#!/usr/bin/env node" },
+    footer: { js: `/*! This file holds:\n\n${licences.join("\n\n")}*/` },
+  });
+  chmodSync(join(dist, "cli.js"), 0o755);
 }
 
 /** The schema of `unspoken.json`, for editors. */
