@@ -72,7 +72,7 @@ class Client implements Unspoken {
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _originals = new Map<Element, DocumentFragment>();
 
-  constructor(options: InitOptions, wasm: string | URL) {
+  constructor(options: InitOptions, wasm: InitOptions["wasm"]) {
     this._options = options;
     this.ready = this._start(wasm);
   }
@@ -182,7 +182,7 @@ class Client implements Unspoken {
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL): Promise<Unspoken> {
+  private async _start(wasm: InitOptions["wasm"]): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -303,7 +303,7 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
 }
 
 /** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL): Unspoken {
+export function start(options: InitOptions, wasm?: InitOptions["wasm"]): Unspoken {
   if (typeof document === "undefined") return new Client(options ?? {}, wasm);
   page[KEY] ??= new Client(options ?? {}, wasm);
   return page[KEY];

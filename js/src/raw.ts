@@ -76,8 +76,12 @@ export interface Core extends Omit<Guard, "exports"> {
 
 type Imports = Record<string, WebAssembly.ModuleImports>;
 
-async function instantiate(wasm: string | URL | BufferSource, imports: Imports): Promise<WebAssembly.Instance> {
+async function instantiate(
+  wasm: string | URL | BufferSource | undefined,
+  imports: Imports,
+): Promise<WebAssembly.Instance> {
   if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
+  if (!wasm) throw new Error("it has no address here. Name one, or the bytes, in `wasm`");
   try {
     if (typeof wasm === "string" || wasm instanceof URL)
       return (
@@ -97,7 +101,7 @@ async function instantiate(wasm: string | URL | BufferSource, imports: Imports):
   }
 }
 
-async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
+async function loadOnce(wasm: string | URL | BufferSource | undefined): Promise<Core> {
   const { exports } = await instantiate(wasm, { g: glue.imports });
   const guard = guarded(exports, (error) => core.onFault(error));
   const core: Core = {
@@ -114,7 +118,7 @@ async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
 let loading: Promise<Core> | undefined;
 
 /** Loads the core, once for the page; a failed attempt may be made again. */
-export function load(wasm: string | URL | BufferSource): Promise<Core> {
+export function load(wasm: string | URL | BufferSource | undefined): Promise<Core> {
   loading ??= loadOnce(wasm).catch((error) => {
     loading = undefined;
     throw error;

@@ -117,6 +117,15 @@ export const steps = [
     make: webTests,
   },
   {
+    name: "package",
+    usually: "1 min",
+    needs: ["dist", "browsers"],
+    count: countNode,
+    files: () => tests("tests/packaging"),
+    // One after the other: the first packs and installs for all.
+    make: (files) => node(files, "--test-concurrency=1"),
+  },
+  {
     name: "e2e",
     usually: "1 min",
     needs: ["dist", "collector", "browsers"],

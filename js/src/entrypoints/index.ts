@@ -5,5 +5,13 @@ import type { InitOptions, Unspoken } from "../types.js";
 export type * from "../types.js";
 
 /** Starts the SDK, once for the page, and resolves when it runs or knows that it will not. */
-export const init = (options: InitOptions): Promise<Unspoken> =>
-  start(options, new URL("./unspoken.wasm", import.meta.url)).ready;
+export const init = (options: InitOptions): Promise<Unspoken> => start(options, beside()).ready;
+
+/** Bundlers look for this very form. One that makes a plain script of it leaves no address, so it has to be named. */
+function beside(): URL | undefined {
+  try {
+    return new URL("./unspoken.wasm", import.meta.url);
+  } catch {
+    return;
+  }
+}
