@@ -4,7 +4,7 @@
  * integrity.mjs seals the folder.
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { dirname, extname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { BUNDLES } from "./entries.mjs";
 import { at, dist, pkg } from "./paths.mjs";
 import { Fault } from "./say.mjs";
@@ -76,7 +76,7 @@ const FORMATS = {
 const PRIVATE = /^_[^_]/;
 
 async function bundleOne({ entry, out, format }) {
-  if (format === "files") return transpileEach(dirname(entry), dirname(join(dist, out)));
+  if (format === "files") return bundleEach(dirname(entry), dirname(join(dist, out)));
   await esbuild({
     entryPoints: [entry],
     outfile: join(dist, out),
@@ -88,23 +88,22 @@ async function bundleOne({ entry, out, format }) {
   });
 }
 
-/** A folder for a compiler that comes later, such as Svelte's: types go, files and runes stay. */
-async function transpileEach(from, to) {
+/**
+ * A folder that the site's own compiler goes through, such as Svelte's: components and runes as they are
+ * written, and each module by itself, with what it takes from other folders inside.
+ */
+async function bundleEach(from, to) {
   mkdirSync(to, { recursive: true });
-  for (const name of readdirSync(at(from))) {
-    if (extname(name) === ".svelte" || name.endsWith(".d.ts")) copyFileSync(at(from, name), join(to, name));
-    else if (extname(name) === ".ts")
-      await esbuild({
-        entryPoints: [`${from}/${name}`],
-        outfile: join(to, name.replace(/\.ts$/, ".js")),
-        bundle: false,
-        minify: false,
-        format: "esm",
-        // Runes are a language of their own, and the site's compiler wants them as they were written.
-        target: "esnext",
-        sourcemap: "linked",
-      });
-  }
+  const names = readdirSync(at(from));
+  const modules = names.filter((name) => /(?<!\.d)\.ts$/.test(name)).map((name) => name.replace(/ts$/, "js"));
+  for (const name of names.filter((each) => each.endsWith(".svelte"))) copyFileSync(at(from, name), join(to, name));
+  for (const name of modules)
+    await esbuild({
+      entryPoints: [`${from}/${name.replace(/js$/, "ts")}`],
+      outfile: join(to, name),
+      ...FORMATS.esm,
+      external: [...OUTSIDE, "./*.svelte", ...modules.map((module) => `./${module}`)],
+    });
 }
 
 /** The whole core as one module: what `unspoken/inline` carries. */
