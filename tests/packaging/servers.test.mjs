@@ -1,8 +1,8 @@
 /** On servers and at the edge: every entry can be imported, and adds nothing to the global scope. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { at } from "../../scripts/lib/paths.mjs";
 import { end, launch, run } from "../../scripts/lib/run.mjs";
+import { hasWorkerd, workerd } from "../../scripts/lib/workerd.mjs";
 import { manifest, site } from "./support/pack.mjs";
 
 test("Node imports every entry, and the default stands", async () => {
@@ -22,7 +22,7 @@ test("Node imports every entry, and the default stands", async () => {
 /** Starts workerd with a site's config; `use` gets the address it listens on, which it tells on a pipe of its own. */
 async function inWorkerd(folder, use) {
   const stdio = ["ignore", "pipe", "pipe", "pipe"];
-  const child = launch(at("node_modules/workerd/bin/workerd"), ["serve", "config.capnp", "--control-fd=3"], {
+  const child = launch(workerd, ["serve", "config.capnp", "--control-fd=3"], {
     cwd: folder,
     stdio,
   });
@@ -44,7 +44,9 @@ async function inWorkerd(folder, use) {
   }
 }
 
-describe("workerd", () => {
+describe("workerd", {
+  skip: !hasWorkerd() && "it is not to be had here: `node scripts/setup.mjs --workerd` says why",
+}, () => {
   test("imports the main entry, and the default stands", async () => {
     await inWorkerd(await site("workerd"), async (url) => {
       const response = await fetch(url);
