@@ -5,6 +5,7 @@
 import { KEY, mustBeWritable, origin, ports } from "./lib/addresses.mjs";
 import { buildShop, bundleDashboard, bundleScripts, copySchema } from "./lib/bundle.mjs";
 import { seal } from "./lib/integrity.mjs";
+import { buildJavaScript } from "./lib/javascript.mjs";
 import { dist, pkg } from "./lib/paths.mjs";
 import { exitOnSignals } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
@@ -17,6 +18,7 @@ export async function build({ endpoint = `${origin(ports().collector.number)}/v1
   mustBeWritable(dist);
   mustBeWritable(pkg);
   await buildWasm();
+  await buildJavaScript();
   await step("scripts, types, shop and dashboard into dist/", "", async () => {
     await bundleScripts();
     await declareTypes();

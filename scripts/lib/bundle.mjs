@@ -6,6 +6,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BUNDLES } from "./entries.mjs";
+import { javascript } from "./javascript.mjs";
 import { at, dist, pkg } from "./paths.mjs";
 import { Fault } from "./say.mjs";
 
@@ -130,6 +131,7 @@ export async function bundleScripts() {
   // What an earlier build left behind would be packed too.
   for (const name of readdirSync(dist)) if (/\.(js|js\.map|d\.ts)$/.test(name)) rmSync(join(dist, name));
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
+  copyFileSync(javascript, join(dist, "unspoken-core.js"));
   for (const name of readdirSync(pkg))
     if (/^unspoken-.*\.wasm$/.test(name)) copyFileSync(join(pkg, name), join(dist, name));
   for (const each of BUNDLES) await bundleOne(each);

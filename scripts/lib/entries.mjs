@@ -33,6 +33,9 @@ const ALL = [
 /** What this checkout has the sources of. */
 export const BUNDLES = ALL.filter(({ entry }) => existsSync(at(entry)));
 
+/** Whether a file of `dist/` is the core: as a module, in parts, or as JavaScript. */
+export const isCore = (name) => name.endsWith(".wasm") || name === "unspoken-core.js";
+
 /** The name under which a bundle is imported; null for the command line. */
 export function exportName({ out, format, types }) {
   if (format === "node") return null;

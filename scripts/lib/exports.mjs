@@ -3,8 +3,9 @@
  * entries.mjs and from the cores in `dist/`; `node scripts/exports.mjs` writes it, a test holds it.
  */
 import { existsSync, readdirSync } from "node:fs";
-import { BUNDLES, exportName } from "./entries.mjs";
+import { BUNDLES, exportName, isCore } from "./entries.mjs";
 import { dist } from "./paths.mjs";
+import { Fault } from "./say.mjs";
 
 /** A module's conditions, `types` first, as TypeScript takes the first that fits. */
 function conditions({ out, types, format }) {
@@ -15,11 +16,10 @@ function conditions({ out, types, format }) {
 
 /** The core, its parts and its other builds, as `dist/` has them. */
 export function cores(folder = dist) {
-  return existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => /\.wasm(\.js)?$/.test(name))
-        .sort()
-    : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter(isCore) : [];
+  // Without them the exports of the core would be taken out.
+  if (names.length === 0) throw new Fault("dist/ has no core: run `npm run build` first.");
+  return names.sort();
 }
 
 /** `{ exports, sideEffects, bin }` as they have to be. */

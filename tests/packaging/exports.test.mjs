@@ -23,7 +23,7 @@ describe("package.json", () => {
     const { exports, bin = {} } = await manifest();
     const named = new Set(targets([exports, bin].flatMap(targets)));
     for (const file of named) assert.ok(existsSync(join(await installed(), file)), `${file} is not in the package`);
-    const entries = filesIn(join(await installed(), "dist")).filter((name) => /^(\w+|\w+\/index)\.js$/.test(name));
+    const entries = filesIn(join(await installed(), "dist")).filter((name) => /^([\w-]+|\w+\/index)\.js$/.test(name));
     for (const name of entries) assert.ok(named.has(`./dist/${name}`), `dist/${name} has no export`);
     assert.ok(entries.length >= 5);
   });

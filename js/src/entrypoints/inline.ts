@@ -12,6 +12,6 @@ export type * from "../types.js";
 /** Starts the SDK, once for the page, and resolves when it runs or knows that it will not. */
 export const init = (options: InitOptions): Promise<Unspoken> =>
   // A server has no use for the bytes.
-  start(options, typeof document === "undefined" ? undefined : bytesOf(base64)).ready;
+  start(options, typeof document === "undefined" ? {} : { wasm: bytesOf(base64) }).ready;
 
 const bytesOf = (text: string) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
