@@ -14,6 +14,10 @@ import { Fault } from "./say.mjs";
 const BUNDLES = [
   { entry: "js/src/entrypoints/script.ts", out: "unspoken.js", format: "iife" },
   { entry: "js/src/entrypoints/index.ts", out: "index.js", format: "esm", types: "index.d.ts" },
+  { entry: "js/src/react/index.tsx", out: "react.js", format: "esm", types: "react.d.ts" },
+  { entry: "js/src/vue/index.ts", out: "vue.js", format: "esm", types: "vue.d.ts" },
+  { entry: "js/src/svelte/index.ts", out: "svelte/index.js", format: "files", types: "svelte/index.d.ts" },
+  { entry: "js/src/element/index.ts", out: "element.js", format: "esm", types: "element.d.ts" },
   { entry: "js/src/inspector/index.ts", out: "inspector.js", format: "esm", types: "inspector.d.ts" },
 ];
 
@@ -65,12 +69,35 @@ export async function bundleBench() {
   });
 }
 
+/**
+ * A folder that the site's own compiler goes through: components as they are, and each module by itself,
+ * with what it takes from other folders inside.
+ */
+async function bundleEach(from, to) {
+  mkdirSync(to, { recursive: true });
+  const names = readdirSync(at(from));
+  const modules = names.filter((name) => name.endsWith(".ts")).map((name) => name.replace(/ts$/, "js"));
+  for (const name of names.filter((each) => each.endsWith(".svelte"))) copyFileSync(at(from, name), join(to, name));
+  for (const name of modules)
+    await esbuild({
+      entryPoints: [join(from, name.replace(/js$/, "ts"))],
+      outfile: join(to, name),
+      format: "esm",
+      packages: "external",
+      external: ["./*.svelte", ...modules.map((module) => `./${module}`)],
+    });
+}
+
 export async function bundleScripts() {
   for (const { entry, out, format } of BUNDLES) {
     mustExist(entry, `dist/${out}`);
+    if (format === "files") {
+      await bundleEach(dirname(entry), dirname(join(dist, out)));
+      continue;
+    }
     // Private names may be shortened; wasm-bindgen's begin with two underscores and are matched by
     // name against the module.
-    await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, mangleProps: /^_[^_]/ });
+    await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, packages: "external", mangleProps: /^_[^_]/ });
   }
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
 }
@@ -124,10 +151,12 @@ export async function declareTypes() {
   );
   const keep = new Set();
   for (const { entry, types } of BUNDLES.filter(({ types }) => types)) {
-    const declared = join(folder, entry.replace(/\.ts$/, ".d.ts"));
+    const declared = join(folder, entry.replace(/\.tsx?$/, ".d.ts"));
     if (!existsSync(declared))
       throw new Fault(`TypeScript wrote no types for ${entry}: see to it that tsconfig.json includes it.`);
-    writeFileSync(join(dist, types), `export * from "./${relative(dist, declared).replace(/\.d\.ts$/, ".js")}";\n`);
+    const front = join(dist, types);
+    const to = relative(dirname(front), declared).replace(/\.d\.ts$/, ".js");
+    writeFileSync(front, `export * from "${to.startsWith(".") ? to : `./${to}`}";\n`);
     reached(declared, keep);
   }
   prune(folder, keep);
