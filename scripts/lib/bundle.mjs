@@ -97,7 +97,13 @@ export async function bundleScripts() {
     }
     // Private names may be shortened; wasm-bindgen's begin with two underscores and are matched by
     // name against the module.
-    await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, packages: "external", mangleProps: /^_[^_]/ });
+    await esbuild({
+      entryPoints: [entry],
+      outfile: join(dist, out),
+      format,
+      packages: "external",
+      mangleProps: /^_[^_]/,
+    });
   }
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
 }

@@ -111,7 +111,6 @@ export class UnspokenSlotElement extends Base {
 }
 
 /** As usual, typed for this element's events. */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see the class.
 export interface UnspokenSlotElement {
   addEventListener<Type extends keyof UnspokenSlotEventMap>(
     type: Type,
