@@ -6,43 +6,22 @@
  * says where a hydration does not match.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { pathToFileURL } from "node:url";
 import { open, rage } from "./support/bindings.mjs";
 import { launch } from "./support/browser.mjs";
-import { buildExample, serve } from "./support/example.mjs";
+import { renderedExample } from "./support/rendered.mjs";
 
-const sites = {};
-const closers = [];
+let sites;
 let browser;
 
-/** As a server would: the app's markup, and what it was rendered with as data. */
-function answering(plain, render) {
-  return ({ searchParams }) => {
-    const initial = searchParams.get("initial");
-    const data = initial ? `<script type="application/json" id="decided">${initial}</script>` : "";
-    return plain
-      .replace("<!--app-->", render(initial ? JSON.parse(initial) : undefined))
-      .replace("<script", `${data}<script`);
-  };
-}
-
 before(async () => {
-  for (const mode of ["production", "development"]) {
-    const example = await buildExample("react", { development: mode === "development" });
-    const { render } = await import(pathToFileURL(join(example.folder, "dist/server/server.js")).href);
-    const plain = readFileSync(join(example.folder, "dist/index.html"), "utf8");
-    sites[mode] = await serve(join(example.folder, "dist"), { "/server.html": answering(plain, render) });
-    closers.push(sites[mode].close, example.close);
-  }
+  sites = await renderedExample("react");
   browser = await launch();
 });
 
 after(async () => {
   await browser?.close();
-  for (const close of closers) await close();
+  await sites?.close();
 });
 
 const welcome = (page) => page.locator(".welcome h2").innerText();
@@ -51,7 +30,7 @@ const BEGINNER = "Your first bowl, from a lump to the rim";
 
 for (const mode of ["production", "development"])
   test(`${mode}: the default first; a fact swaps the slot, and state elsewhere stays`, async () => {
-    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites[mode].origin);
+    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites[mode]);
     assert.equal(await welcome(page), DEFAULT);
     await page.getByLabel("One place more").click();
     await page.locator("select").selectOption("Thu 3 Dec");
@@ -68,7 +47,7 @@ for (const mode of ["production", "development"])
   });
 
 test("a forecast swaps a slot, and a component that asks for a threshold hears of it", async () => {
-  const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites.production.origin);
+  const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites.production);
   await running();
   assert.equal(await page.locator("#stuck").innerText(), "Finding the way.");
   await rage(page, "header h1");
@@ -80,7 +59,7 @@ test("a forecast swaps a slot, and a component that asks for a threshold hears o
 });
 
 test("strict mode runs effects twice, and one attachment stands; none after `dispose()`", async () => {
-  const { page, errors, heard, running, shows, attached, close } = await open(browser, sites.development.origin);
+  const { page, errors, heard, running, shows, attached, close } = await open(browser, sites.development);
   await running();
   assert.deepEqual(await attached(), { now: 2, calls: 4 });
   await page.getByRole("button", { name: "Often" }).click();
@@ -96,7 +75,7 @@ for (const mode of ["production", "development"]) {
   test(`${mode}: a server's markup is taken over as it stands`, async () => {
     const { page, errors, heard, running, shows, exposed, shifts, close } = await open(
       browser,
-      `${sites[mode].origin}/server.html`,
+      `${sites[mode]}/server.html`,
     );
     assert.equal(await welcome(page), DEFAULT);
     await page.evaluate(() => (window.before = document.querySelector(".welcome h2")));
@@ -110,11 +89,11 @@ for (const mode of ["production", "development"]) {
   });
 
   test(`${mode}: so is what a server decided; it stands as long as the browser decides the same`, async () => {
-    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites[mode].origin);
+    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites[mode]);
     await page.getByRole("button", { name: "Never" }).click();
     await shows("welcome", "beginner");
     const initial = JSON.stringify([{ slot: "welcome", variant: "beginner" }]);
-    await page.goto(`${sites[mode].origin}/server.html?initial=${initial}`);
+    await page.goto(`${sites[mode]}/server.html?initial=${initial}`);
     assert.equal(await welcome(page), BEGINNER);
     assert.equal(await page.locator("#variant").innerText(), "beginner");
     await page.evaluate(() => {
@@ -129,3 +108,11 @@ for (const mode of ["production", "development"]) {
     await close();
   });
 }
+
+test("a hydration that does not match is heard of", async () => {
+  const initial = JSON.stringify({ welcome: "regular" });
+  const { heard, close, running } = await open(browser, `${sites.development}/server.html?silent&initial=${initial}`);
+  await running();
+  assert.match(heard.join(), /recovered from/);
+  await close();
+});

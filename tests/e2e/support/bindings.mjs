@@ -57,12 +57,14 @@ export async function open(browser, url, options) {
         },
         [slot, variant],
       ),
-    /** Resolves once the variant was told as seen. */
-    exposed: (slot, variant) =>
-      page.waitForFunction(
+    /** Brings the slot into view, and resolves once the variant was told as seen. */
+    async exposed(slot, variant) {
+      await page.locator(`[data-unspoken="${slot}"]`).scrollIntoViewIfNeeded();
+      await page.waitForFunction(
         ([slot, variant]) => window.__exposed.some((each) => each.slot === slot && each.variant === variant),
         [slot, variant],
-      ),
+      );
+    },
     shifts: () => shifts(page),
     close: () => context.close(),
   };

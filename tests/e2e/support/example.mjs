@@ -63,13 +63,13 @@ export async function buildExample(name, { development = false } = {}) {
  * given out for a browser that is driven by a test: it would count as automated.
  */
 export async function serve(folder, pages = {}) {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const url = new URL(request.url, "http://here");
     const path = url.pathname.endsWith("/") ? `${url.pathname}index.html` : url.pathname;
     const file = join(folder, path);
     const isThere = existsSync(file) && statSync(file).isFile();
     const type = TYPES[extname(path)] ?? "application/octet-stream";
-    const text = pages[path]?.(url);
+    const text = await pages[path]?.(url);
     response.writeHead(text || isThere ? 200 : 404, { "Content-Type": type });
     if (text) response.end(text);
     else if (path === "/unspoken.json") response.end(JSON.stringify({ ...json(file), machines: "serve" }));
