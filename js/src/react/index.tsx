@@ -7,6 +7,8 @@
  *
  * Written without JSX, so that it needs nothing of the page's build but `react` itself, 18 or newer.
  */
+"use client";
+
 import {
   type ComponentProps,
   createContext,
