@@ -15,6 +15,7 @@ mod explain;
 mod intents;
 mod judge;
 mod keep;
+mod opening;
 mod past;
 mod stream;
 mod total;
