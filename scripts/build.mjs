@@ -8,6 +8,7 @@ import { dist, pkg } from "./lib/paths.mjs";
 import { exitOnSignals } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
 import { buildWasm, sayWasmSizes } from "./lib/wasm.mjs";
+import { buildNodeWasm } from "./lib/wasm-node.mjs";
 import { setup } from "./setup.mjs";
 
 /** Builds `pkg/` and `dist/`. The shop's pages are told `endpoint`. */
@@ -15,6 +16,7 @@ export async function build({ endpoint = `${origin(ports().collector.number)}/v1
   mustBeWritable(dist);
   mustBeWritable(pkg);
   await buildWasm();
+  await buildNodeWasm();
   await step("scripts, types, shop and dashboard into dist/", "", async () => {
     await bundleScripts();
     await declareTypes();

@@ -7,7 +7,7 @@ mod page;
 
 use page::{NOON, set};
 use unspoken::config::Config;
-use unspoken::engine::{Engine, Start};
+use unspoken::engine::{Engine, Opening, Start};
 use unspoken::signal::{Page, Signal};
 use unspoken::time::Origin;
 use unspoken::value::Value;
@@ -20,6 +20,7 @@ const CONFIG: &str = r##"{
     "slots": {
         "hero": {"rules": [
             {"id": "night", "when": {"time.hour": {"$lt": 6}}, "show": "moon"},
+            {"id": "second", "when": {"session.pages": {"$gt": 1}}, "show": "again"},
             {"id": "owner", "when": {"profile.fact.owner": true}, "show": "care"},
             {"id": "split", "test": {"variants": ["default", "short", "long"]}}]},
         "shelf": {"swap": "idle", "rules": [
@@ -33,12 +34,16 @@ fn config(text: &str) -> Config {
 }
 
 /// At noon, unless it is told otherwise.
-fn open(text: &str, told: &str) -> Engine {
+fn begin(text: &str, told: &str) -> Opening {
     let mut told = Value::parse(told).unwrap();
     if told.get("now").is_none() {
         told.put("now", NOON);
     }
-    Engine::open(config(text), &told)
+    Opening::new(config(text), &told)
+}
+
+fn open(text: &str, told: &str) -> Engine {
+    begin(text, told).engine
 }
 
 fn told(of: &Engine, slot: &str, key: &str) -> String {
@@ -67,19 +72,20 @@ fn the_decisions_are_those_of_a_page_that_begins() {
             r#"{{"id":"{visitor}","seed":"{seed:032x}","now":{NOON},"timeZone":"Europe/Vienna",
                 "attributes":{{"plan":"pro"}},"page":{{"path":"/cart","kind":"cart"}}}}"#
         );
-        let server = open(CONFIG, &told_at_once);
+        let opening = begin(CONFIG, &told_at_once);
+        let server = &opening.engine;
         for slot in ["hero", "shelf", "popup", "pay"] {
             for key in ["slot", "variant", "rule", "reason"] {
-                assert_eq!(told(&server, slot, key), told(&page, slot, key), "{slot} {key} {seed}");
+                assert_eq!(told(server, slot, key), told(&page, slot, key), "{slot} {key} {seed}");
             }
         }
-        assert_eq!(told(&server, "pay", "shown"), "fast", "by the clock of the visitor's zone");
-        arms.insert((told(&server, "hero", "variant"), told(&server, "shelf", "variant")));
+        assert_eq!(told(server, "pay", "shown"), "fast", "by the clock of the visitor's zone");
+        arms.insert((told(server, "hero", "variant"), told(server, "shelf", "variant")));
         // What the browser is handed has it decide the same, whatever its own chance would have drawn.
-        let kept = Value::parse(&server.snapshot().to_json()).unwrap();
+        let kept = Value::parse(&opening.snapshot().to_json()).unwrap();
         let again = by_signals(&kept, seed + 1_000);
         for slot in ["hero", "shelf", "popup", "pay"] {
-            let both = [&server, &again].map(|engine| told(engine, slot, "variant"));
+            let both = [server, &again].map(|engine| told(engine, slot, "variant"));
             assert_eq!(both[0], both[1], "{slot} {seed}");
         }
     }

@@ -9,12 +9,14 @@ import { dirname, join, relative } from "node:path";
 import { at, dist, pkg } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Fault } from "./say.mjs";
+import { nodeModule } from "./wasm-node.mjs";
 
 /** From the source to what ships. */
 const BUNDLES = [
   { entry: "js/src/entrypoints/script.ts", out: "unspoken.js", format: "iife" },
   { entry: "js/src/entrypoints/index.ts", out: "index.js", format: "esm", types: "index.d.ts" },
   { entry: "js/src/inspector/index.ts", out: "inspector.js", format: "esm", types: "inspector.d.ts" },
+  { entry: "js/src/node/index.ts", out: "node.js", format: "esm", types: "node.d.ts" },
 ];
 
 const COMMON = {
@@ -73,6 +75,7 @@ export async function bundleScripts() {
     await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, mangleProps: /^_[^_]/ });
   }
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
+  copyFileSync(nodeModule, join(dist, "unspoken-node.wasm"));
 }
 
 /** The schema of `unspoken.json`, for editors. */

@@ -6,7 +6,7 @@
  * counts each kilobyte. Here time comes first (profile `wasm-node`), and names stay as wasm-bindgen
  * gave them.
  */
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { at, pkg } from "./paths.mjs";
 import { run } from "./run.mjs";
@@ -54,6 +54,12 @@ export async function buildNodeWasm({ verbose = false } = {}) {
     await run(at("node_modules/.bin/wasm-opt"), ["-O3", "--strip-debug", "--strip-producers", nodeModule, "-o", nodeModule], {
       verbose,
     });
+    const glue = readFileSync(outputs[1], "utf8");
+    const renewed = glue.replace("    wasm = val;\n", "    wasm = val;\n    cachedUint8ArrayMemory0 = null;\n");
+    if (renewed === glue)
+      throw new Fault("The server's glue is not of the form that scripts/lib/wasm-node.mjs knows: see to it that it does.");
+    // After a trap there is a new instance, and the view of the old one's memory must not live on.
+    writeFileSync(outputs[1], renewed);
     // wasm-bindgen's own entry imports the module as bundlers do; ours is handed it.
     rmSync(join(folder, "unspoken.js"));
     // So that Node takes the glue for what it is, wherever it is imported from.

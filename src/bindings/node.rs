@@ -8,7 +8,7 @@
 #![allow(unsafe_code)]
 
 use crate::config::Config;
-use crate::engine::Engine;
+use crate::engine::Opening;
 use crate::error::Error;
 use crate::value::Value;
 use crate::web::convert::{from_js, to_js};
@@ -22,7 +22,7 @@ use wasm_bindgen::prelude::*;
 pub struct RawCore {
     config: Rc<Config>,
     mistakes: Vec<Error>,
-    engine: Engine,
+    opening: Opening,
 }
 
 #[wasm_bindgen]
@@ -32,7 +32,7 @@ impl RawCore {
     pub fn new(config: JsValue) -> RawCore {
         let (config, mistakes) = Config::compile_on(&from_js(&config), Rc::new(Browser::default()));
         let config = Rc::new(config);
-        RawCore { engine: Engine::open(config.clone(), &Value::Null), config, mistakes }
+        RawCore { opening: Opening::new(config.clone(), &Value::Null), config, mistakes }
     }
 
     /// A line for each mistake of the config: where it is.
@@ -43,20 +43,20 @@ impl RawCore {
 
     /// Begins a page view; what is asked from then on is asked of it.
     pub fn open(&mut self, told: JsValue) {
-        self.engine = Engine::open(self.config.clone(), &from_js(&told));
+        self.opening = Opening::new(self.config.clone(), &from_js(&told));
     }
 
     pub fn explain(&mut self, slot: &str) -> JsValue {
-        to_js(&self.engine.explain(slot).into())
+        to_js(&self.opening.engine.explain(slot).into())
     }
 
     pub fn slots(&self) -> JsValue {
         let slots = 0..self.config.slots.len();
-        to_js(&Value::List(slots.map(|at| self.engine.decision_at(at)).collect()))
+        to_js(&Value::List(slots.map(|at| self.opening.engine.decision_at(at)).collect()))
     }
 
     pub fn feature(&self, key: &str) -> JsValue {
-        to_js(&self.engine.feature(key))
+        to_js(&self.opening.engine.feature(key))
     }
 
     /// The keys of the config's features, in their order.
@@ -66,15 +66,15 @@ impl RawCore {
     }
 
     pub fn run(&self, experiment: JsValue) -> JsValue {
-        to_js(&self.engine.run(&from_js(&experiment)))
+        to_js(&self.opening.engine.run(&from_js(&experiment)))
     }
 
     /// What a browser is to keep.
     pub fn snapshot(&self) -> JsValue {
-        to_js(&self.engine.snapshot())
+        to_js(&self.opening.snapshot())
     }
 
     pub fn attributes(&self) -> JsValue {
-        to_js(self.engine.attributes())
+        to_js(self.opening.engine.attributes())
     }
 }

@@ -7,7 +7,7 @@
 use super::{Engine, Start};
 use crate::config::Config;
 use crate::id::Id;
-use crate::profile::SESSION_GAP;
+use crate::profile::{Profile, SESSION_GAP};
 use crate::signal::{Page, Signal};
 use crate::text::words;
 use crate::time::Origin;
@@ -15,9 +15,17 @@ use crate::value::Value;
 use alloc::rc::Rc;
 use alloc::string::String;
 
-/// A page view's beginning, told at once.
-impl Engine {
-    /// An engine that has just begun a page view. `told` is
+/// A page view that has begun without a document.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The engine, to be asked.
+    pub engine: Engine,
+    /// The profile as the page view found it.
+    found: Profile,
+}
+
+impl Opening {
+    /// A page view that has just begun a page view. `told` is
     /// `{ id, profile, facts, attributes, page, device, overrides, now, timeZone, seed }`, all of it
     /// optional: `id` is a pseudonym of 32 hex digits, or any other text as the attribute `id`;
     /// `profile` a snapshot, used where it is this visitor's; `now` ms since 1970; `seed` 32 hex
@@ -25,14 +33,14 @@ impl Engine {
     /// not in view yet, so a decision's `shown` is what may stand in the document from the start.
     ///
     /// ```
-    /// # use unspoken::{config::Config, engine::Engine, value::Value};
+    /// # use unspoken::{config::Config, engine::Opening, value::Value};
     /// let config = Value::parse(r#"{"slots":{"hero":{"rules":[
     ///     {"id":"pro","when":{"plan":"pro"},"show":"thanks"}]}}}"#).unwrap();
     /// let told = Value::parse(r#"{"attributes":{"plan":"pro"}}"#).unwrap();
-    /// let engine = Engine::open(Config::compile(&config).unwrap(), &told);
-    /// assert_eq!(engine.decision("hero").unwrap().text("shown"), Some("thanks"));
+    /// let opening = Opening::new(Config::compile(&config).unwrap(), &told);
+    /// assert_eq!(opening.engine.decision("hero").unwrap().text("shown"), Some("thanks"));
     /// ```
-    pub fn open(config: impl Into<Rc<Config>>, told: &Value) -> Engine {
+    pub fn new(config: impl Into<Rc<Config>>, told: &Value) -> Opening {
         let config = config.into();
         let wall = told.number("now").unwrap_or(0.0);
         let zone = told.text("timeZone").unwrap_or("");
@@ -61,6 +69,8 @@ impl Engine {
         for (name, value) in told.at("attributes").entries() {
             engine.tell(Signal::Attribute { name: name.clone(), value: value.clone() });
         }
+        // The browser begins this page view too, and counts it.
+        let found = engine.profile.clone();
         engine.tell(Signal::Page(page(told.at("page"))));
         // Nobody has touched a page that is not there yet.
         engine.input = -SESSION_GAP;
@@ -69,9 +79,16 @@ impl Engine {
             engine.tell(Signal::Slot { id: slot.clone(), rect: [0.0; 4] });
             engine.tell(Signal::Seen { slot, share: 0.0 });
         }
-        engine
+        Opening { engine, found }
     }
 
+    /// What a browser is to begin this page view with, to decide the same.
+    pub fn snapshot(&self) -> Value {
+        self.engine.snapshot_of(&self.found)
+    }
+}
+
+impl Engine {
     /// A signal whose effects nobody carries out.
     fn tell(&mut self, signal: Signal) {
         self.handle(&signal, 0.0);
