@@ -11,6 +11,7 @@ import { exitOnSignals } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
 import { declareTypes } from "./lib/types.mjs";
 import { buildWasm, sayWasmSizes } from "./lib/wasm.mjs";
+import { buildNodeWasm } from "./lib/wasm-node.mjs";
 import { setup } from "./setup.mjs";
 
 /** Builds `pkg/` and `dist/`. The shop's pages are told `endpoint`. */
@@ -19,6 +20,7 @@ export async function build({ endpoint = `${origin(ports().collector.number)}/v1
   mustBeWritable(pkg);
   await buildWasm();
   await buildJavaScript();
+  await buildNodeWasm();
   await step("scripts, types, shop and dashboard into dist/", "", async () => {
     await bundleScripts();
     await declareTypes();

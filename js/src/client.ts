@@ -36,6 +36,7 @@ import type {
   PageInfo,
   Receipt,
   Recording,
+  State,
   Stats,
   Unspoken,
 } from "./types.js";
@@ -215,11 +216,13 @@ class Client implements Unspoken {
   }
 
   private _run(config: Config, core: Core): void {
-    const { endpoint, key, storage = "persistent", level, attributes, overrides } = this._options;
+    const { endpoint, key, storage = "persistent", level, overrides } = this._options;
+    const state = stateOf(this._options.state);
+    const attributes = { ...state?.attributes, ...this._options.attributes };
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    const told = { config, endpoint, key, storage, level, attributes, overrides };
+    const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
     this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
     this._stage.open({
       found: (element, standing) => this._do("found", element, standing),
@@ -316,6 +319,21 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
     config = (await fetched(config, "See data-config and `unspoken check`.", (response) => response.json())) as Config;
   if (typeof config !== "object" || !config) throw "expected an address or an object";
   return config;
+}
+
+/**
+ * What a server decided for this page view. An old one comes from a cache, where it may be another
+ * visitor's.
+ */
+function stateOf(given: State | undefined): State | undefined {
+  try {
+    const text = document.querySelector("script[data-unspoken-state]")?.textContent;
+    const state = given ?? (text && JSON.parse(text));
+    if (state?.v === 1 && Math.abs(Date.now() - state.at) < 6e5) return state;
+  } catch {
+    // Whatever stands there is no state.
+  }
+  return;
 }
 
 /** Where the core lies, if the site does not say otherwise. */

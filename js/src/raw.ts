@@ -35,6 +35,8 @@ export interface RawOptions {
   level?: string | undefined;
   attributes?: Attributes | undefined;
   overrides?: Overrides | undefined;
+  /** The profile to begin with, where none is stored. */
+  profile?: object | null | undefined;
 }
 
 /** The class that `src/bindings` exports. Every method returns undefined once the core is dead. */

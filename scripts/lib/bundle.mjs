@@ -9,6 +9,7 @@ import { BUNDLES } from "./entries.mjs";
 import { javascript } from "./javascript.mjs";
 import { at, dist, pkg } from "./paths.mjs";
 import { Fault } from "./say.mjs";
+import { nodeModule } from "./wasm-node.mjs";
 
 /** What keeps its own copy: the package's other entries, so that there is one client, and frameworks. */
 const OUTSIDE = ["unspoken", "unspoken/*"];
@@ -132,6 +133,7 @@ export async function bundleScripts() {
   for (const name of readdirSync(dist)) if (/\.(js|js\.map|d\.ts)$/.test(name)) rmSync(join(dist, name));
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
   copyFileSync(javascript, join(dist, "unspoken-core.js"));
+  copyFileSync(nodeModule, join(dist, "unspoken-node.wasm"));
   for (const name of readdirSync(pkg))
     if (/^unspoken-.*\.wasm$/.test(name)) copyFileSync(join(pkg, name), join(dist, name));
   for (const each of BUNDLES) await bundleOne(each);
