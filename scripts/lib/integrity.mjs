@@ -64,7 +64,9 @@ async function makeImmutable() {
   for (const name of [...cores, ...BESIDE.filter((each) => top.includes(each))])
     writeFileSync(join(making, name), withoutMap(readFileSync(join(dist, name))));
   // A module that is imported cannot be held to a hash by who imports it.
-  const hashes = cores.filter((name) => name.endsWith(".wasm")).map((name) => [name, sri(readFileSync(join(making, name)))]);
+  const hashes = cores
+    .filter((name) => name.endsWith(".wasm"))
+    .map((name) => [name, sri(readFileSync(join(making, name)))]);
   await bundleSealed(join(making, "unspoken.js"), Object.fromEntries(hashes));
   const hash = createHash("sha256")
     .update(JSON.stringify(described(making, readdirSync(making).sort())))

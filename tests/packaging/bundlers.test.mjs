@@ -13,13 +13,19 @@ const { drive, open, faultOf, text } = chromium();
 const wasm = (requests) => requests.filter((url) => /\.wasm/.test(url));
 
 describe("vite", () => {
-  test("build: the core goes with the assets, under a name with its hash", async () => {
+  test("build: the core goes with the assets, under a name with its hash, and so does the core as JavaScript", async () => {
     const folder = await site("vite");
     await tool(folder, "vite/bin/vite.js", "build", "--logLevel", "warn");
     await served(join(folder, "dist"), async (url) => {
       const [core, ...more] = wasm(await drive(url));
       assert.match(core, /\/assets\/unspoken-[\w-]+\.wasm$/);
       assert.deepEqual(more, []);
+      const requests = await drive(url, { webAssembly: false });
+      assert.ok(
+        requests.some((each) => /\/assets\/unspoken-core-[\w-]+\.js$/.test(each)),
+        requests.join(),
+      );
+      assert.deepEqual(wasm(requests), []);
     });
   });
 
@@ -43,7 +49,7 @@ describe("vite", () => {
     });
 });
 
-test("webpack: the core becomes an asset", async () => {
+test("webpack: the core becomes an asset, and so does the core as JavaScript", async () => {
   const folder = await site("webpack");
   const webpack = createRequire(import.meta.url)("webpack");
   const stats = await new Promise((resolve, reject) =>
@@ -61,6 +67,12 @@ test("webpack: the core becomes an asset", async () => {
   for (const name of ["index.html", "unspoken.json"]) copyFileSync(join(folder, name), join(folder, "dist", name));
   await served(join(folder, "dist"), async (url) => {
     assert.match(wasm(await drive(url))[0], /\/[0-9a-f]{20}\.wasm$/);
+    const requests = await drive(url, { webAssembly: false });
+    assert.ok(
+      requests.some((each) => /\/[0-9a-f]{20}\.js$/.test(each)),
+      requests.join(),
+    );
+    assert.deepEqual(wasm(requests), []);
   });
 });
 

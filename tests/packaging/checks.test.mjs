@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as esbuild from "esbuild";
 import { publint } from "publint";
+import { compile } from "svelte/compiler";
 import { BUNDLES, exportName } from "../../scripts/lib/entries.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { run } from "../../scripts/lib/run.mjs";
@@ -56,6 +57,15 @@ for (const [moduleResolution, module] of [
     await run(at("node_modules/.bin/tsc"), ["--project", folder]);
   });
 
+/** The site's own compiler, for what the package leaves uncompiled. */
+const svelte = {
+  name: "svelte",
+  setup: (build) =>
+    build.onLoad({ filter: /\.svelte$/ }, ({ path }) => ({
+      contents: compile(readFileSync(path, "utf8"), { filename: path, generate: "client" }).js.code,
+    })),
+};
+
 describe("sideEffects", () => {
   const left = async (name) => {
     const folder = await site("types", "unused");
@@ -66,6 +76,7 @@ describe("sideEffects", () => {
       format: "esm",
       minify: true,
       packages: "bundle",
+      plugins: [svelte],
       // Frameworks answer for themselves.
       external: Object.keys((await manifest()).peerDependencies ?? {}).flatMap((host) => [host, `${host}/*`]),
       logLevel: "error",
@@ -83,6 +94,16 @@ describe("sideEffects", () => {
         assert.equal(await left(name), "");
       });
   }
+});
+
+test("the client is in the entries that start it, and in no other: a page never has two", async () => {
+  const folder = join(await installed(), "dist");
+  const withClient = BUNDLES.filter(({ out, format }) => {
+    if (format === "node") return false;
+    const { sources } = JSON.parse(readFileSync(join(folder, `${out}.map`), "utf8"));
+    return sources.some((name) => name.endsWith("js/src/client.ts"));
+  });
+  assert.deepEqual(withClient.map(({ out }) => out).sort(), ["index.js", "inline.js", "slim.js", "unspoken.js"]);
 });
 
 describe("source maps", () => {
@@ -123,5 +144,5 @@ test("size-limit: every entry is within its budget, and every entry has one", as
   const limits = JSON.parse(readFileSync(at("package.json"), "utf8"))["size-limit"];
   const files = limits.flatMap(({ path }) => path);
   for (const { out, format } of BUNDLES)
-    if (["iife", "esm"].includes(format)) assert.ok(files.includes(`dist/${out}`), `dist/${out} has no budget`);
+    if (format !== "node") assert.ok(files.includes(`dist/${out}`), `dist/${out} has no budget`);
 });

@@ -19,6 +19,11 @@ test("Node imports every entry, and the default stands", async () => {
   assert.deepEqual([added, fault, variant], [[], "no document here", "default"]);
 });
 
+test("Node decides by the core that lies beside the module", async () => {
+  const output = await run(process.execPath, ["decide.mjs"], { cwd: await site("node", "node-decides") });
+  assert.deepEqual(JSON.parse(output), { mistakes: [], free: "default", pro: "pro" });
+});
+
 /** Starts workerd with a site's config; `use` gets the address it listens on, which it tells on a pipe of its own. */
 async function inWorkerd(folder, use) {
   const stdio = ["ignore", "pipe", "pipe", "pipe"];
@@ -47,10 +52,12 @@ async function inWorkerd(folder, use) {
 describe("workerd", {
   skip: !hasWorkerd() && "it is not to be had here: `node scripts/setup.mjs --workerd` says why",
 }, () => {
-  test("imports the main entry, and the default stands", async () => {
+  test("decides at the edge; the main entry can be imported there, and knows that there is no page", async () => {
     await inWorkerd(await site("workerd"), async (url) => {
-      const response = await fetch(url);
-      assert.deepEqual(await response.json(), { variant: "default", fault: "no document here" });
+      const answer = async (plan) => (await fetch(`${url}?plan=${plan}`)).json();
+      const fault = "no document here";
+      assert.deepEqual(await answer("free"), { variant: "default", rule: null, fault });
+      assert.deepEqual(await answer("pro"), { variant: "pro", rule: "pro", fault });
     });
   });
 });
