@@ -38,6 +38,7 @@ import type {
   PageInfo,
   Receipt,
   Recording,
+  State,
   Stats,
   Unspoken,
 } from "./types.js";
@@ -76,9 +77,9 @@ class Client implements Unspoken {
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
 
-  constructor(options: InitOptions, wasm: string | URL) {
+  constructor(options: InitOptions, at: Addresses) {
     this._options = options;
-    this.ready = this._start(wasm);
+    this.ready = this._start(at);
   }
 
   decide(slot: string): Decision {
@@ -201,7 +202,7 @@ class Client implements Unspoken {
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL): Promise<Unspoken> {
+  private async _start({ wasm, javascript }: Addresses): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -209,10 +210,10 @@ class Client implements Unspoken {
     }
     try {
       await painted();
-      if (this._options.debug) inspect(wasm);
+      if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm)),
+        named("core", load(this._options.wasm ?? wasm, this._options.javascript ?? javascript)),
       ]);
       this._config = config;
       if (!this._disposed) this._run(config, core);
@@ -229,11 +230,13 @@ class Client implements Unspoken {
   }
 
   private _run(config: Config, core: Core): void {
-    const { endpoint, key, storage = "persistent", level, attributes, overrides } = this._options;
+    const { endpoint, key, storage = "persistent", level, overrides } = this._options;
+    const state = stateOf(this._options.state);
+    const attributes = { ...state?.attributes, ...this._options.attributes };
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    const told = { config, endpoint, key, storage, level, attributes, overrides };
+    const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
     const show = (slot: string, variant: string) => {
       const isShown = this._stage.show(slot, variant);
       if (isShown) this._swaps.add(performance.now() - core.since());
@@ -337,9 +340,30 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
   return config;
 }
 
-/** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL): Unspoken {
-  if (typeof document === "undefined") return new Client(options ?? {}, wasm);
-  page[KEY] ??= new Client(options ?? {}, wasm);
+/**
+ * What a server decided for this page view. An old one comes from a cache, where it may be another
+ * visitor's.
+ */
+function stateOf(given: State | undefined): State | undefined {
+  try {
+    const text = document.querySelector("script[data-unspoken-state]")?.textContent;
+    const state = given ?? (text && JSON.parse(text));
+    if (state?.v === 1 && Math.abs(Date.now() - state.at) < 6e5) return state;
+  } catch {
+    // Whatever stands there is no state.
+  }
+  return;
+}
+
+/** Where the core lies, if the site does not say otherwise. */
+export interface Addresses {
+  wasm?: InitOptions["wasm"];
+  javascript?: string | URL;
+}
+
+/** The instance of this page, made at the first call. */
+export function start(options: InitOptions, at: Addresses = {}): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, at);
+  page[KEY] ??= new Client(options ?? {}, at);
   return page[KEY];
 }

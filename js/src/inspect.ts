@@ -10,7 +10,7 @@
 const KEPT_AS = "unspoken.inspector";
 
 /** Imports the inspector that lies beside `core`, where the address or this tab asks for it. */
-export function inspect(core: string | URL): void {
+export function inspect(core: unknown): void {
   try {
     if (!new URLSearchParams(location.search).has("unspoken") && !sessionStorage.getItem(KEPT_AS)) return;
   } catch {
@@ -22,5 +22,10 @@ export function inspect(core: string | URL): void {
       'unspoken: no inspector beside the core. Import "unspoken/inspector" in your development build.',
       error,
     );
-  import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("inspector.js", core).href).catch(told);
+  try {
+    import(/* @vite-ignore */ /* webpackIgnore: true */ new URL("inspector.js", core as string).href).catch(told);
+  } catch (error) {
+    // A core without an address has nothing beside it.
+    told(error);
+  }
 }

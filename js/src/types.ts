@@ -40,6 +40,11 @@ export interface InitOptions {
   key?: string;
   /** The core: an address or its bytes. Default: `unspoken.wasm` beside the module. */
   wasm?: string | URL | BufferSource;
+  /**
+   * The core as JavaScript, taken where the page's Content-Security-Policy or the browser lets no
+   * WebAssembly run. Default: `unspoken-core.js` beside the module.
+   */
+  javascript?: string | URL;
   /** Default `"persistent"`. */
   storage?: StorageMode;
   /** Overrides the config's level. */
@@ -48,8 +53,26 @@ export interface InitOptions {
   attributes?: Attributes;
   /** What a tester forces on a GrowthBook payload's features and on experiments. */
   overrides?: Overrides;
+  /**
+   * What a server decided for this page view (`unspoken/node`). Default: that of
+   * `<script type="application/json" data-unspoken-state>`, where the page has one.
+   */
+  state?: State;
   /** Say on the console why the SDK stood down. Default false: it is silent. */
   debug?: boolean;
+}
+
+/** What a server hands to the browser, so that both decide the same. It is JSON. */
+export interface State {
+  v: 1;
+  /** When it was made, ms since 1970. It is good for ten minutes. */
+  at: number;
+  /** The profile to begin with, where the browser keeps none. */
+  profile: object | null;
+  /** What the server told; what `init({ attributes })` names again wins. */
+  attributes: Attributes;
+  /** The variant of each slot that the server rendered, the default's left out. */
+  shown: Record<string, string>;
 }
 
 /** What features and experiments are evaluated with, in place of what the page says. */

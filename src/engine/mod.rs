@@ -16,6 +16,7 @@ mod force;
 mod intents;
 mod judge;
 mod keep;
+mod opening;
 mod past;
 mod stream;
 mod total;
@@ -51,6 +52,7 @@ use core::cell::{Cell, RefCell};
 pub use decide::Refusal;
 pub use effect::{Counts, Effect, Start};
 pub use keep::MAX_SNAPSHOT;
+pub use opening::Opening;
 
 /// Without a signal for this long there is nothing to forecast.
 pub const QUIET: Millis = MINUTE;
