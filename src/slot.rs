@@ -49,6 +49,8 @@ pub struct State {
     pub stale: bool,
     /// Its claim of an interruption was made.
     pub asked: bool,
+    /// What a tester forces it to show, whatever was decided.
+    pub forced: Option<String>,
     /// The default is due at once: what stands there was dismissed, or has served its end.
     pub gone: bool,
     /// What a decision waits for before it is shown; empty where it waits for nothing.

@@ -18,6 +18,8 @@ import {
   noRun,
   noStats,
 } from "./inert.js";
+import { inspect } from "./inspect.js";
+import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
 import { Stage } from "./slots/stage.js";
@@ -54,10 +56,10 @@ const STOPPED = "core: stopped. Reload the page.";
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss)$/;
+const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss|force)$/;
 
 type Listener = (detail: never) => void;
-type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
+type Command = "goal" | "fact" | "dismiss" | "force" | "set" | "page" | "flush" | "record";
 
 class Client implements Unspoken {
   readonly ready: Promise<Unspoken>;
@@ -66,6 +68,7 @@ class Client implements Unspoken {
   private _raw: RawUnspoken | undefined;
   private _config: Config | undefined;
   private _fault: string | null = null;
+  private readonly _swaps = new Latency();
   private _disposed = false;
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
@@ -117,7 +120,13 @@ class Client implements Unspoken {
   }
 
   stats(): Stats {
-    return { ...noStats(this._options.level ?? this._config?.level), ...this._ask("stats"), fault: this._fault };
+    return {
+      ...noStats(this._options.level ?? this._config?.level),
+      ...this._ask("stats"),
+      milliseconds: this._core?.spent() ?? 0,
+      swaps: this._swaps.figures(),
+      fault: this._fault,
+    };
   }
 
   goal(name: string, options?: { value?: number }): void {
@@ -132,6 +141,10 @@ class Client implements Unspoken {
 
   dismiss(slot: string): void {
     this._tell("dismiss", slot);
+  }
+
+  force(slot: string, variant: string | null): void {
+    this._tell("force", slot, variant == null ? undefined : String(variant));
   }
 
   set(attributes: Attributes): void {
@@ -197,6 +210,7 @@ class Client implements Unspoken {
     }
     try {
       await painted();
+      if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
         named("core", load(this._options.wasm ?? wasm, this._options.javascript ?? javascript)),
@@ -223,7 +237,12 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
-    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
+    const show = (slot: string, variant: string) => {
+      const isShown = this._stage.show(slot, variant);
+      if (isShown) this._swaps.add(performance.now() - core.since());
+      return isShown;
+    };
+    this._raw = core.create(told, show, this._emit);
     this._stage.open({
       found: (element, standing) => this._do("found", element, standing),
       lost: (element) => this._do("lost", element),

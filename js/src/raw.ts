@@ -55,10 +55,11 @@ export interface RawUnspoken {
   slots(): Decision[] | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;
-  stats(): Omit<Stats, "fault"> | undefined;
+  stats(): Omit<Stats, "fault" | "milliseconds" | "swaps"> | undefined;
   goal(name: string, value?: number): void;
   fact(name: string, value: unknown): void;
   dismiss(slot: string): void;
+  force(slot: string, variant?: string): void;
   set(attributes: object): void;
   page(info: PageInfo): void;
   flush(): void;

@@ -245,6 +245,10 @@ export interface Stats {
   bytesSent: number;
   /** Events lost to a bound or a refusal. */
   dropped: number;
+  /** Main-thread time of the SDK since the start, in ms: its calls, and what they did to the document. */
+  milliseconds: number;
+  /** From the dispatch of the signal that decided to the document that has changed, in ms, of the last 64 swaps. */
+  swaps: { count: number; p50: number; p95: number };
   /** Why the SDK shows the defaults only, and the mend; null while all is well. */
   fault: string | null;
   level: Level;
@@ -360,6 +364,12 @@ export interface Unspoken {
    * @example unspoken.dismiss("popup");
    */
   dismiss(slot: string): void;
+  /**
+   * Shows a variant in a slot at once, whatever the rules say, until `null` lets it go or the page is
+   * left: for testers. It is no exposure, spends no budget and teaches nothing.
+   * @example unspoken.force("hero", "help");
+   */
+  force(slot: string, variant: string | null): void;
   /** Sets attributes that conditions can read. */
   set(attributes: Attributes): void;
   /**

@@ -105,6 +105,10 @@ impl RawUnspoken {
         self.0.signal(Signal::Dismiss { slot }, clock::now());
     }
 
+    pub fn force(&self, slot: String, variant: Option<String>) {
+        self.0.signal(Signal::Force { slot, variant }, clock::now());
+    }
+
     pub fn set(&self, attributes: JsValue) {
         self.0.set(&from_js(&attributes));
     }

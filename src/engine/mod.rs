@@ -12,6 +12,7 @@ mod bandits;
 mod decide;
 mod effect;
 mod explain;
+mod force;
 mod intents;
 mod judge;
 mod keep;
@@ -269,6 +270,7 @@ impl Engine {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
             Signal::Dismiss { slot } => self.dismiss(slot),
+            Signal::Force { slot, variant } => self.force(slot, variant.as_deref()),
             Signal::Grant { slot, granted } => self.grant(slot, *granted),
             Signal::Motion { reduced } => {
                 self.device.set("reducedMotion", (*reduced).into(), MAX_ATTRIBUTES);
@@ -340,6 +342,7 @@ impl Engine {
                 | Signal::Standing { .. }
                 | Signal::Resize { .. }
                 | Signal::Machine { .. }
+                | Signal::Force { .. }
         );
         if !environment {
             self.signalled = now;
@@ -357,6 +360,8 @@ impl Engine {
         let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
         match told {
             Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
+            // What was forced is not there; what was decided is as it was.
+            Signal::Refused { .. } if state.forced.is_some() => return self.let_go(at),
             Signal::Refused { .. } => {
                 state.refuse();
                 return;
