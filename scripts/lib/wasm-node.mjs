@@ -38,26 +38,32 @@ export async function buildNodeWasm({ verbose = false } = {}) {
     forget(stamp);
     mkdirSync(folder, { recursive: true });
     const cargo = ["rustc", "--lib", "--crate-type", "cdylib", "--locked", "--features", "node", "--profile", PROFILE];
+    await run(toolchain.cargo, [...cargo, "--target", TARGET, "--target-dir", WASM_TARGET_DIR, ...toolchain.args], {
+      env: { ...toolchain.env, RUSTFLAGS: toolchain.releaseFlags },
+      sentence: "The core for servers does not compile to WebAssembly: what the compiler says stands above.",
+      verbose,
+    });
     await run(
-      toolchain.cargo,
-      [...cargo, "--target", TARGET, "--target-dir", WASM_TARGET_DIR, ...toolchain.args],
+      bindgen,
+      ["--target", "bundler", "--no-typescript", "--out-dir", folder, "--out-name", "unspoken", built],
       {
-        env: { ...toolchain.env, RUSTFLAGS: toolchain.releaseFlags },
-        sentence: "The core for servers does not compile to WebAssembly: what the compiler says stands above.",
+        sentence: "wasm-bindgen could not write the server's glue: what it says stands above.",
         verbose,
       },
     );
-    await run(bindgen, ["--target", "bundler", "--no-typescript", "--out-dir", folder, "--out-name", "unspoken", built], {
-      sentence: "wasm-bindgen could not write the server's glue: what it says stands above.",
-      verbose,
-    });
-    await run(at("node_modules/.bin/wasm-opt"), ["-O3", "--strip-debug", "--strip-producers", nodeModule, "-o", nodeModule], {
-      verbose,
-    });
+    await run(
+      at("node_modules/.bin/wasm-opt"),
+      ["-O3", "--strip-debug", "--strip-producers", nodeModule, "-o", nodeModule],
+      {
+        verbose,
+      },
+    );
     const glue = readFileSync(outputs[1], "utf8");
     const renewed = glue.replace("    wasm = val;\n", "    wasm = val;\n    cachedUint8ArrayMemory0 = null;\n");
     if (renewed === glue)
-      throw new Fault("The server's glue is not of the form that scripts/lib/wasm-node.mjs knows: see to it that it does.");
+      throw new Fault(
+        "The server's glue is not of the form that scripts/lib/wasm-node.mjs knows: see to it that it does.",
+      );
     // After a trap there is a new instance, and the view of the old one's memory must not live on.
     writeFileSync(outputs[1], renewed);
     // wasm-bindgen's own entry imports the module as bundlers do; ours is handed it.

@@ -71,7 +71,7 @@ impl Engine {
         (self.outbox.len(), self.outbox.dropped())
     }
 
-    /// A slot's decision by its name: `{ slot, variant, rule, reason, at, shown, seen }`.
+    /// A slot's decision by its name: `{ slot, variant, rule, by, reason, at, shown, seen }`.
     pub fn decision(&self, id: &str) -> Option<Value> {
         self.slot_index(id).map(|at| self.decision_at(at))
     }
@@ -83,6 +83,7 @@ impl Engine {
             .with("slot", slot.id.as_str())
             .with("variant", slot.variant(state.pick))
             .with("rule", state.pick.map(|pick| slot.rules[pick.rule].id.as_str()))
+            .with("by", state.pick.map(|pick| slot.rules[pick.rule].act.name()))
             .with("reason", state.reason.as_str())
             .with("at", state.at)
             .with("present", state.present)
@@ -91,7 +92,7 @@ impl Engine {
             .with("waits", Some(state.waits).filter(|waits| !waits.is_empty()))
     }
 
-    /// What a slot shows, by its position in the config: `{ slot, variant, rule }`. It differs from
+    /// What a slot shows, by its position in the config: `{ slot, variant, rule, by }`. It differs from
     /// the decision while a swap waits for its moment.
     pub fn exposure_at(&self, at: usize) -> Value {
         let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
@@ -99,6 +100,7 @@ impl Engine {
             .with("slot", slot.id.as_str())
             .with("variant", slot.variant(shown))
             .with("rule", shown.map(|pick| slot.rules[pick.rule].id.as_str()))
+            .with("by", shown.map(|pick| slot.rules[pick.rule].act.name()))
     }
 
     /// The page, as it was told.

@@ -26,7 +26,8 @@ const OPEN = '<template data-variant="default">';
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 const escaped = (text: string) => text.replace(/[&<>"]/g, (mark) => ENTITIES[mark] ?? mark);
 
-const template = ([variant, html]: [string, string]) => `<template data-variant="${escaped(variant)}">${html}</template>`;
+const template = ([variant, html]: [string, string]) =>
+  `<template data-variant="${escaped(variant)}">${html}</template>`;
 
 const isName = (name: string) => /^[a-z][^\s/>"'=<]*$/i.test(name);
 

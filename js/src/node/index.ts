@@ -23,7 +23,11 @@ class ServerCore implements Core {
   constructor(config: CoreOptions["config"]) {
     this._config = config;
     this._held = new Held(config);
-    this.mistakes = this._held.ask(undefined, () => {}, (raw) => raw.mistakes());
+    this.mistakes = this._held.ask(
+      undefined,
+      () => {},
+      (raw) => raw.mistakes(),
+    );
   }
 
   visit(init: VisitInit = {}): ServerVisit {

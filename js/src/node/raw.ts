@@ -6,7 +6,15 @@
  * config anew in it. Nothing is lost by that, since a visit is opened anew whenever it is asked.
  */
 import * as glue from "../../../pkg/node/unspoken_bg.js";
-import type { Attributes, Config, Decision, Experiment, ExperimentResult, Explanation, FeatureResult } from "../types.js";
+import type {
+  Attributes,
+  Config,
+  Decision,
+  Experiment,
+  ExperimentResult,
+  Explanation,
+  FeatureResult,
+} from "../types.js";
 
 /** The class that `src/bindings/node.rs` exports. */
 export interface RawCore {
@@ -34,7 +42,9 @@ export function use(module: WebAssembly.Module): void {
 }
 
 function instantiate(module: WebAssembly.Module): void {
-  const { exports } = new WebAssembly.Instance(module, { "./unspoken_bg.js": glue as unknown as WebAssembly.ModuleImports });
+  const { exports } = new WebAssembly.Instance(module, {
+    "./unspoken_bg.js": glue as unknown as WebAssembly.ModuleImports,
+  });
   glue.__wbg_set_wasm(exports);
   const { __wbindgen_start: begin } = exports as { __wbindgen_start?: () => void };
   begin?.();
