@@ -17,6 +17,8 @@ const BUNDLES = [
   { entry: "js/src/entrypoints/index.ts", out: "index.js", format: "esm", types: "index.d.ts" },
   { entry: "js/src/inspector/index.ts", out: "inspector.js", format: "esm", types: "inspector.d.ts" },
   { entry: "js/src/node/index.ts", out: "node.js", format: "esm", types: "node.d.ts" },
+  { entry: "js/src/openfeature/index.ts", out: "openfeature.js", format: "esm", types: "openfeature.d.ts" },
+  { entry: "js/src/bridges/index.ts", out: "bridges.js", format: "esm", types: "bridges.d.ts" },
 ];
 
 const COMMON = {
@@ -72,7 +74,8 @@ export async function bundleScripts() {
     mustExist(entry, `dist/${out}`);
     // Private names may be shortened; wasm-bindgen's begin with two underscores and are matched by
     // name against the module.
-    await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, mangleProps: /^_[^_]/ });
+    const packages = format === "esm" ? "external" : "bundle";
+    await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, packages, mangleProps: /^_[^_]/ });
   }
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
   copyFileSync(nodeModule, join(dist, "unspoken-node.wasm"));

@@ -91,7 +91,8 @@ test("a server decides what the browser decides, by the same vectors", async () 
     assert.equal(answer.fault, null);
     assert.deepEqual(whatWasDecided(visit.decisions), whatWasDecided(answer.slots), name);
     assert.deepEqual(visit.features(), Object.fromEntries(Object.entries(answer.features).sort()), name);
-    for (const { slot, variant } of visit.slots()) assert.equal(variant, expected[slot] ?? "default", `${name}: ${slot}`);
+    for (const { slot, variant } of visit.slots())
+      assert.equal(variant, expected[slot] ?? "default", `${name}: ${slot}`);
     for (const { slot, variant } of visit.slots()) (seen[slot] ??= new Set()).add(variant);
   }
   // Vectors that all came to the same would compare nothing.

@@ -69,6 +69,7 @@ export class UnspokenProvider implements Provider {
   /** What flags were last told to be, as text. */
   private readonly _last = new Map<string, string>();
   private _stops: (() => void)[] = [];
+  private _fault: string | undefined;
 
   constructor(instance: Instance) {
     this._instance = instance;
@@ -94,7 +95,9 @@ export class UnspokenProvider implements Provider {
       unspoken.on("fault", () => {
         // Others are told of too, such as a variant that a page lacks; after this one nothing runs.
         const message = unspoken.stats().fault;
-        if (message !== null) this.events.emit(ProviderEvents.Error, { message: `unspoken: ${message}` });
+        if (message === null) return;
+        this._fault = `unspoken: ${message}`;
+        this.events.emit(ProviderEvents.Error, { message: this._fault });
       }),
     ];
   }
@@ -138,6 +141,7 @@ export class UnspokenProvider implements Provider {
       errorMessage,
     });
     if (!this._unspoken) return error(ErrorCode.PROVIDER_NOT_READY, "unspoken: not running yet.");
+    if (this._fault) return error(ErrorCode.GENERAL, this._fault);
     const known = this._known(this._unspoken, key);
     if (!known) return error(ErrorCode.FLAG_NOT_FOUND, `unspoken: the config has no feature and no slot "${key}".`);
     this._watch(key, known);
