@@ -151,6 +151,9 @@ export interface ExperimentResult<Value = Json> {
   banditVersion?: string | number;
 }
 
+/** How a rule chooses among its variants. */
+export type RuleKind = "show" | "test" | "learn" | "feature";
+
 /** What one slot shows, and why. */
 export interface Decision {
   slot: string;
@@ -158,6 +161,8 @@ export interface Decision {
   variant: string;
   /** The id of the rule that decided, or null. */
   rule: string | null;
+  /** How that rule chose: it shows one variant, tests or learns, or is a feature of the payload. */
+  by: RuleKind | null;
   /** One English sentence. */
   reason: string;
   /** When it was decided, in ms of `performance.now()`. */
@@ -279,7 +284,7 @@ export interface EventMap {
   decision: Decision;
   /** Up to 4 a second. `at` is in ms of `performance.now()`. */
   forecast: { at: number; intents: Intents; focus: string | null };
-  exposure: { slot: string; variant: string; rule: string | null };
+  exposure: { slot: string; variant: string; rule: string | null; by: RuleKind | null };
   goal: { name: string; value?: number };
   /** `status` is the answer of a collector that will never take the batch. */
   batch: { id: string; bytes: number; via: "beacon" | "fetch"; ok: boolean; status: number | null };
