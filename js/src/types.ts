@@ -48,6 +48,17 @@ export interface InitOptions {
   attributes?: Attributes;
   /** What a tester forces on a GrowthBook payload's features and on experiments. */
   overrides?: Overrides;
+  /**
+   * Makes the HTML of the config's `templates` harmless. Default: the browser's Sanitizer API; where it
+   * has none, such templates are not used. Returns a fragment or `TrustedHTML`, never a text.
+   * @example (html) => DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true })
+   */
+  sanitize?: ((html: string) => unknown) | undefined;
+  /**
+   * Whether a swap in view is a View Transition, in which it comes some frames later. Default: in all
+   * slots but those with `"swap": "now"`; `true`: in those too. Never where reduced motion is preferred.
+   */
+  transitions?: boolean | undefined;
   /** Say on the console why the SDK stood down. Default false: it is silent. */
   debug?: boolean;
 }

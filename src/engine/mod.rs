@@ -318,6 +318,7 @@ impl Engine {
             Signal::Slot { id, .. }
             | Signal::Seen { slot: id, .. }
             | Signal::Standing { slot: id, .. }
+            | Signal::Room { slot: id, .. }
             | Signal::Refused { slot: id } => {
                 self.place(id, signal);
             }
@@ -336,6 +337,7 @@ impl Engine {
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
                 | Signal::Standing { .. }
+                | Signal::Room { .. }
                 | Signal::Resize { .. }
                 | Signal::Machine { .. }
         );
@@ -355,6 +357,7 @@ impl Engine {
         let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
         match told {
             Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
+            Signal::Room { fits, .. } => state.room(*fits),
             Signal::Refused { .. } => {
                 state.refuse();
                 return;
