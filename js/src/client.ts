@@ -243,11 +243,14 @@ class Client implements Unspoken {
       return isShown;
     };
     this._raw = core.create(told, show, this._emit);
-    this._stage.open({
-      found: (element, standing) => this._do("found", element, standing),
-      lost: (element) => this._do("lost", element),
-      fault: (message) => this._emit("fault", { message }),
-    });
+    const audience = {
+      found: (element: Element, standing: string) => this._do("found", element, standing),
+      lost: (element: Element) => this._do("lost", element),
+      room: (slot: string, fits: boolean) => this._do("room", slot, fits),
+      fault: (message: string) => this._emit("fault", { message }),
+    };
+    const { sanitize, transitions } = this._options;
+    this._stage.open(audience, { config, sanitize, transitions });
     this._raw.start();
   }
 
@@ -299,7 +302,7 @@ class Client implements Unspoken {
   }
 
   /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+  private _do<Name extends Command | "found" | "lost" | "room">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
     const call = () => void this._ask(method, ...args);
     if (this._core?.busy()) queueMicrotask(call);
     else call();

@@ -44,6 +44,7 @@ export interface RawUnspoken {
   start(): void;
   found(element: Element, standing: string): void;
   lost(element: Element): void;
+  room(slot: string, fits: boolean): void;
   decide(slot: string): Decision | undefined;
   explain(slot: string): Explanation | undefined;
   feature(key: string): FeatureResult | undefined;

@@ -58,6 +58,17 @@ export interface InitOptions {
    * `<script type="application/json" data-unspoken-state>`, where the page has one.
    */
   state?: State;
+  /**
+   * Makes the HTML of the config's `templates` harmless. Default: the browser's Sanitizer API; where it
+   * has none, such templates are not used. Returns a fragment or `TrustedHTML`, never a text.
+   * @example (html) => DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true })
+   */
+  sanitize?: ((html: string) => unknown) | undefined;
+  /**
+   * Whether a swap in view is a View Transition, in which it comes some frames later. Default: in all
+   * slots but those with `"swap": "now"`; `true`: in those too. Never where reduced motion is preferred.
+   */
+  transitions?: boolean | undefined;
   /** Say on the console why the SDK stood down. Default false: it is silent. */
   debug?: boolean;
 }
