@@ -4,6 +4,7 @@
  */
 import { KEY, mustBeWritable, origin, ports } from "./lib/addresses.mjs";
 import { buildShop, bundleDashboard, bundleScripts, copySchema, declareTypes } from "./lib/bundle.mjs";
+import { buildJavaScript } from "./lib/javascript.mjs";
 import { dist, pkg } from "./lib/paths.mjs";
 import { exitOnSignals } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
@@ -15,6 +16,7 @@ export async function build({ endpoint = `${origin(ports().collector.number)}/v1
   mustBeWritable(dist);
   mustBeWritable(pkg);
   await buildWasm();
+  await buildJavaScript();
   await step("scripts, types, shop and dashboard into dist/", "", async () => {
     await bundleScripts();
     await declareTypes();

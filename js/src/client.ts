@@ -73,9 +73,9 @@ class Client implements Unspoken {
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
 
-  constructor(options: InitOptions, wasm: string | URL) {
+  constructor(options: InitOptions, at: Addresses) {
     this._options = options;
-    this.ready = this._start(wasm);
+    this.ready = this._start(at);
   }
 
   decide(slot: string): Decision {
@@ -188,7 +188,7 @@ class Client implements Unspoken {
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL): Promise<Unspoken> {
+  private async _start({ wasm, javascript }: Addresses): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -198,7 +198,7 @@ class Client implements Unspoken {
       await painted();
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm)),
+        named("core", load(this._options.wasm ?? wasm, this._options.javascript ?? javascript)),
       ]);
       this._config = config;
       if (!this._disposed) this._run(config, core);
@@ -318,9 +318,15 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
   return config;
 }
 
-/** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL): Unspoken {
-  if (typeof document === "undefined") return new Client(options ?? {}, wasm);
-  page[KEY] ??= new Client(options ?? {}, wasm);
+/** Where the core lies, if the site does not say otherwise. */
+export interface Addresses {
+  wasm: string | URL;
+  javascript: string | URL;
+}
+
+/** The instance of this page, made at the first call. */
+export function start(options: InitOptions, at: Addresses): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, at);
+  page[KEY] ??= new Client(options ?? {}, at);
   return page[KEY];
 }

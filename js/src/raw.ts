@@ -11,6 +11,7 @@
 import * as glue from "../../pkg/unspoken_bg.js";
 import { fetched } from "./fetched.js";
 import { type Guard, guarded } from "./guard.js";
+import { instantiateJavaScript, runsWebAssembly } from "./javascript.js";
 import type {
   Attributes,
   Config,
@@ -99,8 +100,12 @@ async function instantiate(wasm: string | URL | BufferSource, imports: Imports):
   }
 }
 
-async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
-  const { exports } = await instantiate(wasm, { g: glue.imports });
+async function loadOnce(wasm: string | URL | BufferSource, javascript?: string | URL): Promise<Core> {
+  const imports = { g: glue.imports };
+  const exports =
+    javascript && !runsWebAssembly()
+      ? await instantiateJavaScript(javascript, imports)
+      : (await instantiate(wasm, imports)).exports;
   const guard = guarded(exports, (error) => core.onFault(error));
   const core: Core = {
     ...guard,
@@ -115,9 +120,12 @@ async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
 
 let loading: Promise<Core> | undefined;
 
-/** Loads the core, once for the page; a failed attempt may be made again. */
-export function load(wasm: string | URL | BufferSource): Promise<Core> {
-  loading ??= loadOnce(wasm).catch((error) => {
+/**
+ * Loads the core, once for the page: from `wasm`, or from `javascript` where WebAssembly may not run.
+ * A failed attempt may be made again.
+ */
+export function load(wasm: string | URL | BufferSource, javascript?: string | URL): Promise<Core> {
+  loading ??= loadOnce(wasm, javascript).catch((error) => {
     loading = undefined;
     throw error;
   });

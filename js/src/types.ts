@@ -40,6 +40,11 @@ export interface InitOptions {
   key?: string;
   /** The core: an address or its bytes. Default: `unspoken.wasm` beside the module. */
   wasm?: string | URL | BufferSource;
+  /**
+   * The core as JavaScript, taken where the page's Content-Security-Policy or the browser lets no
+   * WebAssembly run. Default: `unspoken-core.js` beside the module.
+   */
+  javascript?: string | URL;
   /** Default `"persistent"`. */
   storage?: StorageMode;
   /** Overrides the config's level. */

@@ -6,6 +6,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { javascript } from "./javascript.mjs";
 import { at, dist, pkg } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Fault } from "./say.mjs";
@@ -106,6 +107,7 @@ export async function bundleScripts() {
     });
   }
   copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
+  copyFileSync(javascript, join(dist, "unspoken-core.js"));
 }
 
 /** The schema of `unspoken.json`, for editors. */

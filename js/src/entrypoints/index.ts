@@ -6,4 +6,7 @@ export type * from "../types.js";
 
 /** Starts the SDK, once for the page, and resolves when it runs or knows that it will not. */
 export const init = (options: InitOptions): Promise<Unspoken> =>
-  start(options, new URL("./unspoken.wasm", import.meta.url)).ready;
+  start(options, {
+    wasm: new URL("./unspoken.wasm", import.meta.url),
+    javascript: new URL("./unspoken-core.js", import.meta.url),
+  }).ready;
