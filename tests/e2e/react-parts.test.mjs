@@ -163,6 +163,14 @@ test("no instance: the default stands; one that starts later is found", async ()
   await page.close();
 });
 
+test("an `initial` variant that the slot does not have is the default, and told as such", async () => {
+  const { page, heard, diary } = await mounted("stale");
+  assert.equal(await app(page), `<div ${attributes}>default</div>`);
+  assert.deepEqual(await diary(), ["+ hero [help] default"]);
+  assert.deepEqual(heard, []);
+  await page.close();
+});
+
 test("`initial` stands before there is an instance, and is told as what stands", async () => {
   const { page, heard, diary } = await mounted("initial", { standing: false });
   assert.equal(await page.locator("p").innerText(), "help");
