@@ -118,9 +118,12 @@ const parts = {
     </UnspokenProvider>
   ),
   initial: () => (
-    <UnspokenProvider initial={{ hero: "help" }}>
+    <UnspokenProvider initial={{ hero: "help", foot: { variant: "help", shown: "default" } }}>
       <Slot name="hero" variants={{ help: <p>help</p> }}>
         <p>default</p>
+      </Slot>
+      <Slot name="foot" variants={{ help: "help" }}>
+        default
       </Slot>
       <Decided />
     </UnspokenProvider>
