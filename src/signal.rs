@@ -177,6 +177,14 @@ pub enum Signal {
         /// The variant.
         variant: String,
     },
+    /// What a slot was to show last has no room in view: what stood there before stands again. Or it
+    /// is out of view now, and may try again.
+    Room {
+        /// The slot.
+        slot: String,
+        /// Whether it may.
+        fits: bool,
+    },
     /// What a stay in a slot says about interests.
     Tags {
         /// The slot.

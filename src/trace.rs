@@ -179,6 +179,7 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
         Signal::Standing { slot, variant } => {
             line("standing").with("slot", slot.as_str()).with("variant", variant.as_str())
         }
+        Signal::Room { slot, fits } => line("room").with("slot", slot.as_str()).with("fits", *fits),
         Signal::Tags { slot, tags } => {
             line("tags").with("slot", slot.as_str()).with("tags", Value::texts(tags))
         }
@@ -263,6 +264,7 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         "seen" => Signal::Seen { slot: text("slot")?, share: number("share")? },
         "refused" => Signal::Refused { slot: text("slot")? },
         "standing" => Signal::Standing { slot: text("slot")?, variant: text("variant")? },
+        "room" => Signal::Room { slot: text("slot")?, fits: flag("fits")? },
         "tags" => Signal::Tags {
             slot: text("slot")?,
             tags: value.get("tags").map_or(Vec::new(), Value::to_texts),
@@ -375,6 +377,7 @@ mod tests {
             Signal::Seen { slot: "hero".into(), share: 0.5 },
             Signal::Refused { slot: "hero".into() },
             Signal::Standing { slot: "hero".into(), variant: "help".into() },
+            Signal::Room { slot: "hero".into(), fits: false },
             Signal::Tags { slot: "hero".into(), tags: vec!["x".into()] },
             Signal::Zoom { scale: 1.5 },
             Signal::Merge { profile: Value::map().with("visitor", "x") },

@@ -20,6 +20,7 @@ export const defaultDecision = (slot: string, reason: string): Decision => ({
   slot,
   variant: "default",
   rule: null,
+  by: null,
   reason,
   at: performance.now(),
   shown: "default",

@@ -41,6 +41,11 @@ impl RawUnspoken {
         self.0.lost(element);
     }
 
+    /// What the slot was to show had no room, or it is out of view and may try again.
+    pub fn room(&self, slot: String, fits: bool) {
+        self.0.signal(Signal::Room { slot, fits }, clock::now());
+    }
+
     pub fn start(&self) {
         self.0.start();
     }

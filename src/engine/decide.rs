@@ -279,6 +279,9 @@ impl Engine {
         if state.gone && slot.variant(state.pick) == DEFAULT {
             return "";
         }
+        if state.cramped == Some(state.pick) {
+            return "room";
+        }
         if state.changed > 0.0 && self.now - state.changed < slot.hold {
             return "hold";
         }

@@ -18,6 +18,7 @@ mod judge;
 mod keep;
 mod opening;
 mod past;
+mod place;
 mod stream;
 mod total;
 mod visit;
@@ -322,6 +323,7 @@ impl Engine {
             Signal::Slot { id, .. }
             | Signal::Seen { slot: id, .. }
             | Signal::Standing { slot: id, .. }
+            | Signal::Room { slot: id, .. }
             | Signal::Refused { slot: id } => {
                 self.place(id, signal);
             }
@@ -340,6 +342,7 @@ impl Engine {
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
                 | Signal::Standing { .. }
+                | Signal::Room { .. }
                 | Signal::Resize { .. }
                 | Signal::Machine { .. }
                 | Signal::Force { .. }
@@ -347,35 +350,6 @@ impl Engine {
         if !environment {
             self.signalled = now;
         }
-    }
-
-    /// Something was told of a slot.
-    fn place(&mut self, id: &str, told: &Signal) {
-        let Some(at) = self.slot_index(id) else {
-            if let Signal::Standing { .. } = told {
-                self.effects.push(Effect::default_of(id));
-            }
-            return;
-        };
-        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
-        match told {
-            Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
-            // What was forced is not there; what was decided is as it was.
-            Signal::Refused { .. } if state.forced.is_some() => return self.let_go(at),
-            Signal::Refused { .. } => {
-                state.refuse();
-                return;
-            }
-            Signal::Standing { variant, .. } => {
-                state.stand(slot.pick_of(variant));
-                if state.shown.is_none() {
-                    self.effects.push(Effect::default_of(id));
-                }
-            }
-            _ if !state.present => (state.present, state.arrived) = (true, self.now),
-            _ => {}
-        }
-        self.show(at);
     }
 
     /// A page view begins: what belongs to the last one is told and forgotten.
