@@ -39,7 +39,10 @@ export async function make(to = join(here, "index.html")) {
   ].join("; ");
   const parts = { POLICY: policy, STYLE: style, SCRIPT: script };
   // By a function: a text with `$&` in it would be taken for a pattern.
-  const html = (await part("page.html")).replace(/%(POLICY|STYLE|SCRIPT)%/g, (_, name) => parts[name]);
+  const html = (await part("page.html")).replace(
+    /%POLICY%|\/\*(?:STYLE|SCRIPT)\*\//g,
+    (place) => parts[place.replace(/\W/g, "")],
+  );
   await writeFile(to, html);
   return to;
 }

@@ -12,7 +12,10 @@ const CONFIG = {
         { id: "has-tied-it", when: { "history.tied.count": { $gt: 0 } }, show: "again" },
       ],
     },
-    remark: { swap: "now", rules: [{ id: "about-to-click", when: { "intent.commit": { $gte: 0.4 } }, show: "poised" }] },
+    remark: {
+      swap: "now",
+      rules: [{ id: "about-to-click", when: { "intent.commit": { $gte: 0.4 } }, show: "poised" }],
+    },
   },
   goals: { tied: { click: "#tied" } },
 };
