@@ -84,7 +84,7 @@ impl Engine {
         let by = state.pick.map(|pick| slot.rules[pick.rule].act.name());
         let reason = forced.map(super::force::reason);
         let waits = match forced {
-            Some(_) if state.cramped => "room",
+            Some(_) if state.squeezed => "room",
             Some(_) => "",
             None => state.waits,
         };
@@ -96,7 +96,7 @@ impl Engine {
             .with("reason", reason.as_deref().unwrap_or(&state.reason))
             .with("at", state.at)
             .with("present", state.present)
-            .with("shown", forced.filter(|_| !state.cramped).unwrap_or(slot.variant(state.shown)))
+            .with("shown", forced.filter(|_| !state.squeezed).unwrap_or(slot.variant(state.shown)))
             .with("seen", state.seen && forced.is_none())
             .with("waits", Some(waits).filter(|waits| !waits.is_empty()))
     }
