@@ -246,11 +246,7 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
-    const show = (slot: string, variant: string) => {
-      const isShown = this._stage.show(slot, variant);
-      if (isShown) this._swaps.add(performance.now() - core.since());
-      return isShown;
-    };
+    const show = (slot: string, variant: string) => this._stage.show(slot, variant, core.since());
     this._raw = core.create(told, show, this._emit);
     const { routes, hydrated, sanitize, transitions } = this._options;
     this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
@@ -259,6 +255,7 @@ class Client implements Unspoken {
       lost: (element: Element) => this._do("lost", element),
       room: (slot: string, fits: boolean) => this._do("room", slot, fits),
       fault: (message: string) => this._emit("fault", { message }),
+      swapped: (since: number) => this._swaps.add(performance.now() - since),
       changed: (come: boolean) => this._routes?.changed(come),
     };
     this._stage.open(audience, { config, hydrated, sanitize, transitions });
