@@ -18,6 +18,8 @@ import {
   noRun,
   noStats,
 } from "./inert.js";
+import { inspect } from "./inspect.js";
+import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
 import { Stage } from "./slots/stage.js";
@@ -54,10 +56,10 @@ const STOPPED = "core: stopped. Reload the page.";
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss)$/;
+const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss|force)$/;
 
 type Listener = (detail: never) => void;
-type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
+type Command = "goal" | "fact" | "dismiss" | "force" | "set" | "page" | "flush" | "record";
 
 class Client implements Unspoken {
   readonly ready: Promise<Unspoken>;
@@ -66,6 +68,7 @@ class Client implements Unspoken {
   private _raw: RawUnspoken | undefined;
   private _config: Config | undefined;
   private _fault: string | null = null;
+  private readonly _swaps = new Latency();
   private _disposed = false;
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
@@ -74,9 +77,9 @@ class Client implements Unspoken {
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
 
-  constructor(options: InitOptions, wasm: string | URL) {
+  constructor(options: InitOptions, at: Addresses) {
     this._options = options;
-    this.ready = this._start(wasm);
+    this.ready = this._start(at);
   }
 
   decide(slot: string): Decision {
@@ -117,7 +120,13 @@ class Client implements Unspoken {
   }
 
   stats(): Stats {
-    return { ...noStats(this._options.level ?? this._config?.level), ...this._ask("stats"), fault: this._fault };
+    return {
+      ...noStats(this._options.level ?? this._config?.level),
+      ...this._ask("stats"),
+      milliseconds: this._core?.spent() ?? 0,
+      swaps: this._swaps.figures(),
+      fault: this._fault,
+    };
   }
 
   goal(name: string, options?: { value?: number }): void {
@@ -132,6 +141,10 @@ class Client implements Unspoken {
 
   dismiss(slot: string): void {
     this._tell("dismiss", slot);
+  }
+
+  force(slot: string, variant: string | null): void {
+    this._tell("force", slot, variant == null ? undefined : String(variant));
   }
 
   set(attributes: Attributes): void {
@@ -189,7 +202,7 @@ class Client implements Unspoken {
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL): Promise<Unspoken> {
+  private async _start({ wasm, javascript }: Addresses): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -197,9 +210,10 @@ class Client implements Unspoken {
     }
     try {
       await painted();
+      if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm)),
+        named("core", load(this._options.wasm ?? wasm, this._options.javascript ?? javascript)),
       ]);
       this._config = config;
       if (!this._disposed) this._run(config, core);
@@ -223,12 +237,20 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
-    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
-    this._stage.open({
-      found: (element, standing) => this._do("found", element, standing),
-      lost: (element) => this._do("lost", element),
-      fault: (message) => this._emit("fault", { message }),
-    });
+    const show = (slot: string, variant: string) => {
+      const isShown = this._stage.show(slot, variant);
+      if (isShown) this._swaps.add(performance.now() - core.since());
+      return isShown;
+    };
+    this._raw = core.create(told, show, this._emit);
+    const audience = {
+      found: (element: Element, standing: string) => this._do("found", element, standing),
+      lost: (element: Element) => this._do("lost", element),
+      room: (slot: string, fits: boolean) => this._do("room", slot, fits),
+      fault: (message: string) => this._emit("fault", { message }),
+    };
+    const { sanitize, transitions } = this._options;
+    this._stage.open(audience, { config, sanitize, transitions });
     this._raw.start();
   }
 
@@ -280,7 +302,7 @@ class Client implements Unspoken {
   }
 
   /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+  private _do<Name extends Command | "found" | "lost" | "room">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
     const call = () => void this._ask(method, ...args);
     if (this._core?.busy()) queueMicrotask(call);
     else call();
@@ -336,9 +358,15 @@ function stateOf(given: State | undefined): State | undefined {
   return;
 }
 
-/** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL): Unspoken {
-  if (typeof document === "undefined") return new Client(options ?? {}, wasm);
-  page[KEY] ??= new Client(options ?? {}, wasm);
+/** Where the core lies, if the site does not say otherwise. */
+export interface Addresses {
+  wasm?: InitOptions["wasm"];
+  javascript?: string | URL;
+}
+
+/** The instance of this page, made at the first call. */
+export function start(options: InitOptions, at: Addresses = {}): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, at);
+  page[KEY] ??= new Client(options ?? {}, at);
   return page[KEY];
 }

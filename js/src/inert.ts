@@ -79,6 +79,8 @@ export const noStats = (level: Level = "events"): Stats => ({
   batches: 0,
   bytesSent: 0,
   dropped: 0,
+  milliseconds: 0,
+  swaps: { count: 0, p50: 0, p95: 0 },
   fault: null,
   level,
   storage: "off",

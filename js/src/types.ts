@@ -40,6 +40,11 @@ export interface InitOptions {
   key?: string;
   /** The core: an address or its bytes. Default: `unspoken.wasm` beside the module. */
   wasm?: string | URL | BufferSource;
+  /**
+   * The core as JavaScript, taken where the page's Content-Security-Policy or the browser lets no
+   * WebAssembly run. Default: `unspoken-core.js` beside the module.
+   */
+  javascript?: string | URL;
   /** Default `"persistent"`. */
   storage?: StorageMode;
   /** Overrides the config's level. */
@@ -53,6 +58,17 @@ export interface InitOptions {
    * `<script type="application/json" data-unspoken-state>`, where the page has one.
    */
   state?: State;
+  /**
+   * Makes the HTML of the config's `templates` harmless. Default: the browser's Sanitizer API; where it
+   * has none, such templates are not used. Returns a fragment or `TrustedHTML`, never a text.
+   * @example (html) => DOMPurify.sanitize(html, { RETURN_DOM_FRAGMENT: true })
+   */
+  sanitize?: ((html: string) => unknown) | undefined;
+  /**
+   * Whether a swap in view is a View Transition, in which it comes some frames later. Default: in all
+   * slots but those with `"swap": "now"`; `true`: in those too. Never where reduced motion is preferred.
+   */
+  transitions?: boolean | undefined;
   /** Say on the console why the SDK stood down. Default false: it is silent. */
   debug?: boolean;
 }
@@ -245,6 +261,10 @@ export interface Stats {
   bytesSent: number;
   /** Events lost to a bound or a refusal. */
   dropped: number;
+  /** Main-thread time of the SDK since the start, in ms: its calls, and what they did to the document. */
+  milliseconds: number;
+  /** From the dispatch of the signal that decided to the document that has changed, in ms, of the last 64 swaps. */
+  swaps: { count: number; p50: number; p95: number };
   /** Why the SDK shows the defaults only, and the mend; null while all is well. */
   fault: string | null;
   level: Level;
@@ -360,6 +380,12 @@ export interface Unspoken {
    * @example unspoken.dismiss("popup");
    */
   dismiss(slot: string): void;
+  /**
+   * Shows a variant in a slot at once, whatever the rules say, until `null` lets it go or the page is
+   * left: for testers. It is no exposure, spends no budget and teaches nothing.
+   * @example unspoken.force("hero", "help");
+   */
+  force(slot: string, variant: string | null): void;
   /** Sets attributes that conditions can read. */
   set(attributes: Attributes): void;
   /**

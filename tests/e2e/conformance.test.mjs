@@ -12,7 +12,7 @@ import { isDeepStrictEqual } from "node:util";
 import { at } from "../../scripts/lib/paths.mjs";
 import { launch } from "./support/browser.mjs";
 import { ELSEWHERE, SECTIONS } from "./support/growthbook.mjs";
-import { startSite } from "./support/site.mjs";
+import { STRICT, startSite } from "./support/site.mjs";
 
 let site;
 let browser;
@@ -45,7 +45,8 @@ async function inPage(cases) {
   return answers;
 }
 
-async function runFile(path) {
+async function runFile(path, core, policy) {
+  [site.policy, site.requests] = [policy, []];
   const file = JSON.parse(readFileSync(path, "utf8"));
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -82,20 +83,31 @@ async function runFile(path) {
   }
   for (const section of Object.keys(SECTIONS)) assert.ok(file[section]?.length > 0, `section ${section} has cases`);
   await context.close();
+  const loaded = site.requests.includes("/unspoken-core.js") ? "JavaScript" : "WebAssembly";
+  assert.equal(loaded, core, site.requests.join(" "));
+  assert.equal(site.requests.includes("/unspoken.wasm"), core === "WebAssembly");
   console.log(`${passed} passed, ${failed} failed`);
   assert.equal(failed, 0, missed.join("\n"));
   assert.deepEqual(thrown, []);
   return passed;
 }
 
-test("our own cases pass through the JS API", { timeout: 300_000 }, async () => {
-  assert.ok((await runFile(at("tests/vectors/deciding.json"))) >= 80);
-});
+/** The core as WebAssembly, and as JavaScript where a policy forbids that. */
+const CORES = { WebAssembly: undefined, JavaScript: STRICT };
+
+for (const [core, policy] of Object.entries(CORES)) {
+  test(`our own cases pass through the JS API, by the core as ${core}`, { timeout: 300_000 }, async () => {
+    assert.ok((await runFile(at("tests/vectors/deciding.json"), core, policy)) >= 80);
+  });
+}
 
 const named = process.env.UNSPOKEN_GROWTHBOOK_CASES;
 const path = named ?? at("../shared/vectors/growthbook-cases.json");
 const absent = !named && !existsSync(path) && "no cases of GrowthBook's beside this checkout";
 
-test("GrowthBook's cases pass through the JS API", { skip: absent, timeout: 300_000 }, async () => {
-  assert.ok((await runFile(path)) > 0);
-});
+for (const [core, policy] of Object.entries(CORES)) {
+  const name = `GrowthBook's cases pass through the JS API, by the core as ${core}`;
+  test(name, { skip: absent, timeout: 300_000 }, async () => {
+    assert.ok((await runFile(path, core, policy)) > 0);
+  });
+}
