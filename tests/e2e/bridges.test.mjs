@@ -8,7 +8,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
+import { at } from "../../scripts/lib/paths.mjs";
 import { launch, visit } from "./support/browser.mjs";
+import { absent, blocks } from "./support/docs.mjs";
 import { serveFolder } from "./support/files.mjs";
 import { installed } from "./support/installed.mjs";
 
@@ -291,4 +293,12 @@ test("Segment hears experiments in its own words, and only those unless all are 
     ["Experiment Viewed", "plain", "default"],
   );
   assert.deepEqual(errors, []);
+});
+
+test("docs/integrations.md says of the bridges what the example does", () => {
+  const lines = blocks("integrations.md")
+    .filter((block) => /segment|dataLayer/.test(block))
+    .flatMap((block) => block.split("\n"));
+  assert.equal(lines.length, 3);
+  assert.deepEqual(absent(lines, at("examples/bridges/main.js")), []);
 });
