@@ -193,6 +193,7 @@ test("push stays whose it is, and a list that is cut loses no goal", async () =>
         return list.length;
       };
       list.push = theirs;
+      const noise = { event: "noise" };
       for (let at = 1; at <= 5; at++) {
         // One object may be pushed twice.
         list.push(noise, noise, { event: "purchase", value: at });

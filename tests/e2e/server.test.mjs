@@ -270,6 +270,27 @@ test("the browser goes on from what the server rendered: nothing moves, and what
   assert.equal(variants.size, 3, "every variant was rendered once");
 });
 
+test("a slot's markup: what stands, what may come, and nothing that breaks out", async () => {
+  const core = await createCore({
+    config: { slots: { 'a"><b': { rules: [{ id: "r", when: { on: true }, show: "x" }] } } },
+  });
+  const variants = { default: "<p>plain</p>", x: "<p>other</p>" };
+  const attributes = { class: 'wide "&<', id: "s" };
+  const [off, on] = [false, true].map((on) => core.visit({ attributes: { on } }));
+  assert.equal(
+    off.slot('a"><b', variants, { as: "section", attributes }),
+    '<section class="wide &quot;&amp;&lt;" id="s" data-unspoken="a&quot;&gt;&lt;b"><p>plain</p><template data-variant="x"><p>other</p></template></section>',
+  );
+  assert.equal(
+    on.slot('a"><b', variants),
+    '<div data-unspoken="a&quot;&gt;&lt;b" data-unspoken-shown="x"><p>other</p><template data-variant="default"><p>plain</p></template><template data-variant="x"><p>other</p></template></div>',
+  );
+  // A variant that the page does not have is not shown.
+  assert.equal(on.slot('a"><b', { default: "plain" }), '<div data-unspoken="a&quot;&gt;&lt;b">plain</div>');
+  assert.throws(() => on.slot("a", variants, { as: "div onclick=alert(1)" }), /cannot be the name of an element/);
+  assert.throws(() => on.slot("a", variants, { attributes: { 'x="1" y': "" } }), /or an attribute/);
+});
+
 test("an old state, from a cache, makes nobody another visitor", async () => {
   const core = await createCore({ config: HANDED });
   const visit = core.visit({ seed: 3, attributes: { plan: "pro" } });
