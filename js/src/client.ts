@@ -22,6 +22,7 @@ import { inspect } from "./inspect.js";
 import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
+import { Routes } from "./routes.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -76,6 +77,9 @@ class Client implements Unspoken {
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
+  private _routes: Routes | undefined;
+  /** What the site said of its page last: a page that comes back from the cache is the same one. */
+  private _info: PageInfo = {};
 
   constructor(options: InitOptions, at: Addresses) {
     this._options = options;
@@ -152,8 +156,12 @@ class Client implements Unspoken {
   }
 
   page(info?: PageInfo): void {
-    this._tell("page", info ?? {});
+    if (!this._routes?.told(info)) this._view(info ?? {});
     this._stage.find();
+  }
+
+  hydrated(root?: Node): void {
+    this._stage.hydrated(root);
   }
 
   attach(element: Element, slot: ManagedSlot): () => void {
@@ -195,6 +203,7 @@ class Client implements Unspoken {
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
+      this._routes?.close();
       this._stage.close();
     };
     if (this._core?.busy()) queueMicrotask(leave);
@@ -243,15 +252,24 @@ class Client implements Unspoken {
       return isShown;
     };
     this._raw = core.create(told, show, this._emit);
+    const { routes, hydrated, sanitize, transitions } = this._options;
+    this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
     const audience = {
       found: (element: Element, standing: string) => this._do("found", element, standing),
       lost: (element: Element) => this._do("lost", element),
       room: (slot: string, fits: boolean) => this._do("room", slot, fits),
       fault: (message: string) => this._emit("fault", { message }),
+      changed: (come: boolean) => this._routes?.changed(come),
     };
-    const { sanitize, transitions } = this._options;
-    this._stage.open(audience, { config, sanitize, transitions });
+    this._stage.open(audience, { config, hydrated, sanitize, transitions });
     this._raw.start();
+  }
+
+  /** A page view begins. */
+  private _view(info: PageInfo): void {
+    this._info = info;
+    this._stage.forgive();
+    this._tell("page", info);
   }
 
   /** A feature that is asked for the first time, or that there is not: a tester may force that too. */
@@ -302,7 +320,10 @@ class Client implements Unspoken {
   }
 
   /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost" | "room">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+  private _do<Name extends Command | "found" | "lost" | "room">(
+    method: Name,
+    ...args: Parameters<RawUnspoken[Name]>
+  ): void {
     const call = () => void this._ask(method, ...args);
     if (this._core?.busy()) queueMicrotask(call);
     else call();

@@ -70,8 +70,8 @@ export interface RawUnspoken {
   stop_recording(): string | undefined;
 }
 
-/** Has every element of a slot show a variant; false where one of them lacks it. */
-export type Show = (slot: string, variant: string) => boolean;
+/** Has every element of a slot show a variant; false where one of them lacks it, undefined where the reason was told. */
+export type Show = (slot: string, variant: string) => boolean | undefined;
 
 /** The core of this page. */
 export interface Core extends Omit<Guard, "exports"> {

@@ -69,6 +69,16 @@ export interface InitOptions {
    * slots but those with `"swap": "now"`; `true`: in those too. Never where reduced motion is preferred.
    */
   transitions?: boolean | undefined;
+  /**
+   * Page views of a single-page app: `"auto"` (default) counts each new path, until the site calls
+   * {@link Unspoken.page} itself; `"manual"` leaves them to the site.
+   */
+  routes?: "auto" | "manual";
+  /**
+   * When a framework has hydrated the page: no slot is touched before the promise settles, or the
+   * function, asked ten times a second, says true. Left out: docs/page.md, Hydration.
+   */
+  hydrated?: PromiseLike<unknown> | (() => boolean) | undefined;
   /** Say on the console why the SDK stood down. Default false: it is silent. */
   debug?: boolean;
 }
@@ -394,8 +404,10 @@ export interface Unspoken {
    * @example const release = unspoken.attach(element, { name: "hero", variants: ["help"], show: setVariant });
    */
   attach(element: Element, slot: ManagedSlot): () => void;
-  /** A page view began without a load, in a single-page app. */
+  /** A page view began without a load, in a single-page app. From then on the site counts them itself. */
   page(info?: PageInfo): void;
+  /** A framework has hydrated what is in `root`, or the whole page: its slots need not wait any more. */
+  hydrated(root?: Node): void;
   stats(): Stats;
   /** Listens; the function it returns stops. Listeners run after the SDK's own work, in order. */
   on<Name extends keyof EventMap>(event: Name, listener: (detail: EventMap[Name]) => void): () => void;
