@@ -121,8 +121,8 @@ describe("source maps", () => {
         "no path of the machine that built it",
       );
       const map = new SourceMap(payload);
-      // Names of the API are words on both sides; where one stands in the code, it stands in the source.
-      const words = [...code.matchAll(/\b(?:init|stats|document|export)\b/g)].slice(0, 200);
+      // Names of properties are words on both sides; where one stands in the code, it stands in the source.
+      const words = [...code.matchAll(/(?<=\.)[a-z]\w{4,}|\b(?:Slot|export|import)\b/g)].slice(0, 200);
       let hits = 0;
       for (const { 0: word, index } of words) {
         const before = code.slice(0, index).split("\n");
