@@ -146,3 +146,33 @@ fn whatever_is_told_is_survived() {
         assert_eq!(told(&engine, "pay", "shown"), "default", "{rubbish}");
     }
 }
+
+/// The same visits as tests/e2e/server.test.mjs has in Node and in Chromium.
+#[test]
+fn the_vectors_come_out_on_the_host_too() {
+    let vectors = Value::parse(include_str!("vectors/opening.json")).unwrap();
+    let config = std::rc::Rc::new(Config::compile(vectors.at("config")).unwrap());
+    for visit in vectors.at("visits").items() {
+        let seed = visit.number("seed").unwrap() as u64;
+        let id = visit.text("id").unwrap_or("");
+        let path = visit.at("page").text("path").unwrap_or("");
+        let url = format!("http://shop.test{path}");
+        let device = vectors.at("device").clone().with("language", vectors.text("language"));
+        let told = Value::map()
+            .with("id", id)
+            .with("seed", format!("{seed:032x}"))
+            .with("profile", visit.at("profile").clone())
+            .with("attributes", visit.at("attributes").clone())
+            .with("page", visit.at("page").clone())
+            .with("device", device)
+            .with("now", vectors.number("now"))
+            .with("timeZone", vectors.text("timeZone"))
+            .with("overrides", Value::map().with("url", url));
+        let engine = Opening::new(config.clone(), &told).engine;
+        for slot in &config.slots {
+            let expected = visit.at("expected").text(&slot.id).unwrap_or("default");
+            let name = visit.text("name").unwrap();
+            assert_eq!(self::told(&engine, &slot.id, "variant"), expected, "{name}: {}", slot.id);
+        }
+    }
+}

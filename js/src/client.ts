@@ -18,8 +18,11 @@ import {
   noRun,
   noStats,
 } from "./inert.js";
+import { inspect } from "./inspect.js";
+import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
+import { Routes } from "./routes.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -54,10 +57,10 @@ const STOPPED = "core: stopped. Reload the page.";
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss)$/;
+const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss|force)$/;
 
 type Listener = (detail: never) => void;
-type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
+type Command = "goal" | "fact" | "dismiss" | "force" | "set" | "page" | "flush" | "record";
 
 class Client implements Unspoken {
   readonly ready: Promise<Unspoken>;
@@ -66,6 +69,7 @@ class Client implements Unspoken {
   private _raw: RawUnspoken | undefined;
   private _config: Config | undefined;
   private _fault: string | null = null;
+  private readonly _swaps = new Latency();
   private _disposed = false;
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
@@ -73,6 +77,9 @@ class Client implements Unspoken {
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
+  private _routes: Routes | undefined;
+  /** What the site said of its page last: a page that comes back from the cache is the same one. */
+  private _info: PageInfo = {};
 
   constructor(options: InitOptions, at: Addresses) {
     this._options = options;
@@ -117,7 +124,13 @@ class Client implements Unspoken {
   }
 
   stats(): Stats {
-    return { ...noStats(this._options.level ?? this._config?.level), ...this._ask("stats"), fault: this._fault };
+    return {
+      ...noStats(this._options.level ?? this._config?.level),
+      ...this._ask("stats"),
+      milliseconds: this._core?.spent() ?? 0,
+      swaps: this._swaps.figures(),
+      fault: this._fault,
+    };
   }
 
   goal(name: string, options?: { value?: number }): void {
@@ -134,13 +147,21 @@ class Client implements Unspoken {
     this._tell("dismiss", slot);
   }
 
+  force(slot: string, variant: string | null): void {
+    this._tell("force", slot, variant == null ? undefined : String(variant));
+  }
+
   set(attributes: Attributes): void {
     this._tell("set", attributes);
   }
 
   page(info?: PageInfo): void {
-    this._tell("page", info ?? {});
+    if (!this._routes?.told(info)) this._view(info ?? {});
     this._stage.find();
+  }
+
+  hydrated(root?: Node): void {
+    this._stage.hydrated(root);
   }
 
   attach(element: Element, slot: ManagedSlot): () => void {
@@ -182,6 +203,7 @@ class Client implements Unspoken {
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
+      this._routes?.close();
       this._stage.close();
     };
     if (this._core?.busy()) queueMicrotask(leave);
@@ -197,6 +219,7 @@ class Client implements Unspoken {
     }
     try {
       await painted();
+      if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
         named("core", load(this._options.wasm ?? wasm, this._options.javascript ?? javascript)),
@@ -223,13 +246,30 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
-    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
-    this._stage.open({
-      found: (element, standing) => this._do("found", element, standing),
-      lost: (element) => this._do("lost", element),
-      fault: (message) => this._emit("fault", { message }),
-    });
+    const show = (slot: string, variant: string) => {
+      const isShown = this._stage.show(slot, variant);
+      if (isShown) this._swaps.add(performance.now() - core.since());
+      return isShown;
+    };
+    this._raw = core.create(told, show, this._emit);
+    const { routes, hydrated, sanitize, transitions } = this._options;
+    this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
+    const audience = {
+      found: (element: Element, standing: string) => this._do("found", element, standing),
+      lost: (element: Element) => this._do("lost", element),
+      room: (slot: string, fits: boolean) => this._do("room", slot, fits),
+      fault: (message: string) => this._emit("fault", { message }),
+      changed: (come: boolean) => this._routes?.changed(come),
+    };
+    this._stage.open(audience, { config, hydrated, sanitize, transitions });
     this._raw.start();
+  }
+
+  /** A page view begins. */
+  private _view(info: PageInfo): void {
+    this._info = info;
+    this._stage.forgive();
+    this._tell("page", info);
   }
 
   /** A feature that is asked for the first time, or that there is not: a tester may force that too. */
@@ -280,7 +320,10 @@ class Client implements Unspoken {
   }
 
   /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+  private _do<Name extends Command | "found" | "lost" | "room">(
+    method: Name,
+    ...args: Parameters<RawUnspoken[Name]>
+  ): void {
     const call = () => void this._ask(method, ...args);
     if (this._core?.busy()) queueMicrotask(call);
     else call();

@@ -13,7 +13,7 @@ declare module "*/unspoken_bg.js" {
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
   export const RawUnspoken: new (
     options: object,
-    show: (slot: string, variant: string) => boolean,
+    show: (slot: string, variant: string) => boolean | undefined,
     emit: (event: string, detail: object) => void,
   ) => import("./raw.js").RawUnspoken;
   /** Of the server's module, pkg/node. */

@@ -44,6 +44,7 @@ export interface RawUnspoken {
   start(): void;
   found(element: Element, standing: string): void;
   lost(element: Element): void;
+  room(slot: string, fits: boolean): void;
   decide(slot: string): Decision | undefined;
   explain(slot: string): Explanation | undefined;
   feature(key: string): FeatureResult | undefined;
@@ -55,10 +56,11 @@ export interface RawUnspoken {
   slots(): Decision[] | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;
-  stats(): Omit<Stats, "fault"> | undefined;
+  stats(): Omit<Stats, "fault" | "milliseconds" | "swaps"> | undefined;
   goal(name: string, value?: number): void;
   fact(name: string, value: unknown): void;
   dismiss(slot: string): void;
+  force(slot: string, variant?: string): void;
   set(attributes: object): void;
   page(info: PageInfo): void;
   flush(): void;
@@ -68,8 +70,8 @@ export interface RawUnspoken {
   stop_recording(): string | undefined;
 }
 
-/** Has every element of a slot show a variant; false where one of them lacks it. */
-export type Show = (slot: string, variant: string) => boolean;
+/** Has every element of a slot show a variant; false where one of them lacks it, undefined where the reason was told. */
+export type Show = (slot: string, variant: string) => boolean | undefined;
 
 /** The core of this page. */
 export interface Core extends Omit<Guard, "exports"> {

@@ -3,7 +3,7 @@
  * it is. types.mjs writes the declarations, exports.mjs what package.json says of the entries, and
  * integrity.mjs seals the folder.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BUNDLES } from "./entries.mjs";
 import { javascript } from "./javascript.mjs";
@@ -77,6 +77,12 @@ const FORMATS = {
 /** Private names may be shortened; wasm-bindgen's begin with two underscores and are matched by name. */
 const PRIVATE = /^_[^_]/;
 
+/** The licences of what a bundle holds of others, as a comment. */
+function licences(names) {
+  const texts = names.map((name) => `${name}\n\n${readFileSync(at("node_modules", name, "LICENSE"), "utf8")}`);
+  return `/*! This file holds:\n\n${texts.join("\n").replaceAll("*/", "* /")}*/`;
+}
+
 async function bundleOne({ entry, out, format }) {
   if (format === "files") return bundleEach(dirname(entry), dirname(join(dist, out)));
   await esbuild({
@@ -84,7 +90,9 @@ async function bundleOne({ entry, out, format }) {
     outfile: join(dist, out),
     ...FORMATS[format],
     // What the command line needs is bundled with it: the package has no dependencies.
-    ...(format === "node" ? {} : { external: OUTSIDE, mangleProps: PRIVATE }),
+    ...(format === "node"
+      ? { footer: { js: licences(["parse5", "entities"]) } }
+      : { external: OUTSIDE, mangleProps: PRIVATE }),
     alias: { "core.wasm": fullCore() },
     loader: { ".wasm": "base64" },
   });

@@ -163,15 +163,25 @@ test("no instance: the default stands; one that starts later is found", async ()
   await page.close();
 });
 
+test("an `initial` variant that the slot does not have is the default, and told as such", async () => {
+  const { page, heard, diary } = await mounted("stale");
+  assert.equal(await app(page), `<div ${attributes}>default</div>`);
+  assert.deepEqual(await diary(), ["+ hero [help] default"]);
+  assert.deepEqual(heard, []);
+  await page.close();
+});
+
 test("`initial` stands before there is an instance, and is told as what stands", async () => {
   const { page, heard, diary } = await mounted("initial", { standing: false });
   assert.equal(await page.locator("p").innerText(), "help");
   assert.equal(await text(page, "decided"), "help");
+  const foot = page.locator("[data-unspoken=foot]");
+  assert.equal(await foot.innerText(), "default", "decided, and waiting for its moment");
   await page.evaluate(() => {
     globalThis[Symbol.for("unspoken")] = window.puppet;
     document.dispatchEvent(new CustomEvent("unspoken:ready", { detail: window.puppet }));
   });
-  assert.deepEqual(await diary(), ["+ hero [help] help"]);
+  assert.deepEqual(await diary(), ["+ hero [help] help", "+ foot [help] default"]);
   await has(page, "decided", "default");
   assert.deepEqual(heard, []);
   await page.close();

@@ -14,5 +14,5 @@ for (const event of ["unspoken-decision", "unspoken-exposure"]) {
 }
 
 for (const button of document.querySelectorAll("[data-fact]")) {
-  button.addEventListener("click", async () => (await starting).fact("optics", button.dataset.fact));
+  button.addEventListener("click", async () => (await starting).fact(button.dataset.fact, button.dataset.value));
 }

@@ -71,9 +71,10 @@ function given(initial: Initial | undefined, slot: string): Partial<Decision> {
   return typeof told === "string" ? { variant: told } : (told ?? {});
 }
 
-/** The variant that a slot begins with. */
-export const standing = (initial: Initial | undefined, slot: string): string =>
-  given(initial, slot).variant ?? "default";
+const shownOf = ({ shown, variant }: Partial<Decision>) => shown ?? variant ?? "default";
+
+/** The variant that a slot begins with: what may stand there, where that is another than was decided. */
+export const standing = (initial: Initial | undefined, slot: string): string => shownOf(given(initial, slot));
 
 const alike = <T extends object>(but?: keyof T) => {
   return (a: T, b: T) => (Object.keys({ ...a, ...b }) as (keyof T)[]).every((key) => key === but || a[key] === b[key]);
@@ -84,7 +85,7 @@ export function decisionOf(slot: string, initial?: Initial): Question<Decision> 
   const told = given(initial, slot);
   const none = defaultDecision(slot, "The default stands: Unspoken is not running.");
   return {
-    first: { ...none, at: 0, shown: told.variant ?? none.shown, ...told },
+    first: { ...none, at: 0, ...told, shown: shownOf(told) },
     ask: (unspoken) => unspoken.decide(slot),
     same: alike("at"),
   };

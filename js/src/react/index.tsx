@@ -137,6 +137,10 @@ export function Slot<Tag extends ElementType = "div">(props: SlotProps<Tag>): Re
   return createElement(as, { ...rest, ...attributesOf(name, known ? shown : "default"), ref: hold as never }, content);
 }
 
+// A bundle has no names for the tools of developers.
+Slot.displayName = "Slot";
+UnspokenProvider.displayName = "UnspokenProvider";
+
 function useAnswer<T>(make: () => Question<T>, ...by: unknown[]): T {
   const { source } = useContext(Context);
   const store = useMemo(() => answer(source, make()), [source, ...by]);

@@ -1,7 +1,7 @@
 /** Small parts of React apps, each under a name that the tests mount it by. */
 import { StrictMode, Suspense, use, useState } from "react";
-import { createRoot } from "react-dom/client";
 import { flushSync } from "react-dom";
+import { createRoot } from "react-dom/client";
 import { Slot, UnspokenProvider, useDecision, useFeature, useIntent, useIntents, useUnspoken } from "unspoken/react";
 
 window.renders = {};
@@ -110,10 +110,20 @@ const parts = {
       )}
     </Turned>
   ),
+  stale: () => (
+    <UnspokenProvider initial={{ hero: "gone" }}>
+      <Slot name="hero" variants={{ help: "help" }}>
+        default
+      </Slot>
+    </UnspokenProvider>
+  ),
   initial: () => (
-    <UnspokenProvider initial={{ hero: "help" }}>
+    <UnspokenProvider initial={{ hero: "help", foot: { variant: "help", shown: "default" } }}>
       <Slot name="hero" variants={{ help: <p>help</p> }}>
         <p>default</p>
+      </Slot>
+      <Slot name="foot" variants={{ help: "help" }}>
+        default
       </Slot>
       <Decided />
     </UnspokenProvider>

@@ -7,7 +7,17 @@
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
@@ -34,10 +44,12 @@ const takes = (range, version) => {
 /**
  * Builds `examples/<name>` and resolves to `{ folder, close }`. In `development` with the frameworks'
  * own checks: React doubles its effects in strict mode, and both tell where a hydration does not match.
+ * `replace` has files that are to stand in place of the example's.
  */
-export async function buildExample(name, { development = false } = {}) {
+export async function buildExample(name, { development = false, replace = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), `unspoken-${name}-`));
   cpSync(at("examples", name), folder, { recursive: true });
+  for (const [file, text] of Object.entries(replace)) writeFileSync(join(folder, file), text);
   const { dependencies, devDependencies, scripts } = json(join(folder, "package.json"));
   for (const [named, range] of Object.entries({ ...dependencies, ...devDependencies })) {
     const from = named === "unspoken" ? at() : at("node_modules", named);

@@ -4,10 +4,10 @@
  *
  * `pagesOf` bundles small apps with what ships in `dist/`, and serves each on a page of its own.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import * as esbuild from "esbuild";
-import { compile } from "svelte/compiler";
+import { compile, compileModule } from "svelte/compiler";
 import { at, dist } from "../../../scripts/lib/paths.mjs";
 
 /** Runs in the page, before anything else: `window.puppet`, and with `standing` the page's own instance. */
@@ -79,10 +79,10 @@ const ships = {
 const svelte = (generate) => ({
   name: "svelte",
   setup(build) {
-    build.onLoad({ filter: /\.svelte$/ }, async ({ path }) => {
-      const { readFile } = await import("node:fs/promises");
-      const { js } = compile(await readFile(path, "utf8"), { filename: path, generate, dev: true });
-      return { contents: js.code, loader: "js" };
+    build.onLoad({ filter: /\.svelte(\.js)?$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      const make = path.endsWith(".js") ? compileModule : compile;
+      return { contents: make(source, { filename: path, generate, dev: true }).js.code, loader: "js" };
     });
   },
 });

@@ -18,9 +18,9 @@ export const STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'
 export async function startSite(page, files = {}) {
   const site = { config: {}, batches: [], requests: [], policy: undefined };
   const server = createServer(async (request, response) => {
-    const { url } = request;
-    site.requests.push(url);
-    if (url.startsWith("/v1/batch")) {
+    site.requests.push(request.url);
+    const url = request.url.split("?")[0];
+    if (url === "/v1/batch") {
       const parts = [];
       for await (const part of request) parts.push(part);
       site.batches.push(Buffer.concat(parts));
@@ -32,7 +32,7 @@ export async function startSite(page, files = {}) {
     if (url === "/") response.end(page);
     else if (url === "/unspoken.json") response.end(JSON.stringify(site.config));
     else if (files[url] !== undefined) response.end(files[url]);
-    else if (/^\/(unspoken|index)[\w.-]*$/.test(url)) response.end(readFileSync(at(`dist${url}`)));
+    else if (/^\/(unspoken|index|inspector)[\w.-]*$/.test(url)) response.end(readFileSync(at(`dist${url}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
