@@ -5,6 +5,7 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { leaveAsWritten } from "./as-written.mjs";
 import { BUNDLES } from "./entries.mjs";
 import { javascript } from "./javascript.mjs";
 import { at, dist, pkg } from "./paths.mjs";
@@ -96,6 +97,7 @@ async function bundleOne({ entry, out, format }) {
     alias: { "core.wasm": fullCore() },
     loader: { ".wasm": "base64" },
   });
+  if (format === "esm") leaveAsWritten(join(dist, out));
 }
 
 /**
