@@ -1,5 +1,7 @@
 /** On servers and at the edge: every entry can be imported, and adds nothing to the global scope. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { end, launch, run } from "../../scripts/lib/run.mjs";
 import { hasWorkerd, workerd } from "../../scripts/lib/workerd.mjs";
@@ -60,4 +62,13 @@ describe("workerd", {
       assert.deepEqual(await answer("pro"), { variant: "pro", rule: "pro", fault });
     });
   });
+});
+
+test("`npx unspoken init` of the installed package writes a config for a page", async () => {
+  const folder = await site("webpack", "command");
+  const { bin } = await manifest();
+  const command = join(folder, "node_modules/unspoken", bin.unspoken);
+  await run(command, ["init", "index.html", "--out", "written.json"], { cwd: folder });
+  const { slots } = JSON.parse(readFileSync(join(folder, "written.json"), "utf8"));
+  assert.deepEqual(Object.keys(slots), ["hero"]);
 });
