@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as esbuild from "esbuild";
 import { publint } from "publint";
-import { compile } from "svelte/compiler";
 import { BUNDLES, exportName } from "../../scripts/lib/entries.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { run } from "../../scripts/lib/run.mjs";
 import { installed, manifest, site, tarball, tool } from "./support/pack.mjs";
+import { svelte } from "./support/svelte.mjs";
 
 /** The entries that are imported: those with types. */
 const modules = async () => Object.entries((await manifest()).exports).filter(([, value]) => value.types);
@@ -57,15 +57,6 @@ for (const [moduleResolution, module] of [
     await run(at("node_modules/.bin/tsc"), ["--project", folder]);
   });
 
-/** The site's own compiler, for what the package leaves uncompiled. */
-const svelte = {
-  name: "svelte",
-  setup: (build) =>
-    build.onLoad({ filter: /\.svelte$/ }, ({ path }) => ({
-      contents: compile(readFileSync(path, "utf8"), { filename: path, generate: "client" }).js.code,
-    })),
-};
-
 describe("sideEffects", () => {
   const left = async (name) => {
     const folder = await site("types", "unused");
@@ -76,7 +67,7 @@ describe("sideEffects", () => {
       format: "esm",
       minify: true,
       packages: "bundle",
-      plugins: [svelte],
+      plugins: [svelte("client")],
       // Frameworks answer for themselves.
       external: Object.keys((await manifest()).peerDependencies ?? {}).flatMap((host) => [host, `${host}/*`]),
       logLevel: "error",

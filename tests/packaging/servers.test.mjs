@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import * as esbuild from "esbuild";
 import { end, launch, run } from "../../scripts/lib/run.mjs";
 import { hasWorkerd, workerd } from "../../scripts/lib/workerd.mjs";
 import { manifest, site } from "./support/pack.mjs";
+import { svelte } from "./support/svelte.mjs";
 
 test("Node imports every entry, and the default stands", async () => {
   const folder = await site("node");
@@ -19,6 +21,24 @@ test("Node imports every entry, and the default stands", async () => {
   for (const [name, keys] of Object.entries(found)) assert.ok(keys.length > 0, `${name} exports nothing`);
   assert.deepEqual(found.unspoken, ["init"]);
   assert.deepEqual([added, fault, variant], [[], "no document here", "default"]);
+});
+
+test("Svelte's entry, compiled for a server, is imported as well", async () => {
+  const folder = await site("node", "node-svelte");
+  const outfile = join(folder, "built.mjs");
+  await esbuild.build({
+    stdin: {
+      contents: 'import * as all from "unspoken/svelte"; console.log(Object.keys(all).join());',
+      resolveDir: folder,
+    },
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["svelte", "svelte/*"],
+    plugins: [svelte("server")],
+  });
+  assert.match(await run(process.execPath, [outfile], { cwd: folder }), /\bSlot\b/);
 });
 
 test("Node decides by the core that lies beside the module", async () => {
