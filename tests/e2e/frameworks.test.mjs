@@ -86,7 +86,13 @@ const App = (${reactApp})(React);
 const root = document.getElementById("root");
 const tell = (kind) => (error) => told.push(kind + ": " + error);
 const options = { onRecoverableError: tell("recoverable"), onUncaughtError: tell("uncaught") };
+window.LateView = () => React.createElement("i", null, "late");
 window.mount = () => createRoot(root, options).render(React.createElement(App));
+window.mountBare = () => createRoot(root, options).render(React.createElement(() => {
+  const [text, set] = React.useState("first");
+  window.say = set;
+  return React.createElement("h1", { "data-unspoken": "one" }, text);
+}));
 window.hydrate = (within) => void hydrateRoot(root, React.createElement(App, { within }), options);
 `;
 const VUE = `import * as Vue from "vue";
@@ -242,7 +248,7 @@ test("React: a slot in a boundary that is hydrated last waits for it, marked or 
     await at.evaluate(() => {
       // Until this resolves, React has been over the slot and will begin the boundary anew.
       window.late = new Promise((resolve) => {
-        window.resolve = () => resolve({ default: () => window.element });
+        window.resolve = () => resolve({ default: window.LateView });
       });
       window.section = document.querySelector("section");
       window.hydrate(true);
@@ -252,8 +258,37 @@ test("React: a slot in a boundary that is hydrated last waits for it, marked or 
     await at.waitForFunction(() => window.unspoken);
     await at.waitForTimeout(600);
     assert.equal((await text(at, "one")).replace(/\s+/g, " "), "a text b text", "it waits");
+    await at.evaluate(() => window.resolve());
+    await reads(at, "one", "help");
+    assert.ok(await at.evaluate(() => window.section === document.querySelector("section")), "it took over what was there");
     await ends();
   }
+});
+
+test("React: a slot of nothing but text, which React sets as a whole, is shown again before it is painted", async () => {
+  const { at, ends } = await open("/react.js");
+  await at.evaluate(() => window.mountBare());
+  await at.waitForSelector("h1");
+  await at.evaluate(() => {
+    const template = document.createElement("template");
+    template.dataset.variant = "help";
+    template.content.append("help");
+    document.querySelector("h1").append(template);
+    window.start();
+  });
+  await reads(at, "one", "help");
+  const seen = await at.evaluate(async () => {
+    window.say("second");
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    return document.querySelector("h1").innerText.trim();
+  });
+  assert.equal(seen, "help");
+  await at.evaluate(() => window.unspoken.dispose());
+  assert.equal(await text(at, "one"), "second");
+  await at.evaluate(() => window.say("third"));
+  await reads(at, "one", "third");
+  await ends();
 });
 
 test("what would happen without: React fails where a child of its own was moved away", async () => {

@@ -218,7 +218,8 @@ test("a page that comes back from the cache is a new view of the same page, and 
       window.recording = window.unspoken.record();
     });
     await at.goto(`${site.origin}/other`);
-    await at.goBack();
+    // What comes from the cache has loaded long ago.
+    await at.goBack({ waitUntil: "commit" });
     await at.waitForFunction(() => window.unspoken && window.backs);
     assert.deepEqual(await at.evaluate(() => window.backs), [true], "it came from the cache");
     await at.waitForTimeout(500);
