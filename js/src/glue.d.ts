@@ -1,7 +1,12 @@
 /**
- * What the generated glue exports, as far as raw.ts uses it: `pkg/` is not there before the first
+ * What the generated glue exports, as far as raw.ts and node/raw.ts use it: `pkg/` is not there before the first
  * build, and wasm-bindgen writes no types for this file.
  */
+declare module "core.wasm" {
+  /** The whole core in base64, which the build puts in. */
+  const base64: string;
+  export default base64;
+}
 declare module "*/unspoken_bg.js" {
   /** What the module calls, by the short names that scripts/lib/shorten.mjs gave. */
   export const imports: WebAssembly.ModuleImports;
@@ -11,4 +16,6 @@ declare module "*/unspoken_bg.js" {
     show: (slot: string, variant: string) => boolean | undefined,
     emit: (event: string, detail: object) => void,
   ) => import("./raw.js").RawUnspoken;
+  /** Of the server's module, pkg/node. */
+  export const RawCore: new (config: object) => import("./node/raw.js").RawCore;
 }

@@ -5,7 +5,8 @@
  * Elements are hidden by a style sheet that the document adopts, which covers those that come later;
  * text, which no style sheet reaches, is kept here and blanked.
  */
-import { DEFAULT, SHOWN, templateOf } from "./content.js";
+import { DEFAULT, SHOWN } from "./content.js";
+import type { Hands } from "./swap.js";
 
 /** On such a slot (`slot`), and on the variant's own elements in it. */
 const BESIDE = "data-unspoken-beside";
@@ -28,17 +29,16 @@ const sheets = new Map<Root, CSSStyleSheet>();
 /** The nodes of the variant that a slot shows beside its default. */
 export const besideOf = (slot: Element): ChildNode[] | undefined => shown.get(slot)?._nodes;
 
-/** Shows a variant. Says false, and changes nothing, where the slot has no such template. */
-export function showBeside(slot: Element, variant: string): boolean {
+/** Shows a variant. Says false, and changes nothing, where there is none to be had. */
+export function showBeside(slot: Element, variant: string, copy: Hands["_copy"]): boolean {
   const base = shown.get(slot)?._base ?? slot.getAttribute(SHOWN) ?? DEFAULT;
   if (variant === base) {
     takeAway(slot);
     return true;
   }
-  const template = templateOf(slot, variant);
-  if (!template || !adopt(slot)) return false;
+  const content = copy(slot, variant) as DocumentFragment | undefined;
+  if (!content || !adopt(slot)) return false;
   takeAway(slot);
-  const content = slot.ownerDocument.importNode(template.content, true);
   for (const element of content.children) element.setAttribute(BESIDE, "");
   const beside: Beside = {
     _base: base,

@@ -3,13 +3,19 @@
  * puts it back where a page re-renders, and puts every default back.
  */
 
-import type { ManagedSlot } from "../types.js";
+import type { Config, InitOptions, ManagedSlot } from "../types.js";
 import { besideAgain, besideOf, showBeside, takeAway } from "./beside.js";
+import { Box } from "./box.js";
 import { contentOf, DEFAULT, MANAGED, SHOWN, SLOT } from "./content.js";
+import { Copies, loaded } from "./copy.js";
 import { lives, MAX_SLOTS } from "./find.js";
 import { hydrating, rendered } from "./framework.js";
+import { inTransition } from "./motion.js";
+import { put, take } from "./park.js";
 import { Patience } from "./patience.js";
-import { type Kept, keptOnPage, putBack, swap } from "./swap.js";
+import { State } from "./state.js";
+import type { Styled } from "./style.js";
+import { type Hands, type Kept, keptOnPage, type Out, prepare, putBack, shownIn, swap } from "./swap.js";
 import { Watch } from "./watch.js";
 
 /** Whom the stage tells what it has found. */
@@ -17,15 +23,24 @@ export interface Audience {
   /** `standing` is the variant that stands there already, empty for the default. */
   found(element: Element, standing: string): void;
   lost(element: Element): void;
+  /** Whether what the slot was to show last has room: it had none, or is out of view and may try again. */
+  room(slot: string, fits: boolean): void;
   fault(message: string): void;
   /** The document has changed; `come` where slots have come, which are told after this. */
   changed(come: boolean): void;
 }
 
+/** What the site says of swaps. */
+export type Settings = Pick<InitOptions, "hydrated" | "sanitize" | "transitions"> & { config: Config };
+
 /** What is known of one slot's element. */
 interface Known {
   _name: string;
   _managed?: ManagedSlot;
+  /** What it is about to show: an image loads, or a transition begins. */
+  _due?: string | undefined;
+  /** What had no room. */
+  _refused?: string | undefined;
   /** What it was made to show, and with which nodes; none for the default. */
   _variant?: string | undefined;
   _nodes?: ChildNode[];
@@ -38,6 +53,10 @@ const LAST_LOOK = 2_000;
 export class Stage {
   private readonly _known = new Map<Element, Known>();
   private readonly _kept: Kept = keptOnPage();
+  private readonly _copies = new Copies((message) => this._audience?.fault(message));
+  private _box: Box | undefined;
+  private _state: State | undefined;
+  private _settings: Settings | undefined;
   private readonly _patience = new Patience();
   private readonly _watch = new Watch((slots, touched) => this._changed(slots, touched));
   private _audience: Audience | undefined;
@@ -48,9 +67,14 @@ export class Stage {
   private _timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Tells `audience` of every slot that is known and that will be. */
-  open(audience: Audience, hydrated?: PromiseLike<unknown> | (() => unknown)): void {
+  open(audience: Audience, settings: Settings): void {
+    this._settings = settings;
+    this._copies.config = settings.config;
+    this._copies.sanitize = settings.sanitize;
+    this._box = new Box((element, inView) => this._sight(element as Styled, inView));
+    this._state = new State();
     this._audience = audience;
-    if (hydrated) this._await(hydrated);
+    if (settings.hydrated) this._await(settings.hydrated);
     for (const [element, known] of this._known) this._tell(element, known);
     this.find();
   }
@@ -78,7 +102,8 @@ export class Stage {
   show(slot: string, variant: string): boolean | undefined {
     const elements = [...this._known].filter(([, known]) => known._name === slot);
     if (variant !== DEFAULT && this._patience.rests(slot)) return undefined;
-    const shown = elements.map(([element, known]) => this._show(element, known, variant));
+    const can = elements.every(([element, known]) => this._can(element, known, variant));
+    const shown = can ? elements.map(([element, known]) => this._show(element, known, variant)) : [false];
     if (shown.every((it) => it)) return true;
     for (const [element, known] of elements) this._show(element, known, DEFAULT);
     return shown.includes(false) ? false : undefined;
@@ -95,10 +120,14 @@ export class Stage {
     };
   }
 
-  /** Puts every default back. */
+  /** Puts every default back, at once and byte for byte. */
   restore(): void {
-    for (const [element, known] of this._known) this._show(element, known, DEFAULT);
-    for (const element of [...this._kept.keys()]) putBack(element, this._kept);
+    for (const [element, known] of this._known) {
+      known._due = undefined;
+      if (known._managed) this._show(element, known, DEFAULT);
+      else this._putBack(element);
+    }
+    for (const element of [...this._kept.keys()]) this._putBack(element);
   }
 
   /** Puts every default back and lets go of the document. */
@@ -106,6 +135,9 @@ export class Stage {
     this._watch.close();
     clearTimeout(this._timer);
     this.restore();
+    this._box?.close();
+    this._state?.close();
+    for (const [element] of this._known) silence(element);
     this._audience = undefined;
     this._known.clear();
     this._waiting.clear();
@@ -150,7 +182,10 @@ export class Stage {
     const rests = this._patience.rests(_name);
     if (!rests && besideAgain(element)) return;
     this._forget(element, known);
-    if (!rests && this._show(element, known, _variant)) return;
+    if (!rests && this._ready(element, _variant)) {
+      this._swap(element as Styled, _variant);
+      return;
+    }
     // The core is asked anew, and hears there that it cannot be shown.
     this._audience?.lost(element);
     this._audience?.found(element, "");
@@ -163,7 +198,7 @@ export class Stage {
     );
     for (const [element, known] of [...this._known]) {
       if (known._name !== slot || known._managed) continue;
-      this._show(element, known, DEFAULT);
+      this._putBack(element);
       this._audience?.lost(element);
       this._audience?.found(element, "");
     }
@@ -174,7 +209,7 @@ export class Stage {
     takeAway(element);
     this._kept.delete(element);
     element.removeAttribute(SHOWN);
-    known._variant = undefined;
+    known._variant = known._due = undefined;
   }
 
   private _isReady(element: Element): boolean {
@@ -224,6 +259,7 @@ export class Stage {
 
   private _add(element: Element, known: Known): void {
     this._known.set(element, known);
+    if (!known._managed) this._box?.watch(element);
     this._tell(element, known);
   }
 
@@ -236,38 +272,165 @@ export class Stage {
     const known = this._known.get(element);
     if (!known) return;
     this._known.delete(element);
-    if (!known._managed) {
-      takeAway(element);
-      putBack(element, this._kept);
-    }
+    known._due = undefined;
+    if (!known._managed) this._putBack(element);
+    this._box?.leave(element);
+    silence(element);
     this._audience?.lost(element);
   }
 
+  private _can(element: Element, { _managed }: Known, variant: string): boolean {
+    if (variant === DEFAULT) return true;
+    if (_managed) return _managed.variants.includes(variant);
+    return shownIn(element) === variant || !!this._ready(element, variant);
+  }
+
   private _show(element: Element, known: Known, variant: string): boolean | undefined {
-    const { _name, _managed } = known;
-    try {
-      if (!_managed) {
-        const isTheirs = besideOf(element) || (!this._kept.has(element) && rendered(element));
-        const is = isTheirs ? showBeside(element, variant) : swap(element, variant, this._kept);
-        if (is) {
-          known._variant = variant === DEFAULT ? undefined : variant;
-          known._nodes = besideOf(element) ?? contentOf(element);
-        }
-        return is;
-      }
-      if (variant !== DEFAULT && !_managed.variants.includes(variant)) return false;
+    const { _managed } = known;
+    return this._try(element, known, () => {
+      if (!_managed) return this._change(element as Styled, known, variant);
       if ((_managed.standing ?? DEFAULT) !== variant) {
         _managed.standing = variant;
         _managed.show(variant);
       }
       return true;
+    });
+  }
+
+  /** Whatever fails in a slot, its default is put back and it is a slot no more. */
+  private _try(element: Element, known: Known, work: () => boolean): boolean | undefined {
+    try {
+      return work();
     } catch (error) {
       this._lose(element);
-      this._audience?.fault(`slot ${_name}: ${(error as Error | null)?.message ?? error}`);
+      this._audience?.fault(`slot ${known._name}: ${(error as Error | null)?.message ?? error}`);
       return undefined;
     }
   }
+
+  /** Has an element show a variant now, or as soon as its images and the frame are there. */
+  private _change(element: Styled, known: Known, variant: string): boolean {
+    if (known._due === variant) return true;
+    known._due = undefined;
+    if (shownIn(element) === variant) return true;
+    const out = this._ready(element, variant);
+    if (!out) return false;
+    // A default that had no room and is wanted all the same goes in.
+    const insists = variant === DEFAULT && known._refused === DEFAULT;
+    const refuse = () => this._refuse(element, known, variant);
+    const turn = () => {
+      known._due = undefined;
+      const shown = shownIn(element);
+      const settle = this._box?.hold(
+        element,
+        insists
+          ? undefined
+          : () => {
+              // Not by `_change`: what stood there had room.
+              this._swap(element, shown);
+              refuse();
+            },
+      );
+      this._swap(element, variant);
+      settle?.();
+    };
+    if (!this._box?.inView(element)) {
+      turn();
+      return true;
+    }
+    known._due = variant;
+    const later = () => known._due === variant && this._try(element, known, () => (turn(), true));
+    const begin = () => {
+      if (!this._moves(known) || !inTransition(element, later)) later();
+    };
+    const images = loaded(out.map(([node]) => node));
+    if (images) {
+      images.then((inTime) => {
+        if (known._due !== variant) return;
+        if (inTime) begin();
+        else refuse();
+      });
+    } else begin();
+    return true;
+  }
+
+  /** Whether swaps in view are transitions: where the site asked for one at once, only if it says so. */
+  private _moves({ _name }: Known): boolean {
+    const { transitions, config } = this._settings ?? {};
+    return transitions ?? config?.slots?.[_name]?.swap !== "now";
+  }
+
+  /** Whether a framework holds on to the default's nodes, which then stay where they are. */
+  private _isTheirs(element: Element): boolean {
+    return !!besideOf(element) || (!this._kept.has(element) && rendered(element));
+  }
+
+  /** Has a variant's nodes at hand, as far as they are known before; undefined where there are none. */
+  private _ready(element: Element, variant: string): Out | undefined {
+    if (!this._isTheirs(element)) return prepare(element, variant, this._kept, this._hands);
+    return variant === DEFAULT || this._hands._copy(element, variant) ? [] : undefined;
+  }
+
+  private _swap(element: Styled, variant: string): void {
+    const isTheirs = this._isTheirs(element);
+    const change = () => {
+      if (isTheirs) showBeside(element, variant, this._hands._copy);
+      else swap(element, variant, this._kept, this._hands);
+    };
+    if (this._state && !isTheirs) this._state.over(element, shownIn(element), variant, change);
+    else change();
+    const known = this._known.get(element);
+    if (!known) return;
+    known._variant = variant === DEFAULT ? undefined : variant;
+    known._nodes = besideOf(element) ?? contentOf(element);
+  }
+
+  private _putBack(element: Element): void {
+    const known = this._known.get(element);
+    if (known) known._variant = known._due = undefined;
+    takeAway(element);
+    this._box?.leave(element);
+    const change = () => putBack(element, this._kept, this._hands);
+    if (this._state && this._kept.has(element)) this._state.over(element as Styled, shownIn(element), DEFAULT, change);
+    else change();
+  }
+
+  /** The content has no room in view: all elements of the slot show what they showed. */
+  private _refuse(element: Styled, known: Known, variant: string): void {
+    known._due = undefined;
+    known._refused = variant;
+    const stands = shownIn(element);
+    for (const [other, { _name, _managed }] of this._known) {
+      if (other !== element && _name === known._name && !_managed) this._swap(other as Styled, stands);
+    }
+    this._audience?.room(known._name, false);
+  }
+
+  /** An element came into view, or went out of it. */
+  private _sight(element: Styled, inView: boolean): void {
+    const known = this._known.get(element);
+    if (!known) return;
+    // Before anything changes: a region that begins to be live with its news is not read out.
+    if (element.hasAttribute(LIVE) && inView) element.setAttribute("aria-live", "polite");
+    else silence(element);
+    if (inView || known._refused === undefined) return;
+    known._refused = undefined;
+    this._audience?.room(known._name, true);
+  }
+
+  private readonly _hands: Hands = {
+    _copy: (slot, variant) => this._copies.of(slot, variant, this._box?.isNear(slot) ?? true),
+    _take: take,
+    _put: put,
+  };
 }
+
+/** Marks a slot whose changes in view are to be read out. */
+const LIVE = "data-unspoken-live";
+
+const silence = (slot: Element) => {
+  if (slot.hasAttribute(LIVE)) slot.removeAttribute("aria-live");
+};
 
 /** Whether other content stands where all that was shown is gone. What was only closed is nobody's revert. */
 const isReverted = (slot: Element, { _variant, _nodes = [] }: Known): boolean =>

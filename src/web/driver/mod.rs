@@ -109,7 +109,8 @@ impl Driver {
     /// Compiles the config and opens the profile; listens to nothing yet. `options` are what the
     /// page's owner chose: `config`, `endpoint` (none: nothing is ever sent), `key`, `storage`
     /// (`persistent`, `session`, `memory` or `off`), `level` (overrides the config's), `attributes`
-    /// for conditions and `overrides` for testers.
+    /// for conditions, `overrides` for testers, and `profile`, which a server began, for a browser
+    /// that keeps none.
     pub fn new(options: &Value, shows: Function, emit: Function) -> Result<Rc<Driver>, Error> {
         let document = options.get("config").cloned().unwrap_or_default();
         if !matches!(document, Value::Map(_)) {
@@ -131,7 +132,11 @@ impl Driver {
         });
         let overrides = options.at("overrides").clone();
         let start = page::start(transport.is_some(), &overrides);
-        let engine = Engine::new(config.clone(), &storage.profile(), start);
+        let mut profile = storage.profile();
+        if profile == Value::Null {
+            profile = options.at("profile").clone();
+        }
+        let engine = Engine::new(config.clone(), &profile, start);
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();
