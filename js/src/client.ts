@@ -20,6 +20,8 @@ import {
 } from "./inert.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
+import { Memory } from "./slots/memory.js";
+import { release, releaseUnseen } from "./slots/reserved.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -72,6 +74,7 @@ class Client implements Unspoken {
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
+  private _memory: Memory | undefined;
 
   constructor(options: InitOptions, wasm: string | URL) {
     this._options = options;
@@ -127,6 +130,7 @@ class Client implements Unspoken {
 
   fact(name: string, value: string | number | boolean | null): void {
     this._tell("fact", name, value);
+    this._memory?.heard("fact");
   }
 
   dismiss(slot: string): void {
@@ -181,7 +185,9 @@ class Client implements Unspoken {
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
+      this._memory?.close();
       this._stage.close();
+      release();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();
@@ -226,7 +232,12 @@ class Client implements Unspoken {
       lost: (element) => this._do("lost", element),
       fault: (message) => this._emit("fault", { message }),
     });
+    this._memory = new Memory(storage, {
+      lasting: () => this._ask("lasting"),
+      shown: (slot) => this._ask("decide", slot)?.shown,
+    });
     this._raw.start();
+    releaseUnseen();
   }
 
   /** A feature that is asked for the first time, or that there is not: a tester may force that too. */
@@ -249,6 +260,9 @@ class Client implements Unspoken {
     this._fault = message;
     this._raw = undefined;
     this._stage.restore();
+    // Else every page would begin with what this core cannot look after.
+    this._memory?.forget();
+    release();
     this._emit("fault", { message });
   }
 
@@ -284,6 +298,7 @@ class Client implements Unspoken {
   }
 
   private readonly _emit = (event: string, detail: object): void => {
+    this._memory?.heard(event);
     if (this._options.debug && event === "fault") console.warn("unspoken:", (detail as EventMap["fault"]).message);
     if (this._events.push([event, detail]) === 1) queueMicrotask(() => this._deliver());
   };

@@ -1,5 +1,5 @@
 /**
- * TypeScript to what ships: three bundles, their types, and the dashboard; and the schema as it is.
+ * TypeScript to what ships: a bundle for each entry, their types, and the dashboard; and the schema as it is.
  *
  * The types stay one file for each source file, under `dist/types`, with `dist/index.d.ts` in front:
  * TypeScript 7 has no interface for tools that would roll them into one.
@@ -13,6 +13,7 @@ import { Fault } from "./say.mjs";
 /** From the source to what ships. */
 const BUNDLES = [
   { entry: "js/src/entrypoints/script.ts", out: "unspoken.js", format: "iife" },
+  { entry: "js/src/loader/index.ts", out: "loader.js", format: "iife" },
   { entry: "js/src/entrypoints/index.ts", out: "index.js", format: "esm", types: "index.d.ts" },
   { entry: "js/src/inspector/index.ts", out: "inspector.js", format: "esm", types: "inspector.d.ts" },
 ];

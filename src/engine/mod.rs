@@ -15,6 +15,7 @@ mod explain;
 mod intents;
 mod judge;
 mod keep;
+mod last;
 mod past;
 mod stream;
 mod total;
@@ -416,7 +417,7 @@ impl Engine {
         }
         for slot in &mut self.slots {
             (slot.seen, slot.refused, slot.arrived) = (false, false, now);
-            (slot.stale, slot.asked) = (true, false);
+            (slot.stale, slot.asked, slot.routed) = (true, false, slot.present);
             slot.since = slot.since.map(|_| now);
         }
         self.decide(true);
