@@ -5,7 +5,8 @@
 mod page;
 
 use page::{decided, engine_on, open, set, shown};
-use unspoken::engine::{Effect, Engine};
+use unspoken::config::Config;
+use unspoken::engine::{Effect, Engine, Start};
 use unspoken::signal::{Page, Signal};
 use unspoken::value::Value;
 
@@ -199,7 +200,7 @@ fn a_rule_that_waits_for_a_forecast_is_passed_over() {
 fn choices_by_chance_last_as_long_as_they_stand() {
     let test = r#"{"id":"t","test":{"variants":["one","two"],"weights":[0.0,1.0]}}"#;
     assert_eq!(told(test, "", 0.0), "a: two");
-    let learn = r#"{"id":"l","learn":{"variants":["one"],"goal":"purchase"}}"#;
+    let learn = r#"{"id":"l","learn":{"variants":["one","two"],"goal":"purchase"}}"#;
     assert!(told(learn, "", 0.0).ends_with(", visit"), "an arm stands for one session");
 }
 
@@ -210,7 +211,9 @@ fn nothing_is_foretold_of_interruptions_and_contradictions() {
         "b":{"rules":[{"id":"1","show":"x"}]},
         "c":{"rules":[{"id":"1","when":{"on":true},"show":"y"},{"id":"2","show":"z"}]},
         "d":{"notNow":["reduced-motion"],"rules":[{"id":"1","show":"x"}]}}}"#;
-    let mut engine = engine_on(config, &Value::Null, 0.0);
+    let config = Config::compile(&Value::parse(config).unwrap()).unwrap();
+    let start = Start { device: Value::map(), ..Start::default() };
+    let mut engine = Engine::new(config, &Value::Null, start);
     open(&mut engine, "", 0.0);
     assert_eq!(foretold(&engine), ["a: default", "b: default", "c: z", "d: x"]);
     engine.handle(&Signal::Motion { reduced: true }, 10.0);

@@ -149,8 +149,10 @@ impl Engine {
             return Err(Refusal::When);
         }
         let over = self.over(slot).or_else(|| self.rule_over(slot, &slot.rules[rule]));
-        // What stands on this page view is not taken away by its own count.
-        let stands = !state.stale && slot.variant(state.shown) != DEFAULT;
+        // What stands on this page view is not taken away by its own count; nor does it come back, where
+        // it only stands until it may go.
+        let is_wanted = state.pick.is_some() && !state.stale;
+        let stands = is_wanted && slot.variant(state.shown) != DEFAULT;
         let is_shown = state.shown.is_some_and(|pick| pick.rule == rule);
         let of_slot = (!stands).then(|| slot.limits.refusal(slot.tallied, tally, wall)).flatten();
         let of_rule = !(stands && is_shown);
