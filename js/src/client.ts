@@ -18,10 +18,13 @@ import {
   noRun,
   noStats,
 } from "./inert.js";
+import { inspect } from "./inspect.js";
+import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
 import { Memory } from "./slots/memory.js";
 import { release, releaseUnseen } from "./slots/reserved.js";
+import { Routes } from "./routes.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -38,6 +41,7 @@ import type {
   PageInfo,
   Receipt,
   Recording,
+  State,
   Stats,
   Unspoken,
 } from "./types.js";
@@ -55,10 +59,10 @@ const STOPPED = "core: stopped. Reload the page.";
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss)$/;
+const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss|force)$/;
 
 type Listener = (detail: never) => void;
-type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
+type Command = "goal" | "fact" | "dismiss" | "force" | "set" | "page" | "flush" | "record";
 
 class Client implements Unspoken {
   readonly ready: Promise<Unspoken>;
@@ -67,6 +71,7 @@ class Client implements Unspoken {
   private _raw: RawUnspoken | undefined;
   private _config: Config | undefined;
   private _fault: string | null = null;
+  private readonly _swaps = new Latency();
   private _disposed = false;
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
@@ -75,10 +80,13 @@ class Client implements Unspoken {
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
   private _memory: Memory | undefined;
+  private _routes: Routes | undefined;
+  /** What the site said of its page last: a page that comes back from the cache is the same one. */
+  private _info: PageInfo = {};
 
-  constructor(options: InitOptions, wasm: string | URL) {
+  constructor(options: InitOptions, at: Addresses) {
     this._options = options;
-    this.ready = this._start(wasm);
+    this.ready = this._start(at);
   }
 
   decide(slot: string): Decision {
@@ -119,7 +127,13 @@ class Client implements Unspoken {
   }
 
   stats(): Stats {
-    return { ...noStats(this._options.level ?? this._config?.level), ...this._ask("stats"), fault: this._fault };
+    return {
+      ...noStats(this._options.level ?? this._config?.level),
+      ...this._ask("stats"),
+      milliseconds: this._core?.spent() ?? 0,
+      swaps: this._swaps.figures(),
+      fault: this._fault,
+    };
   }
 
   goal(name: string, options?: { value?: number }): void {
@@ -137,13 +151,21 @@ class Client implements Unspoken {
     this._tell("dismiss", slot);
   }
 
+  force(slot: string, variant: string | null): void {
+    this._tell("force", slot, variant == null ? undefined : String(variant));
+  }
+
   set(attributes: Attributes): void {
     this._tell("set", attributes);
   }
 
   page(info?: PageInfo): void {
-    this._tell("page", info ?? {});
+    if (!this._routes?.told(info)) this._view(info ?? {});
     this._stage.find();
+  }
+
+  hydrated(root?: Node): void {
+    this._stage.hydrated(root);
   }
 
   attach(element: Element, slot: ManagedSlot): () => void {
@@ -186,6 +208,7 @@ class Client implements Unspoken {
       this._raw = undefined;
       this._waiting = undefined;
       this._memory?.close();
+      this._routes?.close();
       this._stage.close();
       release();
     };
@@ -194,7 +217,7 @@ class Client implements Unspoken {
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL): Promise<Unspoken> {
+  private async _start({ wasm, javascript }: Addresses): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -202,9 +225,10 @@ class Client implements Unspoken {
     }
     try {
       await painted();
+      if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm)),
+        named("core", load(this._options.wasm ?? wasm, this._options.javascript ?? javascript)),
       ]);
       this._config = config;
       if (!this._disposed) this._run(config, core);
@@ -221,23 +245,42 @@ class Client implements Unspoken {
   }
 
   private _run(config: Config, core: Core): void {
-    const { endpoint, key, storage = "persistent", level, attributes, overrides } = this._options;
+    const { endpoint, key, storage = "persistent", level, overrides } = this._options;
+    const state = stateOf(this._options.state);
+    const attributes = { ...state?.attributes, ...this._options.attributes };
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    const told = { config, endpoint, key, storage, level, attributes, overrides };
-    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
-    this._stage.open({
-      found: (element, standing) => this._do("found", element, standing),
-      lost: (element) => this._do("lost", element),
-      fault: (message) => this._emit("fault", { message }),
-    });
+    const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
+    const show = (slot: string, variant: string) => {
+      const isShown = this._stage.show(slot, variant);
+      if (isShown) this._swaps.add(performance.now() - core.since());
+      return isShown;
+    };
+    this._raw = core.create(told, show, this._emit);
+    const { routes, hydrated, sanitize, transitions } = this._options;
+    this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
+    const audience = {
+      found: (element: Element, standing: string) => this._do("found", element, standing),
+      lost: (element: Element) => this._do("lost", element),
+      room: (slot: string, fits: boolean) => this._do("room", slot, fits),
+      fault: (message: string) => this._emit("fault", { message }),
+      changed: (come: boolean) => this._routes?.changed(come),
+    };
+    this._stage.open(audience, { config, hydrated, sanitize, transitions });
     this._memory = new Memory(storage, {
       lasting: () => this._ask("lasting"),
       shown: (slot) => this._ask("decide", slot)?.shown,
     });
     this._raw.start();
     releaseUnseen();
+  }
+
+  /** A page view begins. */
+  private _view(info: PageInfo): void {
+    this._info = info;
+    this._stage.forgive();
+    this._tell("page", info);
   }
 
   /** A feature that is asked for the first time, or that there is not: a tester may force that too. */
@@ -291,7 +334,10 @@ class Client implements Unspoken {
   }
 
   /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+  private _do<Name extends Command | "found" | "lost" | "room">(
+    method: Name,
+    ...args: Parameters<RawUnspoken[Name]>
+  ): void {
     const call = () => void this._ask(method, ...args);
     if (this._core?.busy()) queueMicrotask(call);
     else call();
@@ -333,9 +379,30 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
   return config;
 }
 
-/** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL): Unspoken {
-  if (typeof document === "undefined") return new Client(options ?? {}, wasm);
-  page[KEY] ??= new Client(options ?? {}, wasm);
+/**
+ * What a server decided for this page view. An old one comes from a cache, where it may be another
+ * visitor's.
+ */
+function stateOf(given: State | undefined): State | undefined {
+  try {
+    const text = document.querySelector("script[data-unspoken-state]")?.textContent;
+    const state = given ?? (text && JSON.parse(text));
+    if (state?.v === 1 && Math.abs(Date.now() - state.at) < 6e5) return state;
+  } catch {
+    // Whatever stands there is no state.
+  }
+  return;
+}
+
+/** Where the core lies, if the site does not say otherwise. */
+export interface Addresses {
+  wasm?: InitOptions["wasm"];
+  javascript?: string | URL;
+}
+
+/** The instance of this page, made at the first call. */
+export function start(options: InitOptions, at: Addresses = {}): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, at);
+  page[KEY] ??= new Client(options ?? {}, at);
   return page[KEY];
 }

@@ -11,6 +11,7 @@
 import * as glue from "../../pkg/unspoken_bg.js";
 import { fetched } from "./fetched.js";
 import { type Guard, guarded } from "./guard.js";
+import { instantiateJavaScript, runsWebAssembly } from "./javascript.js";
 import type { Lasting } from "./slots/keep.js";
 import type {
   Attributes,
@@ -35,6 +36,8 @@ export interface RawOptions {
   level?: string | undefined;
   attributes?: Attributes | undefined;
   overrides?: Overrides | undefined;
+  /** The profile to begin with, where none is stored. */
+  profile?: object | null | undefined;
 }
 
 /** The class that `src/bindings` exports. Every method returns undefined once the core is dead. */
@@ -42,6 +45,7 @@ export interface RawUnspoken {
   start(): void;
   found(element: Element, standing: string): void;
   lost(element: Element): void;
+  room(slot: string, fits: boolean): void;
   decide(slot: string): Decision | undefined;
   explain(slot: string): Explanation | undefined;
   feature(key: string): FeatureResult | undefined;
@@ -55,10 +59,11 @@ export interface RawUnspoken {
   lasting(): Lasting[] | null | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;
-  stats(): Omit<Stats, "fault"> | undefined;
+  stats(): Omit<Stats, "fault" | "milliseconds" | "swaps"> | undefined;
   goal(name: string, value?: number): void;
   fact(name: string, value: unknown): void;
   dismiss(slot: string): void;
+  force(slot: string, variant?: string): void;
   set(attributes: object): void;
   page(info: PageInfo): void;
   flush(): void;
@@ -68,8 +73,8 @@ export interface RawUnspoken {
   stop_recording(): string | undefined;
 }
 
-/** Has every element of a slot show a variant; false where one of them lacks it. */
-export type Show = (slot: string, variant: string) => boolean;
+/** Has every element of a slot show a variant; false where one of them lacks it, undefined where the reason was told. */
+export type Show = (slot: string, variant: string) => boolean | undefined;
 
 /** The core of this page. */
 export interface Core extends Omit<Guard, "exports"> {
@@ -81,8 +86,12 @@ export interface Core extends Omit<Guard, "exports"> {
 
 type Imports = Record<string, WebAssembly.ModuleImports>;
 
-async function instantiate(wasm: string | URL | BufferSource, imports: Imports): Promise<WebAssembly.Instance> {
+async function instantiate(
+  wasm: string | URL | BufferSource | undefined,
+  imports: Imports,
+): Promise<WebAssembly.Instance> {
   if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
+  if (!wasm) throw new Error("it has no address here. Name one, or the bytes, in `wasm`");
   try {
     if (typeof wasm === "string" || wasm instanceof URL)
       return (
@@ -102,8 +111,12 @@ async function instantiate(wasm: string | URL | BufferSource, imports: Imports):
   }
 }
 
-async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
-  const { exports } = await instantiate(wasm, { g: glue.imports });
+async function loadOnce(wasm: string | URL | BufferSource | undefined, javascript?: string | URL): Promise<Core> {
+  const imports = { g: glue.imports };
+  const exports =
+    javascript && !runsWebAssembly()
+      ? await instantiateJavaScript(javascript, imports)
+      : (await instantiate(wasm, imports)).exports;
   const guard = guarded(exports, (error) => core.onFault(error));
   const core: Core = {
     ...guard,
@@ -118,9 +131,12 @@ async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
 
 let loading: Promise<Core> | undefined;
 
-/** Loads the core, once for the page; a failed attempt may be made again. */
-export function load(wasm: string | URL | BufferSource): Promise<Core> {
-  loading ??= loadOnce(wasm).catch((error) => {
+/**
+ * Loads the core, once for the page: from `wasm`, or from `javascript` where WebAssembly may not run.
+ * A failed attempt may be made again.
+ */
+export function load(wasm: string | URL | BufferSource | undefined, javascript?: string | URL): Promise<Core> {
+  loading ??= loadOnce(wasm, javascript).catch((error) => {
     loading = undefined;
     throw error;
   });

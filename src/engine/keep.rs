@@ -3,6 +3,7 @@
 use super::{Engine, Start};
 use crate::bandit::{Awaiting, Posteriors};
 use crate::experiment::Sticky;
+use crate::profile::Profile;
 use crate::value::Value;
 
 /// Bytes of a snapshot as JSON, with every list full and every name as long as it may be.
@@ -24,7 +25,12 @@ pub(super) fn choices(snapshot: &Value, start: &Start) -> (Awaiting, Posteriors,
 impl Engine {
     /// What to keep until the next page view.
     pub fn snapshot(&self) -> Value {
-        let profile = self.profile.to_value();
+        self.snapshot_of(&self.profile)
+    }
+
+    /// The same with another state of the profile.
+    pub(super) fn snapshot_of(&self, profile: &Profile) -> Value {
+        let profile = profile.to_value();
         let profile = profile.with(AWAITING, self.awaiting.to_value());
         let profile = profile.with(POSTERIORS, self.posteriors.to_value());
         profile.with(STICKY, self.sticky.borrow().to_value())

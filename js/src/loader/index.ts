@@ -6,20 +6,20 @@
  */
 import { release } from "../slots/reserved.js";
 import { fetchCore } from "./fetch.js";
-import { showLast } from "./last.js";
+import { showDefaults, showLast } from "./last.js";
 import { makeQueue } from "./queue.js";
 
 const script = document.currentScript as HTMLScriptElement | null;
 // Without its own element it has no settings; and where an instance runs already it has no work.
 if (script && !(window as { unspoken?: { ready?: unknown } }).unspoken?.ready) {
   const give = makeQueue();
-  const undo: (() => void)[] = [release];
   fetchCore(script, () => {
-    for (const back of undo) back();
+    showDefaults();
+    release();
     give();
   });
   try {
-    showLast(script.dataset["storage"], undo);
+    showLast(script.dataset["storage"]);
   } catch {
     // Broken content of storage, or a browser without adopted sheets: the defaults stand.
   }

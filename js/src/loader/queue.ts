@@ -2,7 +2,7 @@
  * `window.unspoken` until the instance is there: its methods keep what they are told, and those that
  * are asked answer what there is to say without a core. Whoever holds on to it goes on being heard.
  */
-import { defaultDecision, eraseStorage, noFeature, noIntents, noRun } from "../inert.js";
+import { defaultDecision, eraseStorage, noFeature, noIntents } from "../inert.js";
 
 /** A call that waits: the method, its arguments, and once it was made what came of it. */
 type Call = unknown[] & { result?: (() => unknown) & { stop?(): unknown } };
@@ -31,10 +31,10 @@ export function makeQueue(): () => void {
     document.addEventListener("unspoken:ready", (event) => resolve((event as CustomEvent).detail));
   });
   const answers: Methods = {
-    decide: (slot: string) => defaultDecision(slot, "The default stands: Unspoken is not running."),
+    decide: (slot: string) => defaultDecision(slot, "Unspoken has yet to start."),
     slots: () => [],
     feature: noFeature,
-    run: noRun,
+    run: (experiment?: { variations?: readonly unknown[] }) => ({ value: experiment?.variations?.[0], variationId: 0, inExperiment: false }),
     intents: noIntents,
     focus: () => null,
     erase() {

@@ -51,4 +51,4 @@ export function stored(area: Storage | undefined): Partial<Shown> | undefined {
 
 /** Whether this was written less than `most` ago. A clock that was set back makes nothing young. */
 export const isYoung = (at: unknown, now: number, most: number): boolean =>
-  typeof at === "number" && at <= now && now - at < most;
+  (at as number) <= now && now - (at as number) < most;

@@ -98,8 +98,12 @@ impl Driver {
             }
         };
         let profile = header.profile.clone();
+        let forced: Vec<Signal> = self.engine.borrow().forced().collect();
         *self.recorder.borrow_mut() = Some(Recorder::new(&header));
         self.restart(&profile, start);
+        for signal in forced {
+            self.signal(signal, clock::now());
+        }
     }
 
     /// A new engine for the same page: it is told all that the old one was told of the page, and
