@@ -20,12 +20,14 @@ impl Rules for Config {
 
 impl Engine {
     /// The arm that stands for a rule that learns; none while it has to be drawn.
+    #[inline(never)]
     pub(super) fn standing(&self, rule: &Rule) -> Option<usize> {
         let standing = self.awaiting.standing(&rule.key)?;
         rule.learn().and_then(|learn| learn.arm(&standing.variant))
     }
 
     /// Draws an arm for a rule that learns.
+    #[inline(never)]
     pub(super) fn draw(&mut self, rule: &Rule) {
         let Act::Learn(learn) = &rule.act else { return };
         let wall = self.origin.wall(self.now);
@@ -44,14 +46,19 @@ impl Engine {
     pub(super) fn chance(&self, rule: &Rule, arm: usize) -> f64 {
         match &rule.act {
             Act::Test(test) => Engine::share(test, arm),
-            Act::Learn(_) if self.standing(rule) == Some(arm) => {
-                self.awaiting.standing(&rule.key).map_or(0.0, |it| it.propensity)
-            }
+            Act::Learn(_) => self.propensity(rule, arm),
             _ => 0.0,
         }
     }
 
+    #[inline(never)]
+    fn propensity(&self, rule: &Rule, arm: usize) -> f64 {
+        let standing = self.awaiting.standing(&rule.key);
+        standing.filter(|_| self.standing(rule) == Some(arm)).map_or(0.0, |it| it.propensity)
+    }
+
     /// What a rule that learns shows was seen: from now on it waits for its reward.
+    #[inline(never)]
     pub(super) fn seen_arm(&mut self, rule: &Rule, arm: usize) {
         // Another tab may have drawn another since: what it drew was not seen here.
         if self.standing(rule) != Some(arm) {
@@ -65,6 +72,7 @@ impl Engine {
     }
 
     /// A goal was reached, which may be the reward of what was seen before.
+    #[inline(never)]
     pub(super) fn reward(&mut self, goal: &str, value: f64) {
         let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
         let lessons = self.awaiting.goal(goal, Some(value), &*config, wall);
@@ -77,6 +85,7 @@ impl Engine {
     }
 
     /// Decisions whose window has passed teach that no reward came.
+    #[inline(never)]
     pub(super) fn settle_arms(&mut self) {
         let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
         let lessons = self.awaiting.due(&*config, wall);

@@ -147,7 +147,7 @@ impl Engine {
         }
         let arm = match act {
             Act::Show => 0,
-            Act::Test(_) | Act::Learn(_) if self.is_held_out(config) => {
+            Act::Test(_) | Act::Learn(_) if config.holdout.is_any() && self.is_held_out(config) => {
                 return Err(Refusal::HeldOut);
             }
             Act::Test(test) => self.assign(test)?,
@@ -219,23 +219,27 @@ impl Engine {
         if let Some(pick) = pick
             && let Act::Learn(learn) = &slot.rules[pick.rule].act
         {
-            let mut chance = String::new();
-            push_number(
-                &mut chance,
-                round(self.chance(&slot.rules[pick.rule], pick.arm) * 100.0) / 100.0,
-            );
-            let variant = slot.variant(Some(pick));
-            reason.push_str(&concat(&[
-                " It learns what brings ",
-                &learn.goal,
-                ", and drew ",
-                variant,
-                " with probability ",
-                &chance,
-                ".",
-            ]));
+            self.tell_arm(slot, pick, &learn.goal, &mut reason);
         }
         reason
+    }
+
+    /// What a bandit drew, in words.
+    #[inline(never)]
+    fn tell_arm(&self, slot: &Slot, pick: Pick, goal: &str, reason: &mut String) {
+        let mut chance = String::new();
+        let share = self.chance(&slot.rules[pick.rule], pick.arm);
+        push_number(&mut chance, round(share * 100.0) / 100.0);
+        let variant = slot.variant(Some(pick));
+        reason.push_str(&concat(&[
+            " It learns what brings ",
+            goal,
+            ", and drew ",
+            variant,
+            " with probability ",
+            &chance,
+            ".",
+        ]));
     }
 
     /// Shows what is decided for a slot, if it may change now.
@@ -322,7 +326,9 @@ impl Engine {
             self.effects.push(Effect::Exposed(at));
             self.count_seen(slot, shown);
             if let Some(rule) = rule {
-                self.seen_arm(rule, arm);
+                if rule.learn().is_some() {
+                    self.seen_arm(rule, arm);
+                }
             }
         }
     }

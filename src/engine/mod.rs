@@ -35,8 +35,8 @@ use crate::known::Known;
 use crate::layout::Layout;
 use crate::number::within;
 use crate::outbox::Outbox;
+use crate::part;
 use crate::profile::{Profile, SESSION_GAP};
-use crate::reading::Reading;
 use crate::signal::{Page, Role, Signal};
 use crate::slot::State;
 use crate::text::clip;
@@ -73,6 +73,8 @@ pub struct Engine {
     /// This page view's forecasts for the session were made: at the first point of the grid that was
     /// reached, which on a page opened behind another is not the first.
     foretold: bool,
+    /// Parts of the module that are not there.
+    without: u8,
     visible: bool,
     excluded: bool,
     /// Something happened since slots were last decided that may have changed a rule.
@@ -128,6 +130,7 @@ impl Engine {
         let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
         let (awaiting, posteriors, sticky) = keep::choices(snapshot, &start);
+        let overrides = keep::forced(&start);
         let mut engine = Engine {
             automation: Automation::default(),
             gates: Gates::default(),
@@ -143,7 +146,8 @@ impl Engine {
             profile,
             awaiting,
             posteriors,
-            overrides: Overrides::read(&start.overrides, &mut Reading::default()),
+            overrides,
+            without: start.without,
             sticky: RefCell::new(sticky),
             kept: Cell::new(false),
             rng,
@@ -170,7 +174,9 @@ impl Engine {
             config,
         };
         if snapshot.at("session").text("id") != Some(&engine.profile.session.id.to_hex()) {
-            engine.awaiting.renew();
+            if engine.has(part::LEARN) {
+                engine.awaiting.renew();
+            }
             engine.happened(&["visit"]);
         }
         engine.excluded = engine.is_machine();
@@ -231,7 +237,9 @@ impl Engine {
         self.dwell();
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
-        self.settle_arms();
+        if self.has(part::LEARN) {
+            self.settle_arms();
+        }
         self.travel(None);
         self.decide(false);
         self.expose();
@@ -285,7 +293,9 @@ impl Engine {
             Signal::Goal { name, value } => {
                 self.profile.goal(name, wall);
                 self.reached(&Outcome::Goal(name.clone()));
-                self.reward(name, *value);
+                if self.has(part::LEARN) {
+                    self.reward(name, *value);
+                }
                 self.happened(&[name]);
                 let most = crate::wire::MAX_VALUE;
                 let value = within(*value, most);

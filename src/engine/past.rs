@@ -16,20 +16,29 @@ impl Engine {
         if self.config.events.is_empty() {
             return;
         }
-        let (event, wall) = (concat(parts), self.origin.wall(self.now));
-        if self.profile.log.note(&event, wall, &self.config.events) {
+        self.remember(&concat(parts));
+    }
+
+    #[inline(never)]
+    fn remember(&mut self, event: &str) {
+        let wall = self.origin.wall(self.now);
+        if self.profile.log.note(event, wall, &self.config.events) {
             self.effects.push(Effect::Persist);
-            self.travel(Some(&event));
+            self.travel(Some(event));
             self.moved = true;
         }
     }
 
     /// Journeys move on, by an event and by time.
     pub(super) fn travel(&mut self, event: Option<&str>) {
-        let config = Rc::clone(&self.config);
-        if config.journeys.is_empty() {
-            return;
+        if !self.config.journeys.is_empty() {
+            self.move_on(event);
         }
+    }
+
+    #[inline(never)]
+    fn move_on(&mut self, event: Option<&str>) {
+        let config = Rc::clone(&self.config);
         let wall = self.origin.wall(self.now);
         let steps = &self.profile.journeys;
         let moves = journey::due(&config.journeys, steps, event, wall, &self.known());

@@ -73,7 +73,7 @@ impl Driver {
     pub fn record(&self) {
         self.flush();
         self.persist();
-        let start = page::start(self.transport.is_some(), &self.overrides);
+        let start = self.afresh();
         let header = {
             let engine = self.engine.borrow();
             let layout = engine.layout();
@@ -95,6 +95,16 @@ impl Driver {
         let profile = header.profile.clone();
         *self.recorder.borrow_mut() = Some(Recorder::new(&header));
         self.restart(&profile, start);
+    }
+
+    /// What a new engine for the same page is told.
+    fn afresh(&self) -> Start {
+        page::start(self.transport.is_some(), &self.overrides, self.engine.borrow().without())
+    }
+
+    /// Parts of the module have come; see [`crate::part`].
+    pub fn have(&self, parts: u8) {
+        self.engine.borrow_mut().have(parts);
     }
 
     /// A new engine for the same page: it is told all that the old one was told of the page, and
@@ -150,7 +160,7 @@ impl Driver {
         let erased = self.storage.erase();
         self.transport.iter().for_each(|transport| transport.erase());
         self.recorder.borrow_mut().take();
-        self.restart(&Value::Null, page::start(self.transport.is_some(), &self.overrides));
+        self.restart(&Value::Null, self.afresh());
         erased
     }
 

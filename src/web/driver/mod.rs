@@ -126,7 +126,8 @@ impl Driver {
             Transport::new(endpoint, key, storage.clone(), report)
         });
         let overrides = options.at("overrides").clone();
-        let start = page::start(transport.is_some(), &overrides);
+        let without = options.at("without").as_f64().unwrap_or(0.0) as u8;
+        let start = page::start(transport.is_some(), &overrides, without);
         let engine = Engine::new(config.clone(), &storage.profile(), start);
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
