@@ -170,6 +170,13 @@ pub enum Signal {
         /// The slot.
         slot: String,
     },
+    /// A variant stands in a slot that the engine did not show: the loader did, or a server.
+    Standing {
+        /// The slot.
+        slot: String,
+        /// The variant.
+        variant: String,
+    },
     /// What a stay in a slot says about interests.
     Tags {
         /// The slot.

@@ -87,6 +87,11 @@ impl State {
         self.since = self.since.map(|_| now);
     }
 
+    /// A variant stands there already; what was decided before it has not been seen.
+    pub fn stand(&mut self, pick: Option<Pick>) {
+        (self.shown, self.stale) = (pick, true);
+    }
+
     /// The page could not show it: the default stands, and was seen if it was seen before.
     pub fn refuse(&mut self) {
         self.refused = true;

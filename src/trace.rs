@@ -176,6 +176,9 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
             line("seen").with("slot", slot.as_str()).with("share", *share)
         }
         Signal::Refused { slot } => line("refused").with("slot", slot.as_str()),
+        Signal::Standing { slot, variant } => {
+            line("standing").with("slot", slot.as_str()).with("variant", variant.as_str())
+        }
         Signal::Tags { slot, tags } => {
             line("tags").with("slot", slot.as_str()).with("tags", Value::texts(tags))
         }
@@ -256,6 +259,7 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         "slot" => Signal::Slot { id: text("id")?, rect: array(value, "rect")? },
         "seen" => Signal::Seen { slot: text("slot")?, share: number("share")? },
         "refused" => Signal::Refused { slot: text("slot")? },
+        "standing" => Signal::Standing { slot: text("slot")?, variant: text("variant")? },
         "tags" => Signal::Tags {
             slot: text("slot")?,
             tags: value.get("tags").map_or(Vec::new(), Value::to_texts),
@@ -364,6 +368,7 @@ mod tests {
             Signal::Slot { id: "hero".into(), rect: [0.0, 1.0, 2.0, 3.0] },
             Signal::Seen { slot: "hero".into(), share: 0.5 },
             Signal::Refused { slot: "hero".into() },
+            Signal::Standing { slot: "hero".into(), variant: "help".into() },
             Signal::Tags { slot: "hero".into(), tags: vec!["x".into()] },
             Signal::Zoom { scale: 1.5 },
             Signal::Merge { profile: Value::map().with("visitor", "x") },

@@ -4,14 +4,14 @@
 #[path = "support/bits.rs"]
 mod bits;
 
-use js_sys::{Map, Reflect};
+use js_sys::Reflect;
 use unspoken::config::Config;
 use unspoken::engine::{Effect, Engine, Start};
 use unspoken::host::Host;
 use unspoken::trace::signal_from_value;
 use unspoken::value::Value;
 use unspoken::web::clock::document;
-use unspoken::web::{convert, host::Browser, slots, storage::Storage};
+use unspoken::web::{convert, host::Browser, storage::Storage};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -94,27 +94,6 @@ fn documents_survive_the_way_to_javascript_and_back() {
     Reflect::set(&cyclic, &JsValue::from_str("self"), &cyclic).unwrap();
     assert!(convert::to_json(&convert::from_js(&cyclic)).len() < 1_000, "a cycle ends");
     assert_eq!(convert::from_js(&js_sys::Function::new_no_args("")), Value::Null);
-}
-
-#[wasm_bindgen_test]
-fn a_swap_and_back_leaves_the_markup_as_it_was() {
-    let element = document().create_element("section").unwrap();
-    let markup = "\n  <p>one <b>two</b></p>\n  text\n  <template data-variant=\"a\"><i>A</i></template>\n  <template data-variant=\"b\">B</template>\n";
-    element.set_inner_html(markup);
-    let before = element.outer_html();
-    let paragraph = element.query_selector("p").unwrap().unwrap();
-    let originals = Map::new();
-    assert!(!slots::show(&element, "missing", &originals));
-    assert_eq!(element.outer_html(), before);
-    for variant in ["a", "b", "a"] {
-        assert!(slots::show(&element, variant, &originals));
-        assert!(!paragraph.is_connected() && originals.size() == 1);
-    }
-    assert!(element.inner_html().contains("<i>A</i><template"));
-    slots::restore(&element, &originals);
-    assert_eq!(element.outer_html(), before);
-    assert!(element.query_selector("p").unwrap().unwrap() == paragraph, "the page's own node");
-    assert_eq!(originals.size(), 0);
 }
 
 #[wasm_bindgen_test]

@@ -17,10 +17,10 @@ import {
   noIntents,
   noRun,
   noStats,
-  restore,
 } from "./inert.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
+import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
   Config,
@@ -32,6 +32,7 @@ import type {
   FeatureResult,
   InitOptions,
   Intents,
+  ManagedSlot,
   PageInfo,
   Receipt,
   Recording,
@@ -70,7 +71,7 @@ class Client implements Unspoken {
   private readonly _listeners: Record<string, Set<Listener>> = {};
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
-  private readonly _originals = new Map<Element, DocumentFragment>();
+  private readonly _stage = new Stage();
 
   constructor(options: InitOptions, wasm: string | URL) {
     this._options = options;
@@ -138,6 +139,11 @@ class Client implements Unspoken {
 
   page(info?: PageInfo): void {
     this._tell("page", info ?? {});
+    this._stage.find();
+  }
+
+  attach(element: Element, slot: ManagedSlot): () => void {
+    return this._disposed ? () => {} : this._stage.attach(element, slot);
   }
 
   flush(): void {
@@ -175,7 +181,7 @@ class Client implements Unspoken {
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
-      restore(this._originals);
+      this._stage.close();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();
@@ -214,7 +220,12 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = { config, endpoint, key, storage, level, attributes, overrides };
-    this._raw = core.create(told, this._originals, this._emit);
+    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
+    this._stage.open({
+      found: (element, standing) => this._do("found", element, standing),
+      lost: (element) => this._do("lost", element),
+      fault: (message) => this._emit("fault", { message }),
+    });
     this._raw.start();
   }
 
@@ -237,7 +248,7 @@ class Client implements Unspoken {
     if (this._fault !== null || this._disposed) return;
     this._fault = message;
     this._raw = undefined;
-    restore(this._originals);
+    this._stage.restore();
     this._emit("fault", { message });
   }
 
@@ -260,10 +271,15 @@ class Client implements Unspoken {
 
   /** Has the core do something, now or as soon as it can. */
   private _tell<Name extends Command>(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
-    const call = () => void this._ask(method, ...args);
     if (this._waiting) {
-      if (this._waiting.length < MAX_WAITING) this._waiting.push(call);
-    } else if (this._core?.busy()) queueMicrotask(call);
+      if (this._waiting.length < MAX_WAITING) this._waiting.push(() => void this._ask(method, ...args));
+    } else this._do(method, ...args);
+  }
+
+  /** Has the core do something, once it is not in the middle of something else. */
+  private _do<Name extends Command | "found" | "lost">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+    const call = () => void this._ask(method, ...args);
+    if (this._core?.busy()) queueMicrotask(call);
     else call();
   }
 

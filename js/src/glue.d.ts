@@ -8,7 +8,7 @@ declare module "*/unspoken_bg.js" {
   export function __wbg_set_wasm(exports: WebAssembly.Exports): void;
   export const RawUnspoken: new (
     options: object,
-    originals: Map<Element, DocumentFragment>,
+    show: (slot: string, variant: string) => boolean,
     emit: (event: string, detail: object) => void,
   ) => import("./raw.js").RawUnspoken;
 }

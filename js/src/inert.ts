@@ -109,15 +109,3 @@ export function eraseStorage(): string[] {
   }
   return erased;
 }
-
-/** Puts the default back into every slot that was swapped. */
-export function restore(originals: Map<Element, DocumentFragment>): void {
-  for (const [slot, fragment] of originals) {
-    // The core puts a variant's nodes before the first template.
-    const template = slot.querySelector(":scope > template[data-variant]");
-    while (slot.firstChild && slot.firstChild !== template) slot.firstChild.remove();
-    slot.insertBefore(fragment, template);
-    slot.removeAttribute("data-unspoken-shown");
-  }
-  originals.clear();
-}

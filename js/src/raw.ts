@@ -39,6 +39,8 @@ export interface RawOptions {
 /** The class that `src/bindings` exports. Every method returns undefined once the core is dead. */
 export interface RawUnspoken {
   start(): void;
+  found(element: Element, standing: string): void;
+  lost(element: Element): void;
   decide(slot: string): Decision | undefined;
   explain(slot: string): Explanation | undefined;
   feature(key: string): FeatureResult | undefined;
@@ -63,13 +65,13 @@ export interface RawUnspoken {
   stop_recording(): string | undefined;
 }
 
-/** Default content of every swapped slot, kept where it survives the core. */
-export type Originals = Map<Element, DocumentFragment>;
+/** Has every element of a slot show a variant; false where one of them lacks it. */
+export type Show = (slot: string, variant: string) => boolean;
 
 /** The core of this page. */
 export interface Core extends Omit<Guard, "exports"> {
   /** Throws a string or an Error where the config is wrong. */
-  create(options: RawOptions, originals: Originals, emit: (event: string, detail: object) => void): RawUnspoken;
+  create(options: RawOptions, show: Show, emit: (event: string, detail: object) => void): RawUnspoken;
   /** Called once if the core dies. */
   onFault: (error: unknown) => void;
 }
@@ -103,7 +105,7 @@ async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
   const core: Core = {
     ...guard,
     onFault() {},
-    create: (options, originals, emit) => new glue.RawUnspoken(options, originals, emit),
+    create: (options, show, emit) => new glue.RawUnspoken(options, show, emit),
   };
   glue.__wbg_set_wasm(guard.exports);
   const { __wbindgen_start: begin } = guard.exports as { __wbindgen_start?: () => void };

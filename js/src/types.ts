@@ -269,6 +269,17 @@ export interface PageInfo {
   tags?: readonly string[];
 }
 
+/** A slot whose content is not the SDK's to change; see docs/page.md. */
+export interface ManagedSlot {
+  name: string;
+  /** What it can show besides the default. */
+  variants: readonly string[];
+  /** What it shows now. Default: the default. */
+  standing?: string;
+  /** Has it show another. What it throws is told as a fault, and the slot is given up. */
+  show(variant: string): void;
+}
+
 /** A recording under way. */
 export interface Recording {
   /** Ends it and returns `unspoken-trace/1` (JSON Lines). Called again, it returns the same text. */
@@ -328,6 +339,12 @@ export interface Unspoken {
   dismiss(slot: string): void;
   /** Sets attributes that conditions can read. */
   set(attributes: Attributes): void;
+  /**
+   * Hands over a slot that somebody else renders, such as a framework: the SDK decides, observes and
+   * counts it, and `slot.show` shows. The function it returns ends that, without a word to `show`.
+   * @example const release = unspoken.attach(element, { name: "hero", variants: ["help"], show: setVariant });
+   */
+  attach(element: Element, slot: ManagedSlot): () => void;
   /** A page view began without a load, in a single-page app. */
   page(info?: PageInfo): void;
   stats(): Stats;

@@ -13,14 +13,16 @@ export const imports = {
   },
 };
 export class RawUnspoken {
-  constructor(options, originals, emit) {
+  constructor(options, show, emit) {
     globalThis.fakeCore ??= {};
-    Object.assign(globalThis.fakeCore, { options, originals, emit, exports: wasm, calls: [] });
+    Object.assign(globalThis.fakeCore, { options, show, emit, exports: wasm, calls: [] });
     globalThis.fakeCore.construct?.(wasm);
   }
 }
 for (const method of [
-  ..."start decide explain feature place again run slots intents focus stats goal fact dismiss set page".split(" "),
+  ..."start found lost decide explain feature place again run slots intents focus stats goal fact dismiss set page".split(
+    " ",
+  ),
   ..."flush erase dispose record stop_recording".split(" "),
 ]) {
   RawUnspoken.prototype[method] = (...args) => {

@@ -71,18 +71,15 @@ export const wasm = new Uint8Array([
 /** Lets timers and microtasks run. */
 export const settle = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A slot as far as `restore` looks at one. */
+/** A slot as far as putting its default back looks at one. */
 export class FakeSlot {
   attributes = new Set();
   constructor(...children) {
     this.childNodes = children;
     for (const child of children) child.parent = this;
   }
-  get firstChild() {
-    return this.childNodes[0] ?? null;
-  }
-  querySelector(selector) {
-    return (selector === ":scope > template[data-variant]" && this.childNodes.find((child) => child.template)) || null;
+  get children() {
+    return this.childNodes;
   }
   insertBefore({ fragment }, before) {
     const at = before ? this.childNodes.indexOf(before) : this.childNodes.length;
@@ -98,6 +95,9 @@ export class FakeSlot {
 }
 export const node = (name, more = {}) => ({
   name,
+  nodeName: more.template ? "TEMPLATE" : "P",
+  hasAttribute: () => true,
+  getAttribute: () => "help",
   remove() {
     this.parent.childNodes.splice(this.parent.childNodes.indexOf(this), 1);
   },
@@ -118,6 +118,7 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
     hidden: true,
     currentScript: script,
     querySelector: () => script,
+    querySelectorAll: () => [],
   });
   const requests = [];
   const globals = {

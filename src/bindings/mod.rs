@@ -11,9 +11,10 @@ use crate::value::Value;
 use crate::web::clock;
 use crate::web::convert::{from_js, to_js};
 use crate::web::driver::Driver;
-use js_sys::{Function, Map};
+use js_sys::Function;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use web_sys::Element;
 
 /// The SDK of one page.
 #[wasm_bindgen]
@@ -25,10 +26,19 @@ pub struct RawUnspoken(Rc<Driver>);
 impl RawUnspoken {
     /// Throws the first mistake of the config as a string, with its path.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: JsValue, originals: Map, emit: Function) -> Result<RawUnspoken, JsValue> {
-        Driver::new(&from_js(&options), originals, emit)
+    pub fn new(options: JsValue, shows: Function, emit: Function) -> Result<RawUnspoken, JsValue> {
+        Driver::new(&from_js(&options), shows, emit)
             .map(RawUnspoken)
             .map_err(|error| JsValue::from_str(&error.to_line()))
+    }
+
+    /// A slot's element, and the variant that stands in it already; empty for the default.
+    pub fn found(&self, element: Element, standing: String) {
+        self.0.found(element, standing);
+    }
+
+    pub fn lost(&self, element: &Element) {
+        self.0.lost(element);
     }
 
     pub fn start(&self) {

@@ -106,6 +106,16 @@ impl Slot {
     pub fn variant(&self, pick: Option<Pick>) -> &str {
         pick.map_or(DEFAULT, |pick| &self.rules[pick.rule].variants[pick.arm])
     }
+
+    /// The first of its rules that may show this variant.
+    pub fn pick_of(&self, variant: &str) -> Option<Pick> {
+        for (rule, of) in self.rules.iter().enumerate() {
+            if let Some(arm) = of.variants.iter().position(|name| name == variant) {
+                return Some(Pick { rule, arm });
+            }
+        }
+        None
+    }
 }
 
 pub(super) fn read_all(
@@ -129,7 +139,8 @@ fn read(id: &str, value: &Value, experiments: &Experiments, reading: &mut Readin
     let mut rules = Vec::new();
     let (before, mut of_rules) = (reading.count(), 0);
     let mut not_now = None;
-    let known = "rules, swap, limits, interrupts, notNow, priority, exposure, hysteresis, hold";
+    let known =
+        "rules, templates, swap, limits, interrupts, notNow, priority, exposure, hysteresis, hold";
     reading.fields(value, "an object", known, &mut |key, value, reading| {
         match key {
             "swap" => match SWAPS.iter().find(|(word, _)| Some(*word) == value.as_str()) {
@@ -141,6 +152,13 @@ fn read(id: &str, value: &Value, experiments: &Experiments, reading: &mut Readin
                 rule::read_all(id, value, experiments, &mut rules, reading);
                 of_rules = reading.count() - before;
             }
+            // The stage reads these (js/src/slots/template.ts).
+            "templates" => reading.fields(value, "an object", "", &mut |_, value, reading| {
+                if value.as_str().is_none() {
+                    reading.expected("HTML as a text", value);
+                }
+                true
+            }),
             "limits" => slot.limits = Limits::read(value, true, reading),
             "interrupts" => match value.as_bool() {
                 Some(interrupts) => slot.interrupts = interrupts,

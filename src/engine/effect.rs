@@ -1,6 +1,7 @@
 //! What goes in once, and what comes out: the start, the effects, the engine's own figures.
 
 use crate::id::Id;
+use crate::slot::DEFAULT;
 use crate::time::{Millis, Origin};
 use crate::value::Value;
 use alloc::string::String;
@@ -65,6 +66,13 @@ pub enum Effect {
         /// Its worth.
         value: f64,
     },
+}
+
+impl Effect {
+    /// Puts a slot's default back.
+    pub(super) fn default_of(slot: &str) -> Effect {
+        Effect::Show { slot: slot.into(), variant: DEFAULT.into() }
+    }
 }
 
 /// Figures about the engine's own work.

@@ -327,6 +327,7 @@ impl Engine {
             Signal::Scroll { .. } | Signal::Resize { .. } => self.pass_milestones(),
             Signal::Slot { id, .. }
             | Signal::Seen { slot: id, .. }
+            | Signal::Standing { slot: id, .. }
             | Signal::Refused { slot: id } => {
                 self.place(id, signal);
             }
@@ -344,6 +345,7 @@ impl Engine {
                 | Signal::Tags { .. }
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
+                | Signal::Standing { .. }
                 | Signal::Resize { .. }
                 | Signal::Machine { .. }
         );
@@ -354,13 +356,24 @@ impl Engine {
 
     /// Something was told of a slot.
     fn place(&mut self, id: &str, told: &Signal) {
-        let Some(at) = self.slot_index(id) else { return };
+        let Some(at) = self.slot_index(id) else {
+            if let Signal::Standing { .. } = told {
+                self.effects.push(Effect::default_of(id));
+            }
+            return;
+        };
         let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
         match told {
             Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
             Signal::Refused { .. } => {
                 state.refuse();
                 return;
+            }
+            Signal::Standing { variant, .. } => {
+                state.stand(slot.pick_of(variant));
+                if state.shown.is_none() {
+                    self.effects.push(Effect::default_of(id));
+                }
             }
             _ if !state.present => (state.present, state.arrived) = (true, self.now),
             _ => {}

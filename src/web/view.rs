@@ -11,7 +11,7 @@
 use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Node, NodeList};
+use web_sys::Element;
 
 #[wasm_bindgen]
 extern "C" {
@@ -50,14 +50,6 @@ extern "C" {
     pub fn disconnect(this: &View);
     #[wasm_bindgen(method, js_name = setTimeout)]
     pub fn set_timeout(this: &View, callback: &Function, wait: i32) -> i32;
-    #[wasm_bindgen(method, js_name = setAttribute)]
-    pub fn set_attribute(this: &View, name: &str, value: &str);
-    #[wasm_bindgen(method, js_name = removeAttribute)]
-    pub fn remove_attribute(this: &View, name: &str);
-    #[wasm_bindgen(method, js_name = querySelectorAll)]
-    pub fn query_selector_all(this: &View, selector: &str) -> NodeList;
-    #[wasm_bindgen(method, js_name = cloneNode)]
-    pub fn clone_node(this: &View, deep: bool) -> Node;
 }
 
 /// A property; undefined where there is none, or where it cannot be asked for.

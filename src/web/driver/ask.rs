@@ -4,6 +4,7 @@ use super::Driver;
 use crate::engine::{Engine, Start};
 use crate::number::max;
 use crate::signal::Signal;
+use crate::slot::DEFAULT;
 use crate::trace::Header;
 use crate::value::Value;
 use crate::web::clock::{self, window};
@@ -33,7 +34,6 @@ impl Driver {
             self.engine.borrow_mut().locate(&page::address());
         }
         self.signal(Signal::Page(page::described(info)), clock::now());
-        self.find_slots();
     }
 
     /// Sends what waits.
@@ -177,10 +177,12 @@ impl Driver {
     }
 
     fn restore_all(&self) {
-        let (elements, originals) = {
-            let slots = self.slots.borrow();
-            (slots.elements().to_vec(), slots.originals())
-        };
-        elements.iter().for_each(|element| slots::restore(element, &originals));
+        let mut names = Vec::new();
+        for element in self.elements.borrow().iter() {
+            names.push(slots::name(element));
+        }
+        for name in names {
+            self.have_shown(&name, DEFAULT);
+        }
     }
 }

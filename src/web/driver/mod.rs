@@ -15,7 +15,7 @@ use super::sensor::{
     pointer::Pointer, scroll::Scroll,
 };
 use super::share::{self, Channel};
-use super::slots::{self, Slots};
+use super::slots;
 use super::storage::Storage;
 use super::transport::{Transport, report};
 use super::view::{get, view};
@@ -31,7 +31,7 @@ use crate::slot::DEFAULT;
 use crate::text::concat;
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
-use js_sys::{Function, Map};
+use js_sys::Function;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
@@ -83,7 +83,10 @@ pub struct Driver {
     emit: Function,
     ticked: Callback,
     locked: Callback,
-    slots: RefCell<Slots>,
+    /// The elements of slots, as the stage found them.
+    elements: RefCell<Vec<Element>>,
+    /// The stage's hands: `(slot, variant)`, false where the page has no such variant.
+    shows: Function,
     mode: String,
     /// What is wrong with the config, until it is told.
     mistakes: RefCell<Vec<Error>>,
@@ -106,7 +109,7 @@ impl Driver {
     /// page's owner chose: `config`, `endpoint` (none: nothing is ever sent), `key`, `storage`
     /// (`persistent`, `session`, `memory` or `off`), `level` (overrides the config's), `attributes`
     /// for conditions and `overrides` for testers.
-    pub fn new(options: &Value, originals: Map, emit: Function) -> Result<Rc<Driver>, Error> {
+    pub fn new(options: &Value, shows: Function, emit: Function) -> Result<Rc<Driver>, Error> {
         let document = options.get("config").cloned().unwrap_or_default();
         if !matches!(document, Value::Map(_)) {
             return Err(Error::new("config", "expected an object; see `unspoken check`"));
@@ -150,7 +153,8 @@ impl Driver {
                 mistakes: RefCell::new(mistakes),
                 config,
                 engine: RefCell::new(engine),
-                slots: RefCell::new(Slots::new(originals)),
+                elements: RefCell::default(),
+                shows,
                 mode,
                 storage,
                 transport,
@@ -174,7 +178,7 @@ impl Driver {
         }))
     }
 
-    /// Finds the slots, begins the page view and listens.
+    /// Begins the page view and listens.
     pub fn start(&self) {
         let this = self.this.clone();
         let sink: Sink = Rc::new(move |signal, at| {
@@ -204,7 +208,10 @@ impl Driver {
         };
         *self.sensors.borrow_mut() = Some(sensors);
         *self.channel.borrow_mut() = Channel::open(self.other_tab());
-        self.find_slots();
+        let found = self.elements.borrow().clone();
+        for element in found {
+            self.place(&element, slots::name(&element));
+        }
         self.pump();
     }
 
@@ -341,16 +348,7 @@ impl Driver {
     }
 
     fn show(&self, slot: &str, variant: &str) {
-        let (elements, originals) = {
-            let slots = self.slots.borrow();
-            (slots.of(slot), slots.originals())
-        };
-        let mut is_refused = false;
-        for element in &elements {
-            is_refused |= !slots::show(element, variant, &originals);
-        }
-        if is_refused {
-            elements.iter().for_each(|element| slots::restore(element, &originals));
+        if !self.have_shown(slot, variant) {
             let message = concat(&[
                 "slot ",
                 slot,
@@ -362,8 +360,19 @@ impl Driver {
             self.signal(Signal::Refused { slot: slot.into() }, clock::now());
         }
         if let Some(layout) = self.sensors.borrow().as_ref().and_then(|it| it.layout.as_ref()) {
-            elements.iter().for_each(|element| layout.remeasure(element));
+            for element in self.elements.borrow().iter() {
+                if slots::name(element) == slot {
+                    layout.remeasure(element);
+                }
+            }
         }
+    }
+
+    /// Has the stage show a variant in every element of the slot.
+    pub(super) fn have_shown(&self, slot: &str, variant: &str) -> bool {
+        let (slot, variant) = (JsValue::from_str(slot), JsValue::from_str(variant));
+        let answer = self.shows.call2(&JsValue::UNDEFINED, &slot, &variant);
+        answer.is_ok_and(|is_shown| is_shown.is_truthy())
     }
 
     /// Told first of all, so that nothing is decided for a browser that a script drives.
@@ -373,31 +382,41 @@ impl Driver {
         }
     }
 
-    fn find_slots(&self) {
-        let found = self.slots.borrow_mut().find();
-        for element in found {
-            self.agree(&element);
-            match self.sensors.borrow().as_ref().and_then(|sensors| sensors.layout.as_ref()) {
-                Some(layout) => layout.observe(&element),
-                // Without observers nothing is known of places: the slot is decided all the same,
-                // and shown where its swap does not depend on being out of view.
-                None => {
-                    let slot = Signal::Slot { id: slots::name(&element), rect: [0.0; 4] };
-                    self.signal(slot, clock::now());
-                }
-            }
+    /// The stage has found a slot's element. `standing` is the variant that it shows already, empty
+    /// for the default.
+    pub fn found(&self, element: Element, standing: String) {
+        self.elements.borrow_mut().push(element.clone());
+        let slot = slots::name(&element);
+        if !standing.is_empty() {
+            let slot = slot.clone();
+            self.signal(Signal::Standing { slot, variant: standing }, clock::now());
+        }
+        if self.sensors.borrow().is_some() {
+            self.place(&element, slot);
         }
     }
 
-    /// A router may have put a new element where a swapped one was: it has to show what the engine
-    /// says is shown.
-    fn agree(&self, element: &Element) {
-        let slot = slots::name(element);
+    /// An element is no slot any more, or left the document.
+    pub fn lost(&self, element: &Element) {
+        self.elements.borrow_mut().retain(|known| known != element);
+        if let Some(layout) = self.sensors.borrow().as_ref().and_then(|it| it.layout.as_ref()) {
+            layout.leave(element);
+        }
+    }
+
+    /// Observes a slot's element, and has it show what the slot shows: a router may have put it
+    /// where another was.
+    fn place(&self, element: &Element, slot: String) {
         let decision = self.ask(|engine| engine.decision(&slot)).unwrap_or_default();
         let shown = decision.text("shown").unwrap_or(DEFAULT);
-        let originals = self.slots.borrow().originals();
-        if shown != DEFAULT && !slots::show(element, shown, &originals) {
-            self.signal(Signal::Refused { slot }, clock::now());
+        if shown != DEFAULT && !self.have_shown(&slot, shown) {
+            self.signal(Signal::Refused { slot: slot.clone() }, clock::now());
+        }
+        match self.sensors.borrow().as_ref().and_then(|sensors| sensors.layout.as_ref()) {
+            Some(layout) => layout.observe(element),
+            // Without observers nothing is known of places: the slot is decided all the same, and
+            // shown where its swap does not depend on being out of view.
+            None => self.signal(Signal::Slot { id: slot, rect: [0.0; 4] }, clock::now()),
         }
     }
 

@@ -118,6 +118,12 @@ impl Layout {
         self.observers.remeasure(slot);
     }
 
+    /// Observes an element no longer.
+    pub fn leave(&self, slot: &Element) {
+        self.observers.sight.unobserve(slot);
+        self.observers.observed.borrow_mut().retain(|known| known != slot);
+    }
+
     /// Asks for every slot's rectangle anew.
     pub fn refresh(&self) {
         slots::keep_connected(&mut self.observers.observed.borrow_mut());
