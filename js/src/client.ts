@@ -19,7 +19,8 @@ import {
   noStats,
 } from "./inert.js";
 import { painted } from "./painted.js";
-import { type Core, load, type RawUnspoken } from "./raw.js";
+import { BRINGS, bits, partsFor, partsKept, without } from "./parts.js";
+import { type Core, type Files, load, type RawUnspoken } from "./raw.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -34,6 +35,7 @@ import type {
   Intents,
   ManagedSlot,
   PageInfo,
+  Part,
   Receipt,
   Recording,
   Stats,
@@ -46,6 +48,9 @@ const page = globalThis as { [KEY]?: Unspoken };
 
 /** The most calls kept for a core that has not started; a page that makes more is in a loop. */
 const MAX_WAITING = 500;
+
+/** Who asks for messages on the console asks why, too. */
+const TOOLS: Part[] = ["tools"];
 
 const STOPPED = "core: stopped. Reload the page.";
 
@@ -73,9 +78,9 @@ class Client implements Unspoken {
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
 
-  constructor(options: InitOptions, wasm: string | URL) {
+  constructor(options: InitOptions, wasm: string | URL, files: Files) {
     this._options = options;
-    this.ready = this._start(wasm);
+    this.ready = this._start(wasm, files);
   }
 
   decide(slot: string): Decision {
@@ -83,7 +88,8 @@ class Client implements Unspoken {
   }
 
   explain(slot: string): Explanation {
-    return this._ask("explain", slot) ?? noExplanation(slot, this._reason());
+    this._need(["tools"]);
+    return this._ask("explain", slot) ?? noExplanation(slot, this._reason("tools"));
   }
 
   slots(): Decision[] {
@@ -104,7 +110,8 @@ class Client implements Unspoken {
   }
 
   run<Value>(experiment: Experiment<Value>): ExperimentResult<Value> {
-    return (this._ask("run", experiment) ?? noRun(experiment)) as ExperimentResult<Value>;
+    const asked = this._need(["experiment", ...partsFor(experiment)]) ? undefined : this._ask("run", experiment);
+    return (asked ?? noRun(experiment)) as ExperimentResult<Value>;
   }
 
   intents(): Intents {
@@ -151,8 +158,11 @@ class Client implements Unspoken {
   }
 
   record(): Recording {
-    this._tell("record");
     let text: string | undefined;
+    const begin = () => text === undefined && this._tell("record");
+    const coming = this._raw && this._need(["tools"]);
+    if (coming) void coming.then(begin);
+    else begin();
     return { stop: () => (text ??= this._ask("stop_recording") ?? "") };
   }
 
@@ -188,7 +198,7 @@ class Client implements Unspoken {
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL): Promise<Unspoken> {
+  private async _start(wasm: string | URL, files: Files): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -198,9 +208,12 @@ class Client implements Unspoken {
       await painted();
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm)),
+        named("core", load(this._options.wasm ?? wasm, this._options.wasm ? {} : files)),
       ]);
       this._config = config;
+      const { parts = [], overrides, storage = "persistent", debug } = this._options;
+      const needed = [...parts, ...partsFor({ config, overrides }), ...partsKept(storage), ...(debug ? TOOLS : [])];
+      await Promise.all(needed.map((part) => core.add(part)));
       if (!this._disposed) this._run(config, core);
     } catch (error) {
       // A core that could not start may have put listeners on the page by then.
@@ -219,7 +232,10 @@ class Client implements Unspoken {
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    const told = { config, endpoint, key, storage, level, attributes, overrides };
+    const told = {
+      ...{ config, endpoint, key, storage, level, attributes, overrides },
+      without: without((part) => core.has(part)),
+    };
     this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
     this._stage.open({
       found: (element, standing) => this._do("found", element, standing),
@@ -238,8 +254,21 @@ class Client implements Unspoken {
     return this.feature(key);
   }
 
+  /**
+   * Loads what is not there of some parts, and resolves when the core has it; undefined where nothing has
+   * to be loaded. A part that cannot be had is a fault, and ends nothing.
+   */
+  private _need(parts: Part[]): Promise<unknown> | undefined {
+    const core = this._core;
+    const missing = this._raw && core ? parts.filter((part) => !core.has(part)) : [];
+    if (!core || missing.length === 0) return;
+    const adding = missing.map((part) => core.add(part).then(() => this._do("have", bits([part]))));
+    return Promise.all(adding).catch((error) => this._emit("fault", { message: messageOf(error) }));
+  }
+
   /** Why a default stands, in a sentence. */
-  private _reason(): string {
+  private _reason(part?: Part): string {
+    if (this._raw && part && !this._core?.has(part)) return `The part ${part} is being loaded: ask again.`;
     return `The default stands: ${this._fault ?? (this._raw ? "there is no such slot." : "Unspoken is not running.")}`;
   }
 
@@ -258,7 +287,8 @@ class Client implements Unspoken {
     ...args: Parameters<RawUnspoken[Name]>
   ): ReturnType<RawUnspoken[Name]> | undefined {
     const raw = this._raw;
-    if (!raw) return;
+    const part = BRINGS[method];
+    if (!raw || (part && !this._core?.has(part))) return;
     try {
       if (NAMED.test(method)) args[0] = String(args[0]) as never;
       return (raw[method] as (...args: unknown[]) => ReturnType<RawUnspoken[Name]>)(...args);
@@ -277,7 +307,10 @@ class Client implements Unspoken {
   }
 
   /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+  private _do<Name extends Command | "found" | "lost" | "have">(
+    method: Name,
+    ...args: Parameters<RawUnspoken[Name]>
+  ): void {
     const call = () => void this._ask(method, ...args);
     if (this._core?.busy()) queueMicrotask(call);
     else call();
@@ -319,8 +352,8 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
 }
 
 /** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL): Unspoken {
-  if (typeof document === "undefined") return new Client(options ?? {}, wasm);
-  page[KEY] ??= new Client(options ?? {}, wasm);
+export function start(options: InitOptions, wasm: string | URL, files: Files = {}): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, wasm, files);
+  page[KEY] ??= new Client(options ?? {}, wasm, files);
   return page[KEY];
 }

@@ -21,6 +21,7 @@ import type {
   Intents,
   Overrides,
   PageInfo,
+  Part,
   Receipt,
   Stats,
 } from "./types.js";
@@ -34,6 +35,8 @@ export interface RawOptions {
   level?: string | undefined;
   attributes?: Attributes | undefined;
   overrides?: Overrides | undefined;
+  /** Parts that are not there, as bits. */
+  without: number;
 }
 
 /** The class that `src/bindings` exports. Every method returns undefined once the core is dead. */
@@ -48,6 +51,8 @@ export interface RawUnspoken {
   place(key: string): number | undefined;
   /** The feature's result, which the caller keeps; undefined where it is that of the last time. */
   again(at: number): FeatureResult | undefined;
+  /** Parts have come, as bits. */
+  have(parts: number): void;
   run(experiment: object): ExperimentResult | null | undefined;
   slots(): Decision[] | undefined;
   intents(): Intents | undefined;
@@ -72,6 +77,9 @@ export type Show = (slot: string, variant: string) => boolean;
 export interface Core extends Omit<Guard, "exports"> {
   /** Throws a string or an Error where the config is wrong. */
   create(options: RawOptions, show: Show, emit: (event: string, detail: object) => void): RawUnspoken;
+  has(part: Part): boolean;
+  /** Loads a part, once. */
+  add(part: Part): Promise<void>;
   /** Called once if the core dies. */
   onFault: (error: unknown) => void;
 }
@@ -99,12 +107,35 @@ async function instantiate(wasm: string | URL | BufferSource, imports: Imports):
   }
 }
 
-async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
+/** A part's address where nobody names it: beside the core, `unspoken.wasm` → `unspoken-learn.wasm`. */
+const beside = (wasm: string | URL, part: Part) => String(wasm).replace(/(?=\.wasm\b)/, `-${part}`);
+
+async function loadOnce(wasm: string | URL | BufferSource, files: Files): Promise<Core> {
   const { exports } = await instantiate(wasm, { g: glue.imports });
+  // A core that has parts shares its table with them; any other is whole.
+  const isWhole = !Object.values(exports).some((it) => it instanceof WebAssembly.Table);
+  const parts = new Map<Part, Promise<void>>();
+  const there = new Set<Part>();
   const guard = guarded(exports, (error) => core.onFault(error));
   const core: Core = {
     ...guard,
     onFault() {},
+    has: (part) => isWhole || there.has(part),
+    add(part) {
+      if (core.has(part)) return Promise.resolve();
+      // Exports as they are, unguarded: what goes wrong in a part comes out through the guard that let it in.
+      const imports = { g: glue.imports, p: exports as WebAssembly.ModuleImports };
+      const adding =
+        parts.get(part) ??
+        instantiate(files[part] ?? beside(wasm as string | URL, part), imports)
+          .then(() => void there.add(part))
+          .catch((error) => {
+            parts.delete(part);
+            throw `part ${part}: ${error.message ?? error}`;
+          });
+      parts.set(part, adding);
+      return adding;
+    },
     create: (options, show, emit) => new glue.RawUnspoken(options, show, emit),
   };
   glue.__wbg_set_wasm(guard.exports);
@@ -115,9 +146,12 @@ async function loadOnce(wasm: string | URL | BufferSource): Promise<Core> {
 
 let loading: Promise<Core> | undefined;
 
+/** Where parts lie that do not lie beside the core under its name. */
+export type Files = Partial<Record<Part, string | URL>>;
+
 /** Loads the core, once for the page; a failed attempt may be made again. */
-export function load(wasm: string | URL | BufferSource): Promise<Core> {
-  loading ??= loadOnce(wasm).catch((error) => {
+export function load(wasm: string | URL | BufferSource, files: Files): Promise<Core> {
+  loading ??= loadOnce(wasm, files).catch((error) => {
     loading = undefined;
     throw error;
   });

@@ -9,6 +9,7 @@ import { dirname, join, relative } from "node:path";
 import { at, dist, pkg } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Fault } from "./say.mjs";
+import { MODULES } from "./wasm.mjs";
 
 /** From the source to what ships. */
 const BUNDLES = [
@@ -72,7 +73,7 @@ export async function bundleScripts() {
     // name against the module.
     await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, mangleProps: /^_[^_]/ });
   }
-  copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
+  for (const file of MODULES) copyFileSync(join(pkg, file), join(dist, file));
 }
 
 /** The schema of `unspoken.json`, for editors. */

@@ -11,9 +11,7 @@
  * so, this throws.
  */
 import { Fault } from "./say.mjs";
-
-/** Where a part's imports from the first module come from (js/src/raw.ts). */
-export const FIRST = "p";
+import { FIRST } from "./shorten.mjs";
 
 const NAME = String.raw`\$("[^"]*"|[^\s()]+)`;
 const all = (text, pattern) => [...text.matchAll(new RegExp(pattern, "g"))].map((match) => match[1]);
@@ -50,11 +48,13 @@ export function read(text) {
         calls: new Set(all(body, String.raw`\((?:return_)?call ${NAME}`)),
         globals: new Set(all(body, String.raw`\(global\.[gs]et ${NAME}`)),
       });
-      if (/\(ref\.func|\(table\.|\(memory\.init/.test(body)) throw strange(`${plain(name)} has what this does not know`);
+      if (/\(ref\.func|\(table\.|\(memory\.init/.test(body))
+        throw strange(`${plain(name)} has what this does not know`);
     } else if (kind === "table") module.table = line;
     else if (kind === "memory") module.memory = line;
     else if (kind === "elem") {
-      if (module.elements || !/^ \(elem \$\S+ \(i32\.const 1\) \$/.test(line)) throw strange("its table is filled otherwise");
+      if (module.elements || !/^ \(elem \$\S+ \(i32\.const 1\) \$/.test(line))
+        throw strange("its table is filled otherwise");
       module.elements = all(line.slice(line.indexOf("1)")), NAME);
     } else if (kind === "type") module.types.push(line);
     else if (kind === "import") module.imports.push(line);
@@ -72,9 +72,13 @@ export function assign({ functions, elements, exports }, parts) {
   const seamOf = new Map();
   for (const { name, seams } of parts) {
     for (const seam of seams) {
-      const found = [...functions.keys()].filter((each) => plain(each) === seam || plain(each).startsWith(`${seam}::{`));
+      const found = [...functions.keys()].filter(
+        (each) => plain(each) === seam || plain(each).startsWith(`${seam}::{`),
+      );
       if (found.length === 0)
-        throw new Fault(`The part ${name} has the seam ${seam}, and the module no such function: give it #[inline(never)], or mend scripts/lib/seams.mjs.`);
+        throw new Fault(
+          `The part ${name} has the seam ${seam}, and the module no such function: give it #[inline(never)], or mend scripts/lib/seams.mjs.`,
+        );
       for (const each of found) seamOf.set(each, name);
     }
   }
@@ -105,7 +109,12 @@ export function assign({ functions, elements, exports }, parts) {
   const result = new Map();
   for (const [each, of] of byPart) {
     // What two parts share goes to the one that the others need, and else to the first module.
-    const owner = of.length === 1 ? of[0] : of.find((one) => of.every((other) => other === one || parts.find(({ name }) => name === other).needs?.includes(one)));
+    const owner =
+      of.length === 1
+        ? of[0]
+        : of.find((one) =>
+            of.every((other) => other === one || parts.find(({ name }) => name === other).needs?.includes(one)),
+          );
     if (owner) result.set(each, owner);
   }
   return result;
@@ -116,7 +125,10 @@ const signature = (type) => type.join(" ");
 /** A function that goes on at a slot of the table. */
 function step({ name, type }, slot) {
   const params = type.filter((each) => each.startsWith("(param")).flatMap((each) => each.slice(7, -1).split(" "));
-  const header = [...params.map((each, at) => `(param $${at} ${each})`), ...type.filter((each) => each.startsWith("(result"))];
+  const header = [
+    ...params.map((each, at) => `(param $${at} ${each})`),
+    ...type.filter((each) => each.startsWith("(result")),
+  ];
   const gets = params.map((_, at) => `(local.get $${at})`).join(" ");
   return ` (func $${name} ${header.join(" ")}\n  (call_indirect $0 ${signature(type)} ${gets} (i32.const ${slot}))\n )`;
 }
@@ -133,14 +145,17 @@ function segments(filled) {
     }
     open.next = slot + 1;
   }
-  return lines.map(({ slot, names }) => ` (elem (table $0) (i32.const ${slot}) func ${names.map((name) => `$${name}`).join(" ")})`);
+  return lines.map(
+    ({ slot, names }) => ` (elem (table $0) (i32.const ${slot}) func ${names.map((name) => `$${name}`).join(" ")})`,
+  );
 }
 
 /**
  * Takes the module's text apart. Answers `{ first, parts }`, texts again, the parts by name; and
- * `crossings`, for each seam who calls it.
+ * `crossings`, for each seam who calls it. The table goes by a name of the build's own, so that a part
+ * of another build is refused when it is linked, rather than called at wrong slots.
  */
-export function takeApart(text, parts) {
+export function takeApart(text, parts, table = "table") {
   const module = read(text);
   const owner = assign(module, parts);
   const { functions, elements } = module;
@@ -175,13 +190,16 @@ export function takeApart(text, parts) {
   }
   const where = new Map(elements.map((name, at) => [at + 1, name]));
   const stackPointer = [...globals];
-  if (stackPointer.some((name) => !module.globals.some((line) => line.includes(`$${name} (mut i32)`)))) throw strange("its parts use a global that is no i32");
+  if (stackPointer.some((name) => !module.globals.some((line) => line.includes(`$${name} (mut i32)`))))
+    throw strange("its parts use a global that is no i32");
 
   const build = (of) => {
     const own = [...functions.values()].filter(({ name }) => owner.get(name) === of);
     const called = new Set(own.flatMap(({ calls }) => [...calls]));
     const filled = new Map([...where].filter(([, name]) => owner.get(name) === of));
-    const steps = [...slots].filter(([name]) => owner.get(name) !== of && (called.has(name) || (!of && exported.has(name)))).map(([name, slot]) => step(functions.get(name), slot));
+    const steps = [...slots]
+      .filter(([name]) => owner.get(name) !== of && (called.has(name) || (!of && exported.has(name))))
+      .map(([name, slot]) => step(functions.get(name), slot));
     const bodies = own.map(({ body }) => body);
     const total = size + slots.size;
     if (!of) {
@@ -195,9 +213,12 @@ export function takeApart(text, parts) {
         ` (table $0 ${total} ${total} funcref)`,
         ...segments(filled),
         ...module.exports,
-        ' (export "table" (table $0))',
+        ` (export ${quoted(table)} (table $0))`,
         ...stackPointer.map((name) => ` (export ${quoted(name)} (global $${name}))`),
-        ...[...shared].map((name) => ` (export ${quoted(`first ${plain(name)} ${[...functions.keys()].indexOf(name)}`)} (func $${name}))`),
+        ...[...shared].map(
+          (name) =>
+            ` (export ${quoted(`first ${plain(name)} ${[...functions.keys()].indexOf(name)}`)} (func $${name}))`,
+        ),
         ...steps,
         ...bodies,
         ")",
@@ -209,16 +230,23 @@ export function takeApart(text, parts) {
       ...module.types,
       ...module.imports.filter((line) => called.has(new RegExp(`\\(func ${NAME}`).exec(line)?.[1])),
       ` (import "${FIRST}" "memory" ${module.memory.trim()})`,
-      ` (import "${FIRST}" "table" (table $0 ${total} ${total} funcref))`,
+      ` (import "${FIRST}" ${quoted(table)} (table $0 ${total} ${total} funcref))`,
       ...stackPointer.map((name) => ` (import "${FIRST}" ${quoted(name)} (global $${name} (mut i32)))`),
       ...[...shared]
         .filter((name) => called.has(name))
-        .map((name) => ` (import "${FIRST}" ${quoted(`first ${plain(name)} ${[...functions.keys()].indexOf(name)}`)} (func $${name} ${signature(functions.get(name).type)}))`),
+        .map(
+          (name) =>
+            ` (import "${FIRST}" ${quoted(`first ${plain(name)} ${[...functions.keys()].indexOf(name)}`)} (func $${name} ${signature(functions.get(name).type)}))`,
+        ),
       ...segments(filled),
       ...steps,
       ...bodies,
       ")",
     ].join("\n");
   };
-  return { first: build(undefined), parts: Object.fromEntries(parts.map(({ name }) => [name, build(name)])), crossings };
+  return {
+    first: build(undefined),
+    parts: Object.fromEntries(parts.map(({ name }) => [name, build(name)])),
+    crossings,
+  };
 }

@@ -48,7 +48,13 @@ export const PARTS = [
   },
   {
     name: "past",
-    room: ["journey::", "schedule::", "history::At", "condition::read::Compiler::history", "web::host::Browser as host::Host>::offset"],
+    room: [
+      "journey::",
+      "schedule::",
+      "history::At",
+      "condition::read::Compiler::history",
+      "web::host::Browser as host::Host>::offset",
+    ],
     seams: [
       "journey::read::read",
       "journey::Journey::known",

@@ -37,7 +37,7 @@ const page = ({ header }) => `<!doctype html><html lang="en"><meta charset="utf-
 <style>html,body{margin:0}body{position:relative;height:${header.document[1]}px}
 section{position:absolute;overflow:hidden;background:#eee}
 ${header.slots.map(({ rect: [x, y, w, h] }, n) => `#s${n}{left:${x}px;top:${y}px;width:${w}px;height:${h}px}`).join("\n")}</style>
-<script async src="/unspoken.js" data-config="/unspoken.json"></script>
+<script async src="/unspoken.js" data-config="/unspoken.json" data-parts="tools"></script>
 <body data-unspoken-page="results">${header.slots
   .map(
     ({ id }, n) =>
@@ -59,7 +59,7 @@ before(async () => {
     response.writeHead(200, { "Content-Type": type });
     if (url === "/") response.end(page(current));
     else if (url === "/unspoken.json") response.end(JSON.stringify(config(current.header.slots)));
-    else if (url.startsWith("/unspoken.")) response.end(readFileSync(at(`dist${url}`)));
+    else if (/^\/unspoken[-.]/.test(url)) response.end(readFileSync(at(`dist${url}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -73,7 +73,7 @@ export function layout(page, options) {
 <meta name="theme-color" content="#0d171b" media="(prefers-color-scheme: dark)">
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/shop.css">
-<script async src="/unspoken.js" data-config="/unspoken.json" data-endpoint="${esc(options.endpoint)}" data-key="${esc(options.key)}"></script>
+<script async src="/unspoken.js" data-config="/unspoken.json" data-endpoint="${esc(options.endpoint)}" data-key="${esc(options.key)}" data-parts="tools"></script>
 ${scripts}
 <script type="module" src="/inspector.js"></script>
 </head>

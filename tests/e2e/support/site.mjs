@@ -23,7 +23,7 @@ export async function startSite(page) {
     response.writeHead(200, { "Content-Type": TYPES[url.split(".")[1]] ?? "text/html" });
     if (url === "/") response.end(page);
     else if (url === "/unspoken.json") response.end(JSON.stringify(site.config));
-    else if (url.startsWith("/unspoken.") || url === "/index.js") response.end(readFileSync(at(`dist${url}`)));
+    else if (/^\/unspoken[-.]/.test(url) || url === "/index.js") response.end(readFileSync(at(`dist${url}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
