@@ -211,8 +211,13 @@ class Client implements Unspoken {
         named("core", load(this._options.wasm ?? wasm, this._options.wasm ? {} : files)),
       ]);
       this._config = config;
-      const { parts = [], overrides, storage = "persistent", debug } = this._options;
-      const needed = [...parts, ...partsFor({ config, overrides }), ...partsKept(storage), ...(debug ? TOOLS : [])];
+      const { parts = [], overrides, endpoint, storage = "persistent", debug } = this._options;
+      const needed = [
+        ...parts,
+        ...partsFor({ config, overrides, endpoint }),
+        ...partsKept(storage),
+        ...(debug ? TOOLS : []),
+      ];
       await Promise.all(needed.map((part) => core.add(part)));
       if (!this._disposed) this._run(config, core);
     } catch (error) {

@@ -10,8 +10,9 @@ import type { Part, StorageMode } from "./types.js";
 const NAMED: Record<Part, RegExp> = {
   experiment: /"(test|experiments|features|savedGroups|contextualBandits|holdout|overrides)":|"sticky":\[[^\]]/,
   learn: /"learn":|"(awaiting|posteriors)":\[[^\]]/,
+  collect: /"endpoint":/,
   past: /"(journeys|schedule|\$history)":/,
-  more: /"(intents|exclusive|\$(r|notR)egexi?)":/,
+  more: /"(intents|exclusive|\$(r|notR)egexi?|\$v\w+)":/,
   // Only calls ask for these.
   tools: /(?!)/,
 };

@@ -31,7 +31,7 @@ export type Attributes = Record<string, AttributeValue>;
  * A part of the core that a page loads when it needs it: `experiment` for `run()`, `tools` for `explain()`
  * and `record()`; all others by what the config says.
  */
-export type Part = "experiment" | "learn" | "past" | "more" | "tools";
+export type Part = "experiment" | "learn" | "collect" | "past" | "more" | "tools";
 
 /** Where the profile lives: across visits, for this tab, for this page view, or nowhere. */
 export type StorageMode = "persistent" | "session" | "memory" | "off";

@@ -67,8 +67,11 @@ export function read(text) {
   return module;
 }
 
+/** The owner of what is never called, and goes nowhere. */
+const NOBODY = Symbol("nobody");
+
 /** From each function to its part; those of the first module are not in it. */
-export function assign({ functions, elements, exports }, parts) {
+export function assign({ functions, elements, exports }, parts, unused = []) {
   const seamOf = new Map();
   for (const { name, seams } of parts) {
     for (const seam of seams) {
@@ -83,8 +86,9 @@ export function assign({ functions, elements, exports }, parts) {
     }
   }
   const exported = exports.flatMap((line) => all(line, String.raw`\(func ${NAME}`));
+  const called = elements.filter((each) => !unused.some((begin) => plain(each).startsWith(begin)));
   // What is called through the table only has no caller to follow: its room says whose it is.
-  for (const each of elements) {
+  for (const each of called) {
     const of = parts.find(({ room }) => room.some((begin) => plain(each).replace(/^</, "").startsWith(begin)));
     if (of && !seamOf.has(each)) seamOf.set(each, of.name);
   }
@@ -100,13 +104,14 @@ export function assign({ functions, elements, exports }, parts) {
     }
     return seen;
   };
-  const first = reach([...exported, ...elements], undefined);
+  const first = reach([...exported, ...called], undefined);
   const byPart = new Map();
   for (const { name } of parts) {
     const seams = [...seamOf].filter(([, of]) => of === name).map(([each]) => each);
     for (const each of reach(seams, name)) if (!first.has(each)) byPart.set(each, [...(byPart.get(each) ?? []), name]);
   }
   const result = new Map();
+  for (const each of elements) if (!called.includes(each) && !first.has(each)) result.set(each, NOBODY);
   for (const [each, of] of byPart) {
     // What two parts share goes to the one that the others need, and else to the first module.
     const owner =
@@ -155,9 +160,9 @@ function segments(filled) {
  * `crossings`, for each seam who calls it. The table goes by a name of the build's own, so that a part
  * of another build is refused when it is linked, rather than called at wrong slots.
  */
-export function takeApart(text, parts, table = "table") {
+export function takeApart(text, parts, { table = "table", unused = [] } = {}) {
   const module = read(text);
-  const owner = assign(module, parts);
+  const owner = assign(module, parts, unused);
   const { functions, elements } = module;
   const size = Number(/^ \(table \$0 (\d+) (\d+) funcref\)$/.exec(module.table)?.[1]);
   if (!size) throw strange("its table is another");
@@ -169,6 +174,7 @@ export function takeApart(text, parts, table = "table") {
   const crossings = [];
   for (const { name, calls } of functions.values()) {
     const from = owner.get(name);
+    if (from === NOBODY) continue;
     for (const callee of calls) {
       const to = owner.get(callee);
       if (to === from) continue;

@@ -19,8 +19,8 @@ export const SHIPPED = [
 export const PAGE = ["unspoken.js", "unspoken.wasm"];
 /** Other kinds of pages, by the parts that their config asks for (js/src/parts.ts). */
 export const PAGES = {
-  "with an experiment": ["experiment"],
-  "with a bandit": ["learn"],
+  "that sends": ["collect"],
+  "and experiments": ["collect", "experiment"],
   "with all": PARTS.map(({ name }) => name).filter((name) => name !== "tools"),
 };
 

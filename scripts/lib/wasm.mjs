@@ -13,7 +13,7 @@ import { takeApart } from "./parts.mjs";
 import { at, pkg } from "./paths.mjs";
 import { run } from "./run.mjs";
 import { Fault, say, step } from "./say.mjs";
-import { PARTS } from "./seams.mjs";
+import { PARTS, UNUSED } from "./seams.mjs";
 import { shorten, shortenModule } from "./shorten.mjs";
 import { measure } from "./sizes.mjs";
 import { forget, hashOf, isFresh, remember } from "./stamp.mjs";
@@ -135,7 +135,7 @@ async function assemble(verbose) {
   // Long enough that two builds on one server have different ones.
   const build = createHash("sha256").update(whole.module).digest("base64url").slice(0, 6);
   whole.names.exports.set(build, build);
-  const { first, parts } = takeApart(readFileSync(text, "utf8"), PARTS, build);
+  const { first, parts } = takeApart(readFileSync(text, "utf8"), PARTS, { table: build, unused: UNUSED });
   for (const [file, content] of [
     ["unspoken.wasm", first],
     ...Object.entries(parts).map(([name, content]) => [`unspoken-${name}.wasm`, content]),

@@ -38,9 +38,9 @@ describe("sizes", () => {
   });
   test("a page whose config asks for a part downloads that too, and one with all of them the most", () => {
     const { files, page, pages } = report(folder);
-    const one = pages.find(({ kind }) => kind === "with an experiment");
-    assert.deepEqual(one.parts, ["experiment"]);
-    assert.equal(one.raw - page.raw, files.find(({ file }) => file === "unspoken-experiment.wasm").raw);
+    const one = pages.find(({ kind }) => kind === "that sends");
+    assert.deepEqual(one.parts, ["collect"]);
+    assert.equal(one.raw - page.raw, files.find(({ file }) => file === "unspoken-collect.wasm").raw);
     assert.equal(pages.at(-1).parts.length, PARTS.length - 1);
   });
   test("json: these keys and nothing else on stdout", () => {

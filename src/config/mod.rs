@@ -82,6 +82,13 @@ pub struct Goal {
     pub click: String,
 }
 
+/// The settings as engines hold them.
+#[cfg(not(target_arch = "wasm32"))]
+pub type Shared = Rc<Config>;
+/// A page has one config until it is left: what would count its holders and free it is left out.
+#[cfg(target_arch = "wasm32")]
+pub type Shared = &'static Config;
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {

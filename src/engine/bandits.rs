@@ -6,10 +6,9 @@
 
 use super::{Effect, Engine};
 use crate::bandit::{Lesson, Rules};
-use crate::config::{Act, Config, Rule};
+use crate::config::{Act, Config, Rule, Shared};
 use crate::number::round;
 use crate::wire::{self, WHOLE, What};
-use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 impl Rules for Config {
@@ -64,7 +63,7 @@ impl Engine {
         if self.standing(rule) != Some(arm) {
             return;
         }
-        let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
+        let (config, wall) = (Shared::clone(&self.config), self.origin.wall(self.now));
         if let Some(lesson) = self.awaiting.exposed(&rule.key, &*config, wall) {
             self.tell_lesson(&lesson);
             self.effects.push(Effect::Persist);
@@ -74,7 +73,7 @@ impl Engine {
     /// A goal was reached, which may be the reward of what was seen before.
     #[inline(never)]
     pub(super) fn reward(&mut self, goal: &str, value: f64) {
-        let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
+        let (config, wall) = (Shared::clone(&self.config), self.origin.wall(self.now));
         let lessons = self.awaiting.goal(goal, Some(value), &*config, wall);
         for lesson in &lessons {
             if lesson.reward > 0.0 {
@@ -87,7 +86,7 @@ impl Engine {
     /// Decisions whose window has passed teach that no reward came.
     #[inline(never)]
     pub(super) fn settle_arms(&mut self) {
-        let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
+        let (config, wall) = (Shared::clone(&self.config), self.origin.wall(self.now));
         let lessons = self.awaiting.due(&*config, wall);
         self.study(&config, lessons);
     }
@@ -102,7 +101,7 @@ impl Engine {
     }
 
     fn tell_lesson(&mut self, lesson: &Lesson) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let Some(rule) = config.rule(&lesson.key) else { return };
         let millionths = |share: f64| round(share * f64::from(WHOLE)) as u32;
         let mut context = Vec::new();

@@ -5,7 +5,7 @@
 //! next rule. Nothing here allocates while no decision changes.
 
 use super::{Effect, Engine};
-use crate::config::{Act, Config, Rule, Slot};
+use crate::config::{Act, Config, Rule, Shared, Slot};
 use crate::experiment::Why;
 use crate::gate::Moment;
 use crate::limit;
@@ -13,7 +13,6 @@ use crate::number::round;
 use crate::slot::{self, DEFAULT, Pick};
 use crate::text::{concat, push_number};
 use crate::wire::{WHOLE, What};
-use alloc::rc::Rc;
 use alloc::string::String;
 
 /// What a slot waits for that has to claim an interruption first.
@@ -63,7 +62,7 @@ impl Engine {
     /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
     /// rule that begins to hold, and does not flip back with a wavering forecast.
     pub(super) fn decide(&mut self, afresh: bool) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         self.moved &= !afresh;
         self.slots.iter_mut().for_each(|state| state.settled = false);
         for shown in [true, false] {
@@ -244,7 +243,7 @@ impl Engine {
 
     /// Shows what is decided for a slot, if it may change now.
     pub(super) fn show(&mut self, at: usize) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let (slot, state) = (&config.slots[at], &self.slots[at]);
         let (shown, decided) = (slot.variant(state.shown), slot.variant(state.pick));
         let waits = if shown == decided { "" } else { self.waits(&config, at) };
@@ -307,7 +306,7 @@ impl Engine {
     }
 
     pub(super) fn expose(&mut self) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         for (at, slot) in config.slots.iter().enumerate() {
             if !self.slots[at].present || !self.slots[at].expose(slot, self.now) {
                 continue;
@@ -325,10 +324,8 @@ impl Engine {
             self.outbox.push(self.now, event);
             self.effects.push(Effect::Exposed(at));
             self.count_seen(slot, shown);
-            if let Some(rule) = rule {
-                if rule.learn().is_some() {
-                    self.seen_arm(rule, arm);
-                }
+            if let Some(rule) = rule.filter(|rule| rule.learn().is_some()) {
+                self.seen_arm(rule, arm);
             }
         }
     }

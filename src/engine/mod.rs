@@ -22,7 +22,7 @@ mod visit;
 
 use crate::automation::Automation;
 use crate::bandit::{Awaiting, Posteriors};
-use crate::config::{Config, Level};
+use crate::config::{Level, Shared};
 use crate::experiment::{Overrides, Sticky};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
@@ -43,7 +43,6 @@ use crate::text::clip;
 use crate::time::{MINUTE, Millis, Origin};
 use crate::value::Value;
 use crate::wire::What;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -62,7 +61,7 @@ pub const MAX_ATTRIBUTES: usize = 64;
 #[repr(C)]
 pub struct Engine {
     now: Millis,
-    config: Rc<Config>,
+    config: Shared,
     effects: Vec<Effect>,
     step: u64,
     input: Millis,
@@ -122,7 +121,7 @@ impl Engine {
     /// let effects = engine.handle(&Signal::Goal { name: "purchase".into(), value: 80.0 }, 20.0);
     /// assert!(effects.contains(&Effect::Show { slot: "hero".into(), variant: "care".into() }));
     /// ```
-    pub fn new(config: impl Into<Rc<Config>>, snapshot: &Value, start: Start) -> Engine {
+    pub fn new(config: impl Into<Shared>, snapshot: &Value, start: Start) -> Engine {
         let config = config.into();
         let mut rng = Rng::new(start.seed);
         let profile = Profile::open(snapshot, start.origin.wall(start.now), &mut rng);
@@ -472,6 +471,13 @@ impl Engine {
 
     fn send(&mut self, urgent: bool) {
         self.flushed = self.now;
+        if self.outbox.is_enabled() {
+            self.gather(urgent);
+        }
+    }
+
+    #[inline(never)]
+    fn gather(&mut self, urgent: bool) {
         self.tell_dwell();
         self.tell_outcomes(self.now);
         if self.outbox.is_empty() {

@@ -2,13 +2,12 @@
 
 use super::decide::CLAIM;
 use super::{Effect, Engine};
-use crate::config::{Rule, Slot};
+use crate::config::{Rule, Shared, Slot};
 use crate::journey;
 use crate::limit::Refusal;
 use crate::slot::{DEFAULT, Pick};
 use crate::text::concat;
 use crate::wire::What;
-use alloc::rc::Rc;
 
 impl Engine {
     /// Something happened that conditions and journeys may ask for. Its name is made of parts.
@@ -38,7 +37,7 @@ impl Engine {
 
     #[inline(never)]
     fn move_on(&mut self, event: Option<&str>) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let wall = self.origin.wall(self.now);
         let steps = &self.profile.journeys;
         let moves = journey::due(&config.journeys, steps, event, wall, &self.known());
@@ -68,7 +67,7 @@ impl Engine {
     /// The visitor sent a slot's content away.
     pub(super) fn dismiss(&mut self, id: &str) {
         let Some(at) = self.slot_index(id) else { return };
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let slot = &config.slots[at];
         self.profile.dismiss(&slot.id, self.origin.wall(self.now));
         let event = What::Dismiss { slot: self.outbox.name(&slot.id) };
@@ -98,7 +97,7 @@ impl Engine {
     /// The answer to a claim of an interruption: other tabs' claims are merged by now.
     pub(super) fn grant(&mut self, id: &str, granted: bool) {
         let Some(at) = self.slot_index(id) else { return };
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let (slot, wall) = (&config.slots[at], self.origin.wall(self.now));
         let has_room = config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok();
         // Meanwhile it may have been dismissed, or have to wait again: then nothing is spent.

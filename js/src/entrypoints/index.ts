@@ -8,6 +8,7 @@ export type * from "../types.js";
 const files = {
   experiment: new URL("./unspoken-experiment.wasm", import.meta.url),
   learn: new URL("./unspoken-learn.wasm", import.meta.url),
+  collect: new URL("./unspoken-collect.wasm", import.meta.url),
   past: new URL("./unspoken-past.wasm", import.meta.url),
   more: new URL("./unspoken-more.wasm", import.meta.url),
   tools: new URL("./unspoken-tools.wasm", import.meta.url),

@@ -1,6 +1,7 @@
 //! What the page may ask and tell: delegations from the bindings, one each.
 
 use super::Driver;
+use crate::config::Shared;
 use crate::engine::{Engine, Start};
 use crate::number::max;
 use crate::signal::Signal;
@@ -113,7 +114,7 @@ impl Driver {
         self.effects.borrow_mut().clear();
         self.claims.borrow_mut().clear();
         self.restore_all();
-        let engine = Engine::new(self.config.clone(), profile, start);
+        let engine = Engine::new(Shared::clone(&self.config), profile, start);
         let old = self.engine.replace(engine);
         let now = clock::now();
         let (viewport, document) = (old.layout().viewport, old.layout().document);

@@ -8,11 +8,15 @@ import { at } from "../../../scripts/lib/paths.mjs";
 
 const TYPES = { js: "text/javascript", wasm: "application/wasm", json: "application/json" };
 
-/** Resolves to `{ origin, port, config, batches, close }`; `config` and `batches` may be set anew. */
+/**
+ * Resolves to `{ origin, port, config, batches, asked, close }`; `config`, `batches` and `asked`, the
+ * addresses that were asked for, may be set anew.
+ */
 export async function startSite(page) {
-  const site = { config: {}, batches: [] };
+  const site = { config: {}, batches: [], asked: [] };
   const server = createServer(async (request, response) => {
     const { url } = request;
+    site.asked.push(url);
     if (url.startsWith("/v1/batch")) {
       const parts = [];
       for await (const part of request) parts.push(part);
