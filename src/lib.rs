@@ -52,7 +52,10 @@ pub mod trace;
 pub mod value;
 pub mod wire;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "node")))]
+pub mod bindings;
+#[cfg(all(target_arch = "wasm32", feature = "node"))]
+#[path = "bindings/node.rs"]
 pub mod bindings;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -177,6 +177,14 @@ pub enum Signal {
         /// The variant.
         variant: String,
     },
+    /// What a slot was to show last has no room in view: what stood there before stands again. Or it
+    /// is out of view now, and may try again.
+    Room {
+        /// The slot.
+        slot: String,
+        /// Whether it may.
+        fits: bool,
+    },
     /// What a stay in a slot says about interests.
     Tags {
         /// The slot.
@@ -210,6 +218,13 @@ pub enum Signal {
     Dismiss {
         /// The slot.
         slot: String,
+    },
+    /// A tester forces what a slot shows; not the visitor's doing.
+    Force {
+        /// The slot.
+        slot: String,
+        /// The variant, or `None` to let the rules decide again.
+        variant: Option<String>,
     },
     /// The answer to [`crate::engine::Effect::Claim`]: no other tab is deciding about the budget of
     /// interruptions at this moment, and what others have claimed was merged.

@@ -29,6 +29,10 @@ pub struct State {
     pub shown: Option<Pick>,
     /// When that began; 0 where it always stood.
     pub changed: Millis,
+    /// What was shown before that.
+    pub before: Option<Pick>,
+    /// What has no room where it would be seen coming; `None` where all has.
+    pub cramped: Option<Option<Pick>>,
     /// The slot is on this page.
     pub present: bool,
     /// When it was found there, or the page view began.
@@ -49,6 +53,8 @@ pub struct State {
     pub stale: bool,
     /// Its claim of an interruption was made.
     pub asked: bool,
+    /// What a tester forces it to show, whatever was decided.
+    pub forced: Option<String>,
     /// The default is due at once: what stands there was dismissed, or has served its end.
     pub gone: bool,
     /// What a decision waits for before it is shown; empty where it waits for nothing.
@@ -80,7 +86,7 @@ impl State {
 
     /// What is shown has changed: it has yet to be seen.
     pub fn show(&mut self, now: Millis) {
-        self.shown = self.pick;
+        (self.before, self.shown) = (self.shown, self.pick);
         self.changed = now;
         self.seen_before = self.seen;
         self.seen = false;
@@ -97,6 +103,17 @@ impl State {
         self.refused = true;
         self.shown = None;
         self.seen = self.seen_before;
+    }
+
+    /// What was to be shown had no room: what stood before it stands, and has been seen if it was. Or
+    /// the slot is out of view, and it may be tried again.
+    pub fn room(&mut self, fits: bool) {
+        if fits {
+            self.cramped = None;
+        } else {
+            self.cramped = Some(self.shown);
+            (self.shown, self.changed, self.seen) = (self.before, 0.0, self.seen_before);
+        }
     }
 
     /// Another share of the slot is in view.

@@ -179,6 +179,7 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
         Signal::Standing { slot, variant } => {
             line("standing").with("slot", slot.as_str()).with("variant", variant.as_str())
         }
+        Signal::Room { slot, fits } => line("room").with("slot", slot.as_str()).with("fits", *fits),
         Signal::Tags { slot, tags } => {
             line("tags").with("slot", slot.as_str()).with("tags", Value::texts(tags))
         }
@@ -193,6 +194,9 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
             value.with("keyboard", *keyboard).with("field", *field)
         }
         Signal::Dismiss { slot } => line("dismiss").with("slot", slot.as_str()),
+        Signal::Force { slot, variant } => line("force")
+            .with("slot", slot.as_str())
+            .with("variant", variant.as_deref().map_or(Value::Null, Value::from)),
         Signal::Grant { slot, granted } => {
             line("grant").with("slot", slot.as_str()).with("granted", *granted)
         }
@@ -260,6 +264,7 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
         "seen" => Signal::Seen { slot: text("slot")?, share: number("share")? },
         "refused" => Signal::Refused { slot: text("slot")? },
         "standing" => Signal::Standing { slot: text("slot")?, variant: text("variant")? },
+        "room" => Signal::Room { slot: text("slot")?, fits: flag("fits")? },
         "tags" => Signal::Tags {
             slot: text("slot")?,
             tags: value.get("tags").map_or(Vec::new(), Value::to_texts),
@@ -273,6 +278,9 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
             field: flag("field")?,
         },
         "dismiss" => Signal::Dismiss { slot: text("slot")? },
+        "force" => {
+            Signal::Force { slot: text("slot")?, variant: value.text("variant").map(String::from) }
+        }
         "grant" => Signal::Grant { slot: text("slot")?, granted: flag("granted")? },
         "motion" => Signal::Motion { reduced: flag("reduced")? },
         // A sign of a newer version is like a signal of one.
@@ -369,6 +377,7 @@ mod tests {
             Signal::Seen { slot: "hero".into(), share: 0.5 },
             Signal::Refused { slot: "hero".into() },
             Signal::Standing { slot: "hero".into(), variant: "help".into() },
+            Signal::Room { slot: "hero".into(), fits: false },
             Signal::Tags { slot: "hero".into(), tags: vec!["x".into()] },
             Signal::Zoom { scale: 1.5 },
             Signal::Merge { profile: Value::map().with("visitor", "x") },
@@ -376,6 +385,8 @@ mod tests {
             Signal::Focus { slot: Some("hero".into()), keyboard: true, field: false },
             Signal::Focus { slot: None, keyboard: false, field: true },
             Signal::Dismiss { slot: "hero".into() },
+            Signal::Force { slot: "hero".into(), variant: Some("help".into()) },
+            Signal::Force { slot: "hero".into(), variant: None },
             Signal::Grant { slot: "hero".into(), granted: true },
             Signal::Motion { reduced: true },
             Signal::Machine { sign: Sign::WebDriver },

@@ -248,6 +248,24 @@ fn a_key_that_stands_twice_is_a_mistake() {
 }
 
 #[test]
+fn templates_of_the_config_are_read() {
+    let config = r#"{"slots":{"hero":{"rules":[{"id":"a","show":"help"}],"templates":{
+        "help":"<p onclick=\"x()\">a</p>", "hlep":"<b>fine</b>", "default":"x"}}}}"#;
+    let (mistakes, warnings) = told(config);
+    let path = "slots.hero.templates.";
+    assert_told(&mistakes, &[&format!("{path}help: onclick is taken out"), "a script of the page"]);
+    assert_told(&mistakes, &[&format!("{path}default: "), "never used"]);
+    assert_told(&warnings, &[&format!("{path}hlep: no rule shows"), "did you mean help?"]);
+    assert_eq!((mistakes.len(), warnings.len()), (2, 1), "{mistakes:?} {warnings:?}");
+
+    let config =
+        r#"{"slots":{"hero":{"rules":[{"id":"a","show":"help"}],"templates":{"help":"b"}}}}"#;
+    let page = Page::read("a.html", r#"<div data-unspoken="hero"></div>"#);
+    let notes = check(config, &[page], 0.0).notes;
+    assert_eq!((notes.mistakes.len(), notes.warnings.len()), (0, 0), "{notes:?}");
+}
+
+#[test]
 fn pages_are_held_against_the_rules() {
     let config = r#"{"slots":{
         "hero":{"rules":[{"id":"a","when":{"x":1},"show":"boot"},{"id":"b","when":{"x":2},"show":"guide"},

@@ -18,9 +18,12 @@ import {
   noRun,
   noStats,
 } from "./inert.js";
+import { inspect } from "./inspect.js";
+import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { BRINGS, bits, partsFor, partsKept, without } from "./parts.js";
 import { type Core, type Files, load, type RawUnspoken } from "./raw.js";
+import { Routes } from "./routes.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -38,6 +41,7 @@ import type {
   Part,
   Receipt,
   Recording,
+  State,
   Stats,
   Unspoken,
 } from "./types.js";
@@ -58,10 +62,10 @@ const STOPPED = "core: stopped. Reload the page.";
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss)$/;
+const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss|force)$/;
 
 type Listener = (detail: never) => void;
-type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
+type Command = "goal" | "fact" | "dismiss" | "force" | "set" | "page" | "flush" | "record";
 
 class Client implements Unspoken {
   readonly ready: Promise<Unspoken>;
@@ -70,6 +74,7 @@ class Client implements Unspoken {
   private _raw: RawUnspoken | undefined;
   private _config: Config | undefined;
   private _fault: string | null = null;
+  private readonly _swaps = new Latency();
   private _disposed = false;
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
@@ -77,10 +82,13 @@ class Client implements Unspoken {
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
+  private _routes: Routes | undefined;
+  /** What the site said of its page last: a page that comes back from the cache is the same one. */
+  private _info: PageInfo = {};
 
-  constructor(options: InitOptions, wasm: string | URL, files: Files) {
+  constructor(options: InitOptions, at: Addresses) {
     this._options = options;
-    this.ready = this._start(wasm, files);
+    this.ready = this._start(at);
   }
 
   decide(slot: string): Decision {
@@ -123,7 +131,13 @@ class Client implements Unspoken {
   }
 
   stats(): Stats {
-    return { ...noStats(this._options.level ?? this._config?.level), ...this._ask("stats"), fault: this._fault };
+    return {
+      ...noStats(this._options.level ?? this._config?.level),
+      ...this._ask("stats"),
+      milliseconds: this._core?.spent() ?? 0,
+      swaps: this._swaps.figures(),
+      fault: this._fault,
+    };
   }
 
   goal(name: string, options?: { value?: number }): void {
@@ -140,13 +154,21 @@ class Client implements Unspoken {
     this._tell("dismiss", slot);
   }
 
+  force(slot: string, variant: string | null): void {
+    this._tell("force", slot, variant == null ? undefined : String(variant));
+  }
+
   set(attributes: Attributes): void {
     this._tell("set", attributes);
   }
 
   page(info?: PageInfo): void {
-    this._tell("page", info ?? {});
+    if (!this._routes?.told(info)) this._view(info ?? {});
     this._stage.find();
+  }
+
+  hydrated(root?: Node): void {
+    this._stage.hydrated(root);
   }
 
   attach(element: Element, slot: ManagedSlot): () => void {
@@ -159,8 +181,10 @@ class Client implements Unspoken {
 
   record(): Recording {
     let text: string | undefined;
-    const begin = () => text === undefined && this._tell("record");
-    const coming = this._raw && this._need(["tools"]);
+    const begin = () => {
+      if (text === undefined) this._tell("record");
+    };
+    const coming = this._need(["tools"]);
     if (coming) void coming.then(begin);
     else begin();
     return { stop: () => (text ??= this._ask("stop_recording") ?? "") };
@@ -191,6 +215,7 @@ class Client implements Unspoken {
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
+      this._routes?.close();
       this._stage.close();
     };
     if (this._core?.busy()) queueMicrotask(leave);
@@ -198,7 +223,7 @@ class Client implements Unspoken {
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL, files: Files): Promise<Unspoken> {
+  private async _start({ wasm, javascript, parts: files }: Addresses): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -206,15 +231,19 @@ class Client implements Unspoken {
     }
     try {
       await painted();
+      if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm, this._options.wasm ? {} : files)),
+        named(
+          "core",
+          load(this._options.wasm ?? wasm, this._options.javascript ?? javascript, this._options.wasm ? {} : files),
+        ),
       ]);
       this._config = config;
       const { parts = [], overrides, endpoint, storage = "persistent", debug } = this._options;
       const needed = [
         ...parts,
-        ...partsFor({ config, overrides, endpoint }),
+        ...partsFor({ config, overrides, endpoint, profile: stateOf(this._options.state)?.profile }),
         ...partsKept(storage),
         ...(debug ? TOOLS : []),
       ];
@@ -233,21 +262,40 @@ class Client implements Unspoken {
   }
 
   private _run(config: Config, core: Core): void {
-    const { endpoint, key, storage = "persistent", level, attributes, overrides } = this._options;
+    const { endpoint, key, storage = "persistent", level, overrides } = this._options;
+    const state = stateOf(this._options.state);
+    const attributes = { ...state?.attributes, ...this._options.attributes };
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = {
-      ...{ config, endpoint, key, storage, level, attributes, overrides },
+      ...{ config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile },
       without: without((part) => core.has(part)),
     };
-    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
-    this._stage.open({
-      found: (element, standing) => this._do("found", element, standing),
-      lost: (element) => this._do("lost", element),
-      fault: (message) => this._emit("fault", { message }),
-    });
+    const show = (slot: string, variant: string) => {
+      const isShown = this._stage.show(slot, variant);
+      if (isShown) this._swaps.add(performance.now() - core.since());
+      return isShown;
+    };
+    this._raw = core.create(told, show, this._emit);
+    const { routes, hydrated, sanitize, transitions } = this._options;
+    this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
+    const audience = {
+      found: (element: Element, standing: string) => this._do("found", element, standing),
+      lost: (element: Element) => this._do("lost", element),
+      room: (slot: string, fits: boolean) => this._do("room", slot, fits),
+      fault: (message: string) => this._emit("fault", { message }),
+      changed: (come: boolean) => this._routes?.changed(come),
+    };
+    this._stage.open(audience, { config, hydrated, sanitize, transitions });
     this._raw.start();
+  }
+
+  /** A page view begins. */
+  private _view(info: PageInfo): void {
+    this._info = info;
+    this._stage.forgive();
+    this._tell("page", info);
   }
 
   /** A feature that is asked for the first time, or that there is not: a tester may force that too. */
@@ -307,17 +355,20 @@ class Client implements Unspoken {
   /** Has the core do something, now or as soon as it can. */
   private _tell<Name extends Command>(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
     if (this._waiting) {
-      if (this._waiting.length < MAX_WAITING) this._waiting.push(() => void this._ask(method, ...args));
+      if (this._waiting.length < MAX_WAITING) this._waiting.push(() => this._do(method, ...args));
     } else this._do(method, ...args);
   }
 
-  /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost" | "have">(
+  /** Has the core do something, once it is not in the middle of something else and has the part for it. */
+  private _do<Name extends Command | "found" | "lost" | "room" | "have">(
     method: Name,
     ...args: Parameters<RawUnspoken[Name]>
   ): void {
     const call = () => void this._ask(method, ...args);
-    if (this._core?.busy()) queueMicrotask(call);
+    const part = BRINGS[method];
+    const coming = part && this._need([part]);
+    if (coming) void coming.then(call);
+    else if (this._core?.busy()) queueMicrotask(call);
     else call();
   }
 
@@ -356,9 +407,31 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
   return config;
 }
 
-/** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL, files: Files = {}): Unspoken {
-  if (typeof document === "undefined") return new Client(options ?? {}, wasm, files);
-  page[KEY] ??= new Client(options ?? {}, wasm, files);
+/**
+ * What a server decided for this page view. An old one comes from a cache, where it may be another
+ * visitor's.
+ */
+function stateOf(given: State | undefined): State | undefined {
+  try {
+    const text = document.querySelector("script[data-unspoken-state]")?.textContent;
+    const state = given ?? (text && JSON.parse(text));
+    if (state?.v === 1 && Math.abs(Date.now() - state.at) < 6e5) return state;
+  } catch {
+    // Whatever stands there is no state.
+  }
+  return;
+}
+
+/** Where the core lies, if the site does not say otherwise. */
+export interface Addresses {
+  wasm?: InitOptions["wasm"];
+  javascript?: string | URL;
+  parts?: Files;
+}
+
+/** The instance of this page, made at the first call. */
+export function start(options: InitOptions, at: Addresses = {}): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, at);
+  page[KEY] ??= new Client(options ?? {}, at);
   return page[KEY];
 }

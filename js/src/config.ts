@@ -299,6 +299,11 @@ export interface SlotConfig {
   swap?: Swap;
   /** Tried in order; the first that holds decides. Without any: the feature of the slot's name, or the default. */
   rules?: readonly Rule[];
+  /**
+   * HTML of variants, by their names, for pages that have no `<template>` of that name. It is
+   * sanitised; scripts, styles, frames and handlers are taken out.
+   */
+  templates?: { readonly [variant: string]: string };
   limits?: Limits;
   /** It takes the visitor's attention, and so an interruption of the budget. Default false. */
   interrupts?: boolean;

@@ -25,6 +25,7 @@ export const BRINGS: Record<string, Part | undefined> = {
   again: "experiment",
   run: "experiment",
   explain: "tools",
+  force: "tools",
   record: "tools",
   stop_recording: "tools",
 };

@@ -11,6 +11,7 @@
 import * as glue from "../../pkg/unspoken_bg.js";
 import { fetched } from "./fetched.js";
 import { type Guard, guarded } from "./guard.js";
+import { instantiateJavaScript, runsWebAssembly } from "./javascript.js";
 import type {
   Attributes,
   Config,
@@ -37,6 +38,8 @@ export interface RawOptions {
   overrides?: Overrides | undefined;
   /** Parts that are not there, as bits. */
   without: number;
+  /** The profile to begin with, where none is stored. */
+  profile?: object | null | undefined;
 }
 
 /** The class that `src/bindings` exports. Every method returns undefined once the core is dead. */
@@ -44,6 +47,7 @@ export interface RawUnspoken {
   start(): void;
   found(element: Element, standing: string): void;
   lost(element: Element): void;
+  room(slot: string, fits: boolean): void;
   decide(slot: string): Decision | undefined;
   explain(slot: string): Explanation | undefined;
   feature(key: string): FeatureResult | undefined;
@@ -57,10 +61,11 @@ export interface RawUnspoken {
   slots(): Decision[] | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;
-  stats(): Omit<Stats, "fault"> | undefined;
+  stats(): Omit<Stats, "fault" | "milliseconds" | "swaps"> | undefined;
   goal(name: string, value?: number): void;
   fact(name: string, value: unknown): void;
   dismiss(slot: string): void;
+  force(slot: string, variant?: string): void;
   set(attributes: object): void;
   page(info: PageInfo): void;
   flush(): void;
@@ -70,8 +75,8 @@ export interface RawUnspoken {
   stop_recording(): string | undefined;
 }
 
-/** Has every element of a slot show a variant; false where one of them lacks it. */
-export type Show = (slot: string, variant: string) => boolean;
+/** Has every element of a slot show a variant; false where one of them lacks it, undefined where the reason was told. */
+export type Show = (slot: string, variant: string) => boolean | undefined;
 
 /** The core of this page. */
 export interface Core extends Omit<Guard, "exports"> {
@@ -86,8 +91,12 @@ export interface Core extends Omit<Guard, "exports"> {
 
 type Imports = Record<string, WebAssembly.ModuleImports>;
 
-async function instantiate(wasm: string | URL | BufferSource, imports: Imports): Promise<WebAssembly.Instance> {
+async function instantiate(
+  wasm: string | URL | BufferSource | undefined,
+  imports: Imports,
+): Promise<WebAssembly.Instance> {
   if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
+  if (!wasm) throw new Error("it has no address here. Name one, or the bytes, in `wasm`");
   try {
     if (typeof wasm === "string" || wasm instanceof URL)
       return (
@@ -108,12 +117,20 @@ async function instantiate(wasm: string | URL | BufferSource, imports: Imports):
 }
 
 /** A part's address where nobody names it: beside the core, `unspoken.wasm` → `unspoken-learn.wasm`. */
-const beside = (wasm: string | URL, part: Part) => String(wasm).replace(/(?=\.wasm\b)/, `-${part}`);
+const beside = (wasm: unknown, part: Part) => String(wasm).replace(/(?=\.wasm\b)/, `-${part}`);
 
-async function loadOnce(wasm: string | URL | BufferSource, files: Files): Promise<Core> {
-  const { exports } = await instantiate(wasm, { g: glue.imports });
+async function loadOnce(
+  wasm: string | URL | BufferSource | undefined,
+  javascript: string | URL | undefined,
+  files: Files,
+): Promise<Core> {
+  const imports = { g: glue.imports };
+  const isScript = javascript && !runsWebAssembly();
+  const exports = isScript
+    ? await instantiateJavaScript(javascript, imports)
+    : (await instantiate(wasm, imports)).exports;
   // A core that has parts shares its table with them; any other is whole.
-  const isWhole = !Object.values(exports).some((it) => it instanceof WebAssembly.Table);
+  const isWhole = isScript || !Object.values(exports).some((it) => it instanceof WebAssembly.Table);
   const parts = new Map<Part, Promise<void>>();
   const there = new Set<Part>();
   const guard = guarded(exports, (error) => core.onFault(error));
@@ -124,10 +141,10 @@ async function loadOnce(wasm: string | URL | BufferSource, files: Files): Promis
     add(part) {
       if (core.has(part)) return Promise.resolve();
       // Exports as they are, unguarded: what goes wrong in a part comes out through the guard that let it in.
-      const imports = { g: glue.imports, p: exports as WebAssembly.ModuleImports };
+      const both = { ...imports, p: exports as WebAssembly.ModuleImports };
       const adding =
         parts.get(part) ??
-        instantiate(files[part] ?? beside(wasm as string | URL, part), imports)
+        instantiate(files[part] ?? beside(wasm, part), both)
           .then(() => void there.add(part))
           .catch((error) => {
             parts.delete(part);
@@ -149,9 +166,16 @@ let loading: Promise<Core> | undefined;
 /** Where parts lie that do not lie beside the core under its name. */
 export type Files = Partial<Record<Part, string | URL>>;
 
-/** Loads the core, once for the page; a failed attempt may be made again. */
-export function load(wasm: string | URL | BufferSource, files: Files): Promise<Core> {
-  loading ??= loadOnce(wasm, files).catch((error) => {
+/**
+ * Loads the core, once for the page: from `wasm`, or from `javascript` where WebAssembly may not run.
+ * A failed attempt may be made again.
+ */
+export function load(
+  wasm: string | URL | BufferSource | undefined,
+  javascript?: string | URL,
+  files: Files = {},
+): Promise<Core> {
+  loading ??= loadOnce(wasm, javascript, files).catch((error) => {
     loading = undefined;
     throw error;
   });

@@ -97,7 +97,14 @@ export const PARTS = [
   {
     name: "tools",
     room: [],
-    seams: ["rawunspoken_explain", "rawunspoken_record", "rawunspoken_stop_recording", "web::recorder::Recorder::push"],
+    seams: [
+      "rawunspoken_explain",
+      "rawunspoken_force",
+      "engine::Engine::force",
+      "rawunspoken_record",
+      "rawunspoken_stop_recording",
+      "web::recorder::Recorder::push",
+    ],
   },
 ];
 

@@ -12,6 +12,7 @@ export const SHIPPED = [
   "unspoken.wasm",
   ...PARTS.map(({ name }) => part(name)),
   "unspoken-full.wasm",
+  "unspoken-core.js",
   "index.js",
   "inspector.js",
 ];

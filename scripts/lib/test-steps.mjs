@@ -71,7 +71,7 @@ async function webTests() {
   return inChromium(["test", "--test", "web"]);
 }
 
-/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" (where it is to be had). */
+/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" and "workerd" (where they are to be had). */
 export const steps = [
   { name: "fmt", usually: "2 s", count: countOne, make: () => command("cargo", ["fmt", "--all", "--check"]) },
   {
@@ -115,6 +115,15 @@ export const steps = [
     count: countCargo,
     files: () => (existsSync(at("tests/web.rs")) ? ["tests/web.rs"] : []),
     make: webTests,
+  },
+  {
+    name: "package",
+    usually: "1 min",
+    needs: ["dist", "browsers", "workerd"],
+    count: countNode,
+    files: () => tests("tests/packaging"),
+    // One after the other: the first packs and installs for all.
+    make: (files) => node(files, "--test-concurrency=1"),
   },
   {
     name: "e2e",

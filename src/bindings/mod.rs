@@ -41,6 +41,11 @@ impl RawUnspoken {
         self.0.lost(element);
     }
 
+    /// What the slot was to show had no room, or it is out of view and may try again.
+    pub fn room(&self, slot: String, fits: bool) {
+        self.0.signal(Signal::Room { slot, fits }, clock::now());
+    }
+
     pub fn start(&self) {
         self.0.start();
     }
@@ -108,6 +113,10 @@ impl RawUnspoken {
 
     pub fn dismiss(&self, slot: String) {
         self.0.signal(Signal::Dismiss { slot }, clock::now());
+    }
+
+    pub fn force(&self, slot: String, variant: Option<String>) {
+        self.0.signal(Signal::Force { slot, variant }, clock::now());
     }
 
     pub fn set(&self, attributes: JsValue) {

@@ -83,10 +83,10 @@ pub struct Goal {
 }
 
 /// The settings as engines hold them.
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(any(not(target_arch = "wasm32"), feature = "node"))]
 pub type Shared = Rc<Config>;
 /// A page has one config until it is left: what would count its holders and free it is left out.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "node")))]
 pub type Shared = &'static Config;
 
 /// All settings.

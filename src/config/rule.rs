@@ -30,6 +30,18 @@ pub enum Act {
     Feature(usize, Vec<Value>),
 }
 
+impl Act {
+    /// The word for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Act::Show => "show",
+            Act::Test(_) => "test",
+            Act::Learn(_) => "learn",
+            Act::Feature(..) => "feature",
+        }
+    }
+}
+
 /// One rule of a slot.
 #[derive(Clone, Debug)]
 pub struct Rule {

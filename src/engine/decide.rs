@@ -67,7 +67,8 @@ impl Engine {
         self.slots.iter_mut().for_each(|state| state.settled = false);
         for shown in [true, false] {
             for at in &config.order {
-                if self.slots[*at].shown.is_some() == shown && !self.slots[*at].settled {
+                let state = &self.slots[*at];
+                if state.shown.is_some() == shown && !state.settled && state.forced.is_none() {
                     self.decide_slot(&config, *at, afresh);
                 }
             }
@@ -245,6 +246,9 @@ impl Engine {
     pub(super) fn show(&mut self, at: usize) {
         let config = Shared::clone(&self.config);
         let (slot, state) = (&config.slots[at], &self.slots[at]);
+        if state.forced.is_some() {
+            return;
+        }
         let (shown, decided) = (slot.variant(state.shown), slot.variant(state.pick));
         let waits = if shown == decided { "" } else { self.waits(&config, at) };
         let state = &mut self.slots[at];
@@ -278,6 +282,9 @@ impl Engine {
         if state.gone && slot.variant(state.pick) == DEFAULT {
             return "";
         }
+        if state.cramped == Some(state.pick) {
+            return "room";
+        }
         if state.changed > 0.0 && self.now - state.changed < slot.hold {
             return "hold";
         }
@@ -308,7 +315,8 @@ impl Engine {
     pub(super) fn expose(&mut self) {
         let config = Shared::clone(&self.config);
         for (at, slot) in config.slots.iter().enumerate() {
-            if !self.slots[at].present || !self.slots[at].expose(slot, self.now) {
+            let state = &mut self.slots[at];
+            if !state.present || state.forced.is_some() || !state.expose(slot, self.now) {
                 continue;
             }
             let shown = self.slots[at].shown;

@@ -4,6 +4,7 @@ use super::{Engine, Start};
 use crate::bandit::{Awaiting, Posteriors};
 use crate::experiment::{Overrides, Sticky};
 use crate::part;
+use crate::profile::Profile;
 use crate::reading::Reading;
 use crate::value::Value;
 use alloc::vec::Vec;
@@ -55,7 +56,12 @@ fn assigned(kept: &Value, forced: &Value, sticky: &mut Sticky) {
 impl Engine {
     /// What to keep until the next page view.
     pub fn snapshot(&self) -> Value {
-        let profile = self.profile.to_value();
+        self.snapshot_of(&self.profile)
+    }
+
+    /// The same with another state of the profile.
+    pub(super) fn snapshot_of(&self, profile: &Profile) -> Value {
+        let profile = profile.to_value();
         let [mut awaiting, mut posteriors, mut sticky] = [const { Value::List(Vec::new()) }; 3];
         if self.has(part::LEARN) {
             (awaiting, posteriors) = self.taught();

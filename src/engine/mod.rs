@@ -12,10 +12,13 @@ mod bandits;
 mod decide;
 mod effect;
 mod explain;
+mod force;
 mod intents;
 mod judge;
 mod keep;
+mod opening;
 mod past;
+mod place;
 mod stream;
 mod total;
 mod visit;
@@ -49,6 +52,7 @@ use core::cell::{Cell, RefCell};
 pub use decide::Refusal;
 pub use effect::{Counts, Effect, Start};
 pub use keep::MAX_SNAPSHOT;
+pub use opening::Opening;
 
 /// Without a signal for this long there is nothing to forecast.
 pub const QUIET: Millis = MINUTE;
@@ -274,6 +278,7 @@ impl Engine {
             Signal::Click { slot, role, .. } => self.click(slot.as_deref(), *role),
             Signal::FormError => self.reached(&Outcome::Trouble),
             Signal::Dismiss { slot } => self.dismiss(slot),
+            Signal::Force { slot, variant } => self.force(slot, variant.as_deref()),
             Signal::Grant { slot, granted } => self.grant(slot, *granted),
             Signal::Motion { reduced } => {
                 self.device.set("reducedMotion", (*reduced).into(), MAX_ATTRIBUTES);
@@ -327,6 +332,7 @@ impl Engine {
             Signal::Slot { id, .. }
             | Signal::Seen { slot: id, .. }
             | Signal::Standing { slot: id, .. }
+            | Signal::Room { slot: id, .. }
             | Signal::Refused { slot: id } => {
                 self.place(id, signal);
             }
@@ -345,39 +351,14 @@ impl Engine {
                 | Signal::Seen { .. }
                 | Signal::Refused { .. }
                 | Signal::Standing { .. }
+                | Signal::Room { .. }
                 | Signal::Resize { .. }
                 | Signal::Machine { .. }
+                | Signal::Force { .. }
         );
         if !environment {
             self.signalled = now;
         }
-    }
-
-    /// Something was told of a slot.
-    fn place(&mut self, id: &str, told: &Signal) {
-        let Some(at) = self.slot_index(id) else {
-            if let Signal::Standing { .. } = told {
-                self.effects.push(Effect::default_of(id));
-            }
-            return;
-        };
-        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
-        match told {
-            Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
-            Signal::Refused { .. } => {
-                state.refuse();
-                return;
-            }
-            Signal::Standing { variant, .. } => {
-                state.stand(slot.pick_of(variant));
-                if state.shown.is_none() {
-                    self.effects.push(Effect::default_of(id));
-                }
-            }
-            _ if !state.present => (state.present, state.arrived) = (true, self.now),
-            _ => {}
-        }
-        self.show(at);
     }
 
     /// A page view begins: what belongs to the last one is told and forgotten.

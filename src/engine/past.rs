@@ -74,6 +74,8 @@ impl Engine {
         self.outbox.push(self.now, event);
         self.happened(&["dismiss:", &slot.id]);
         self.effects.push(Effect::Persist);
+        // A tester who sends it away wants to see what then stands there.
+        self.let_go(at);
         self.decide(true);
     }
 

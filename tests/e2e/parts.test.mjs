@@ -50,7 +50,7 @@ after(async () => {
   await site?.close();
 });
 beforeEach(() => {
-  site.asked = [];
+  site.requests = [];
 });
 
 const brotli = (content) =>
@@ -61,7 +61,7 @@ const brotli = (content) =>
     },
   }).length;
 /** What of ours was asked for, in the order of the alphabet. */
-const ours = () => site.asked.filter((url) => /^\/(unspoken|index)[-.]/.test(url) && !url.endsWith(".json")).sort();
+const ours = () => site.requests.filter((url) => /^\/(unspoken|index)[-.]/.test(url) && !url.endsWith(".json")).sort();
 const shown = (page, slot) =>
   page.evaluate((slot) => document.querySelector(`[data-unspoken=${slot}]`).dataset.unspokenShown ?? "default", slot);
 const shows = (page, slot, variant) =>
@@ -122,7 +122,7 @@ test("a config that names an experiment brings its part, and decides by it", asy
   });
   const before = await kept();
   site.config = PLAIN;
-  site.asked = [];
+  site.requests = [];
   await page.goto(site.origin);
   await ready(page);
   await page.evaluate(() => window.unspoken.goal("anything"));

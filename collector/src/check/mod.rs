@@ -4,8 +4,9 @@
 //! ([`suggest`] finds the word that was meant). Then each file here asks one thing that a page has no
 //! use for: whether what is named is there ([`reference`]), whether shares add up ([`share`]),
 //! whether a rule can ever hold and gets its turn ([`reach`], with [`mod@logic`]), whether limits and
-//! schedules let anything through ([`limit`]), whether features ask in a circle ([`cycle`]), and
-//! whether pages have the templates that rules show ([`page`]).
+//! schedules let anything through ([`limit`]), whether features ask in a circle ([`cycle`]), what of
+//! templates in the config is not shown ([`template`]), and whether pages have the templates that rules
+//! show ([`page`]).
 //!
 //! A mistake is what cannot do what it says. A warning is what can, and probably is not meant.
 
@@ -20,6 +21,7 @@ mod reach;
 mod reference;
 mod share;
 mod suggest;
+mod template;
 
 use std::collections::HashSet;
 
@@ -125,6 +127,7 @@ pub fn check(text: &str, pages: &[Page], now: f64) -> Report {
     reach::check(&document, &names, &mut notes);
     limit::check(&document, now, &mut notes);
     cycle::check(&document, &names, &mut notes);
+    template::check(&document, &names, &mut notes);
     page::check(&document, &names, pages, &mut notes);
     let places = place::Places::of(text);
     for path in &places.doubled {

@@ -96,31 +96,44 @@ pub fn check(document: &Value, names: &Names, pages: &[Page], notes: &mut Notes)
     }
     for (slot, _, path, rule) in rules(document) {
         if let Some(show) = rule.text("show") {
-            variant(slot, &format!("{path}.show"), show, pages, notes);
+            variant(document, slot, &format!("{path}.show"), show, pages, notes);
         }
         for act in ["test", "learn"] {
             for (at, item) in rule.at(act).at("variants").items().iter().enumerate() {
                 let path = format!("{path}.{act}.variants[{at}]");
-                item.as_str().into_iter().for_each(|it| variant(slot, &path, it, pages, notes));
+                item.as_str().into_iter().for_each(|it| {
+                    variant(document, slot, &path, it, pages, notes);
+                });
             }
         }
         let test = rule.at("test");
         if let (Some(experiment), Some(factor)) = (test.text("experiment"), test.text("factor")) {
             let factors = document.at("experiments").at(experiment).at("factors");
             for item in factors.at(factor).items().iter().filter_map(Value::as_str) {
-                variant(slot, &format!("{path}.test.factor"), item, pages, notes);
+                variant(document, slot, &format!("{path}.test.factor"), item, pages, notes);
             }
         }
     }
     for slot in names.slots.iter().filter(|slot| slot.rules.is_empty()) {
         for name in &slot.variants {
-            variant(slot.id, &format!("features.{}", slot.id), name, pages, notes);
+            variant(document, slot.id, &format!("features.{}", slot.id), name, pages, notes);
         }
     }
 }
 
-/// A variant that a rule shows, held against every page that has its slot.
-fn variant(slot: &str, path: &str, name: &str, pages: &[Page], notes: &mut Notes) {
+/// A variant that a rule shows, held against every page that has its slot. One that the config has a
+/// template for is in all of them.
+fn variant(
+    document: &Value,
+    slot: &str,
+    path: &str,
+    name: &str,
+    pages: &[Page],
+    notes: &mut Notes,
+) {
+    if document.at("slots").at(slot).at("templates").get(name).is_some() {
+        return;
+    }
     let of_slot = |page: &'_ Page| -> Vec<Vec<String>> {
         let all = page.slots.iter().filter(|(id, _)| id == slot);
         all.map(|(_, variants)| variants.clone()).collect()

@@ -28,7 +28,9 @@ const options = {
 } as InitOptions;
 
 const before = host.unspoken;
-const instance = start(options, new URL("unspoken.wasm", script?.src || location.href)) as ScriptUnspoken;
+const beside = (file: string) => new URL(file, script?.src || location.href);
+const addresses = { wasm: beside("unspoken.wasm"), javascript: beside("unspoken-core.js") };
+const instance = start(options, addresses) as ScriptUnspoken;
 instance.push ??= (...calls) => {
   for (const call of calls) {
     try {

@@ -9,6 +9,7 @@ export const whole: Config = {
   slots: {
     hero: {
       swap: "before-seen",
+      templates: { help: "<p>help</p>" },
       rules: [
         {
           id: "stuck",

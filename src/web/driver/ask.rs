@@ -94,8 +94,12 @@ impl Driver {
             }
         };
         let profile = header.profile.clone();
+        let forced: Vec<Signal> = self.engine.borrow().forced().collect();
         *self.recorder.borrow_mut() = Some(Recorder::new(&header));
         self.restart(&profile, start);
+        for signal in forced {
+            self.signal(signal, clock::now());
+        }
     }
 
     /// What a new engine for the same page is told.
