@@ -22,6 +22,8 @@ import { inspect } from "./inspect.js";
 import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
+import { Memory } from "./slots/memory.js";
+import { release, releaseUnseen } from "./slots/reserved.js";
 import { Routes } from "./routes.js";
 import { Stage } from "./slots/stage.js";
 import type {
@@ -77,6 +79,7 @@ class Client implements Unspoken {
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
+  private _memory: Memory | undefined;
   private _routes: Routes | undefined;
   /** What the site said of its page last: a page that comes back from the cache is the same one. */
   private _info: PageInfo = {};
@@ -141,6 +144,7 @@ class Client implements Unspoken {
 
   fact(name: string, value: string | number | boolean | null): void {
     this._tell("fact", name, value);
+    this._memory?.heard("fact");
   }
 
   dismiss(slot: string): void {
@@ -203,8 +207,10 @@ class Client implements Unspoken {
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
+      this._memory?.close();
       this._routes?.close();
       this._stage.close();
+      release();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();
@@ -246,11 +252,7 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
-    const show = (slot: string, variant: string) => {
-      const isShown = this._stage.show(slot, variant);
-      if (isShown) this._swaps.add(performance.now() - core.since());
-      return isShown;
-    };
+    const show = (slot: string, variant: string) => this._stage.show(slot, variant, core.since());
     this._raw = core.create(told, show, this._emit);
     const { routes, hydrated, sanitize, transitions } = this._options;
     this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
@@ -259,10 +261,16 @@ class Client implements Unspoken {
       lost: (element: Element) => this._do("lost", element),
       room: (slot: string, fits: boolean) => this._do("room", slot, fits),
       fault: (message: string) => this._emit("fault", { message }),
+      swapped: (since: number) => this._swaps.add(performance.now() - since),
       changed: (come: boolean) => this._routes?.changed(come),
     };
     this._stage.open(audience, { config, hydrated, sanitize, transitions });
+    this._memory = new Memory(storage, {
+      lasting: () => this._ask("lasting"),
+      shown: (slot) => this._ask("decide", slot)?.shown,
+    });
     this._raw.start();
+    releaseUnseen();
   }
 
   /** A page view begins. */
@@ -292,6 +300,9 @@ class Client implements Unspoken {
     this._fault = message;
     this._raw = undefined;
     this._stage.restore();
+    // Else every page would begin with what this core cannot look after.
+    this._memory?.forget();
+    release();
     this._emit("fault", { message });
   }
 
@@ -330,6 +341,7 @@ class Client implements Unspoken {
   }
 
   private readonly _emit = (event: string, detail: object): void => {
+    this._memory?.heard(event);
     if (this._options.debug && event === "fault") console.warn("unspoken:", (detail as EventMap["fault"]).message);
     if (this._events.push([event, detail]) === 1) queueMicrotask(() => this._deliver());
   };

@@ -12,6 +12,7 @@ import * as glue from "../../pkg/unspoken_bg.js";
 import { fetched } from "./fetched.js";
 import { type Guard, guarded } from "./guard.js";
 import { instantiateJavaScript, runsWebAssembly } from "./javascript.js";
+import type { Lasting } from "./slots/keep.js";
 import type {
   Attributes,
   Config,
@@ -54,6 +55,8 @@ export interface RawUnspoken {
   again(at: number): FeatureResult | undefined;
   run(experiment: object): ExperimentResult | null | undefined;
   slots(): Decision[] | undefined;
+  /** What each slot would show if a page view began now; null where nothing is to be kept. */
+  lasting(): Lasting[] | null | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;
   stats(): Omit<Stats, "fault" | "milliseconds" | "swaps"> | undefined;

@@ -20,7 +20,7 @@ export class RawUnspoken {
   }
 }
 for (const method of [
-  ..."start found lost decide explain feature place again run slots intents focus stats goal fact dismiss set page".split(
+  ..."start found lost decide explain feature place again run slots lasting intents focus stats goal fact dismiss set page".split(
     " ",
   ),
   ..."flush erase dispose record stop_recording".split(" "),

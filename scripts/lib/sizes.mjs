@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { Fault } from "./say.mjs";
 
 /** The files of `dist/` that go to browsers. */
-export const SHIPPED = ["unspoken.js", "unspoken.wasm", "unspoken-core.js", "index.js", "inspector.js"];
+export const SHIPPED = ["unspoken.js", "unspoken.wasm", "unspoken-core.js", "index.js", "inspector.js", "loader.js"];
 /** What a page with the script tag downloads, all in all. */
 export const PAGE = ["unspoken.js", "unspoken.wasm"];
 

@@ -86,6 +86,11 @@ impl RawUnspoken {
         }))
     }
 
+    /// What each slot would show if a page view began now; null where nothing is to be kept.
+    pub fn lasting(&self) -> JsValue {
+        to_js(&self.0.lasting())
+    }
+
     pub fn intents(&self) -> JsValue {
         to_js(&self.0.ask(|engine| engine.intents()))
     }

@@ -8,6 +8,7 @@ use super::{Effect, Engine};
 use crate::config::{Act, Config, Rule, Slot};
 use crate::experiment::Why;
 use crate::gate::Moment;
+use crate::known::Known;
 use crate::limit;
 use crate::number::round;
 use crate::slot::{self, DEFAULT, Pick};
@@ -125,7 +126,19 @@ impl Engine {
         at: usize,
         rule: usize,
     ) -> Result<Pick, Refusal<'a>> {
-        let (slot, state) = (&config.slots[at], &self.slots[at]);
+        self.consider_as(config, at, rule, &self.slots[at], &self.known())
+    }
+
+    /// The same, were the slot in this state and this known.
+    pub(super) fn consider_as<'a>(
+        &self,
+        config: &'a Config,
+        at: usize,
+        rule: usize,
+        state: &slot::State,
+        known: &Known,
+    ) -> Result<Pick, Refusal<'a>> {
+        let slot = &config.slots[at];
         let Rule { when, schedule, limits, tallied, act, .. } = &slot.rules[rule];
         let (wall, tally) = (self.origin.wall(self.now), &self.profile.tally);
         if schedule.as_ref().is_some_and(|it| !it.is_open(wall, self.origin.utc_offset_min)) {
@@ -133,12 +146,14 @@ impl Engine {
         }
         let is_in_force = state.pick.is_some_and(|pick| pick.rule == rule);
         let slack = if is_in_force { slot.hysteresis } else { 0.0 };
-        if when.as_ref().is_some_and(|when| !when.holds_with(&self.known(), slack)) {
+        if when.as_ref().is_some_and(|when| !when.holds_with(known, slack)) {
             return Err(Refusal::When);
         }
         let over = self.over(slot).or_else(|| self.rule_over(slot, &slot.rules[rule]));
-        // What stands on this page view is not taken away by its own count.
-        let stands = !state.stale && slot.variant(state.shown) != DEFAULT;
+        // What stands on this page view is not taken away by its own count; nor does it come back, where
+        // it only stands until it may go.
+        let is_wanted = state.pick.is_some() && !state.stale;
+        let stands = is_wanted && slot.variant(state.shown) != DEFAULT;
         let is_shown = state.shown.is_some_and(|pick| pick.rule == rule);
         let of_slot = (!stands).then(|| slot.limits.refusal(slot.tallied, tally, wall)).flatten();
         let of_rule = !(stands && is_shown);

@@ -16,6 +16,7 @@ mod force;
 mod intents;
 mod judge;
 mod keep;
+mod last;
 mod opening;
 mod past;
 mod place;
@@ -397,7 +398,7 @@ impl Engine {
         }
         for slot in &mut self.slots {
             (slot.seen, slot.refused, slot.arrived) = (false, false, now);
-            (slot.stale, slot.asked) = (true, false);
+            (slot.stale, slot.asked, slot.routed) = (true, false, slot.present);
             slot.since = slot.since.map(|_| now);
         }
         self.decide(true);

@@ -25,7 +25,7 @@ const dist = resolve(here, "../../dist");
 const styles = ["tokens", "base", "frame", "parts", "shop", "order", "slots"];
 
 /** What the shop takes from the rest of the project, where it has been built. */
-const borrowed = ["unspoken.js", "unspoken.wasm", "inspector.js"];
+const borrowed = ["loader.js", "unspoken.js", "unspoken.wasm", "inspector.js"];
 
 async function put(path, content) {
   await mkdir(dirname(path), { recursive: true });
@@ -69,9 +69,10 @@ export async function build(
     help(),
     missing(),
   ];
+  const loader = await readFile(join(dist, "loader.js"), "utf8").catch(() => "");
   for (const page of pages) {
     const file = page.path.endsWith("/") ? `${page.path}index.html` : page.path;
-    await put(out(file), layout(page, { endpoint, key }));
+    await put(out(file), layout(page, { endpoint, key, loader }));
   }
 
   const css = await Promise.all(styles.map((name) => readFile(join(here, "assets/css", `${name}.css`), "utf8")));

@@ -23,6 +23,11 @@ impl Driver {
         self.engine.borrow_mut().explain(slot).into()
     }
 
+    /// What each slot would show if a page view began now; null where nothing is to be kept.
+    pub fn lasting(&self) -> Value {
+        if self.storage.keeps() { self.engine.borrow().lasting() } else { Value::Null }
+    }
+
     /// The result of a feature; none where it is the one that was told last.
     pub fn again(&self, at: usize) -> Option<Value> {
         self.engine.borrow().feature_again(at, &mut self.told.borrow_mut())
