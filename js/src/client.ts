@@ -22,9 +22,9 @@ import { inspect } from "./inspect.js";
 import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
 import { type Core, load, type RawUnspoken } from "./raw.js";
+import { Routes } from "./routes.js";
 import { Memory } from "./slots/memory.js";
 import { release, releaseUnseen } from "./slots/reserved.js";
-import { Routes } from "./routes.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -204,13 +204,14 @@ class Client implements Unspoken {
     this._disposed = true;
     if (page[KEY] === this) delete page[KEY];
     const leave = () => {
+      this._memory?.close();
+      this._routes?.close();
+      // Before the core puts defaults back, which in view would be a transition.
+      this._stage.close();
+      release();
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
-      this._memory?.close();
-      this._routes?.close();
-      this._stage.close();
-      release();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();
