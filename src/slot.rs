@@ -57,6 +57,8 @@ pub struct State {
     pub asked: bool,
     /// What a tester forces it to show, whatever was decided.
     pub forced: Option<String>,
+    /// What is forced has no room where it would be seen coming, and waits to be out of view.
+    pub squeezed: bool,
     /// The default is due at once: what stands there was dismissed, or has served its end.
     pub gone: bool,
     /// What a decision waits for before it is shown; empty where it waits for nothing.
