@@ -135,5 +135,9 @@ test("size-limit: every entry is within its budget, and every entry has one", as
   const limits = JSON.parse(readFileSync(at("package.json"), "utf8"))["size-limit"];
   const files = limits.flatMap(({ path }) => path);
   for (const { out, format } of BUNDLES)
-    if (format !== "node") assert.ok(files.includes(`dist/${out}`), `dist/${out} has no budget: give it one in package.json, under size-limit`);
+    if (format !== "node")
+      assert.ok(
+        files.includes(`dist/${out}`),
+        `dist/${out} has no budget: give it one in package.json, under size-limit`,
+      );
 });
