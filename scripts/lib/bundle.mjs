@@ -10,6 +10,7 @@ import { BUNDLES } from "./entries.mjs";
 import { javascript } from "./javascript.mjs";
 import { at, dist, pkg } from "./paths.mjs";
 import { Fault } from "./say.mjs";
+import { MODULES } from "./wasm.mjs";
 import { nodeModule } from "./wasm-node.mjs";
 
 /** What keeps its own copy: the package's other entries, so that there is one client, and frameworks. */
@@ -119,17 +120,12 @@ async function bundleEach(from, to) {
 }
 
 /** The whole core as one module, for who names one file, and inside of `unspoken/inline`. */
-function wholeCore() {
-  const whole = join(pkg, "unspoken-full.wasm");
-  return existsSync(whole) ? whole : join(pkg, "unspoken_bg.wasm");
-}
+const wholeCore = () => join(pkg, "unspoken-full.wasm");
 
-/** The core into `dist/`: for every page, in parts where it has any, whole, as JavaScript, and for servers. */
+/** The core into `dist/`: in parts, whole, as JavaScript, and for servers. */
 function copyCores() {
   for (const name of readdirSync(dist)) if (name.endsWith(".wasm")) rmSync(join(dist, name));
-  for (const name of ["unspoken.wasm", "unspoken-full.wasm"]) copyFileSync(wholeCore(), join(dist, name));
-  for (const name of readdirSync(pkg))
-    if (/^unspoken(-\w+)?\.wasm$/.test(name)) copyFileSync(join(pkg, name), join(dist, name));
+  for (const file of MODULES) copyFileSync(join(pkg, file), join(dist, file));
   copyFileSync(javascript, join(dist, "unspoken-core.js"));
   copyFileSync(nodeModule, join(dist, "unspoken-node.wasm"));
 }

@@ -72,6 +72,11 @@ impl RawUnspoken {
         self.0.again(at as usize).map_or(JsValue::UNDEFINED, |result| to_js(&result))
     }
 
+    /// Parts of the module have come.
+    pub fn have(&self, parts: u8) {
+        self.0.have(parts);
+    }
+
     pub fn run(&self, experiment: JsValue) -> JsValue {
         to_js(&self.0.ask(|engine| engine.run(&from_js(&experiment))))
     }

@@ -5,7 +5,7 @@
 //! next rule. Nothing here allocates while no decision changes.
 
 use super::{Effect, Engine};
-use crate::config::{Act, Config, Rule, Slot};
+use crate::config::{Act, Config, Rule, Shared, Slot};
 use crate::experiment::Why;
 use crate::gate::Moment;
 use crate::known::Known;
@@ -14,7 +14,6 @@ use crate::number::round;
 use crate::slot::{self, DEFAULT, Pick};
 use crate::text::{concat, push_number};
 use crate::wire::{WHOLE, What};
-use alloc::rc::Rc;
 use alloc::string::String;
 
 /// What a slot waits for that has to claim an interruption first.
@@ -64,7 +63,7 @@ impl Engine {
     /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
     /// rule that begins to hold, and does not flip back with a wavering forecast.
     pub(super) fn decide(&mut self, afresh: bool) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         self.moved &= !afresh;
         self.slots.iter_mut().for_each(|state| state.settled = false);
         for shown in [true, false] {
@@ -163,7 +162,7 @@ impl Engine {
         }
         let arm = match act {
             Act::Show => 0,
-            Act::Test(_) | Act::Learn(_) if self.is_held_out(config) => {
+            Act::Test(_) | Act::Learn(_) if config.holdout.is_any() && self.is_held_out(config) => {
                 return Err(Refusal::HeldOut);
             }
             Act::Test(test) => self.assign(test)?,
@@ -235,28 +234,32 @@ impl Engine {
         if let Some(pick) = pick
             && let Act::Learn(learn) = &slot.rules[pick.rule].act
         {
-            let mut chance = String::new();
-            push_number(
-                &mut chance,
-                round(self.chance(&slot.rules[pick.rule], pick.arm) * 100.0) / 100.0,
-            );
-            let variant = slot.variant(Some(pick));
-            reason.push_str(&concat(&[
-                " It learns what brings ",
-                &learn.goal,
-                ", and drew ",
-                variant,
-                " with probability ",
-                &chance,
-                ".",
-            ]));
+            self.tell_arm(slot, pick, &learn.goal, &mut reason);
         }
         reason
     }
 
+    /// What a bandit drew, in words.
+    #[inline(never)]
+    fn tell_arm(&self, slot: &Slot, pick: Pick, goal: &str, reason: &mut String) {
+        let mut chance = String::new();
+        let share = self.chance(&slot.rules[pick.rule], pick.arm);
+        push_number(&mut chance, round(share * 100.0) / 100.0);
+        let variant = slot.variant(Some(pick));
+        reason.push_str(&concat(&[
+            " It learns what brings ",
+            goal,
+            ", and drew ",
+            variant,
+            " with probability ",
+            &chance,
+            ".",
+        ]));
+    }
+
     /// Shows what is decided for a slot, if it may change now.
     pub(super) fn show(&mut self, at: usize) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let (slot, state) = (&config.slots[at], &self.slots[at]);
         if state.forced.is_some() {
             return;
@@ -325,7 +328,7 @@ impl Engine {
     }
 
     pub(super) fn expose(&mut self) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         for (at, slot) in config.slots.iter().enumerate() {
             let state = &mut self.slots[at];
             if !state.present || state.forced.is_some() || !state.expose(slot, self.now) {
@@ -344,7 +347,7 @@ impl Engine {
             self.outbox.push(self.now, event);
             self.effects.push(Effect::Exposed(at));
             self.count_seen(slot, shown);
-            if let Some(rule) = rule {
+            if let Some(rule) = rule.filter(|rule| rule.learn().is_some()) {
                 self.seen_arm(rule, arm);
             }
         }

@@ -120,6 +120,7 @@ const FIELDS: [&str; 14] = [
 impl Payload {
     /// Reads `features`, `savedGroups` and `contextualBandits` of an object; its other keys are not
     /// looked at.
+    #[inline(never)]
     pub fn read(value: &Value, reading: &mut Reading) -> Payload {
         let groups = value.at("savedGroups").clone();
         if groups != Value::Null {

@@ -33,7 +33,12 @@ function reactApp({ createElement: h, useState, Suspense, lazy }) {
       template,
     );
     const content = slot ? section : h("p", null, "no slot");
-    return h("main", null, within ? h(Suspense, { fallback: "…" }, content, h(Late)) : content, h("footer", null, text));
+    return h(
+      "main",
+      null,
+      within ? h(Suspense, { fallback: "…" }, content, h(Late)) : content,
+      h("footer", null, text),
+    );
   };
 }
 
@@ -46,7 +51,8 @@ function vueApp({ h, reactive, Fragment }, isServed) {
     setup() {
       const state = reactive({ slot: true, first: false, last: false, order: ["a", "b"], text: "text", bare: "" });
       globalThis.change = (more) => Object.assign(state, more);
-      const served = () => `<p>a ${state.text}</p><p>b ${state.text}</p><template data-variant="help"><p>help</p></template>`;
+      const served = () =>
+        `<p>a ${state.text}</p><p>b ${state.text}</p><template data-variant="help"><p>help</p></template>`;
       if (isServed)
         return () =>
           h("main", [h("section", { "data-unspoken": "one", innerHTML: served() }), h("footer", state.text)]);
@@ -133,14 +139,18 @@ async function open(script, { root = '<div id="root"></div>' } = {}) {
   const at = await visitor.newPage();
   const complaints = [];
   at.on("console", (message) => {
-    if (["error", "warning"].includes(message.type()) && !/favicon|404/.test(message.text())) complaints.push(message.text());
+    if (["error", "warning"].includes(message.type()) && !/favicon|404/.test(message.text()))
+      complaints.push(message.text());
   });
   await at.goto(site.origin);
   await at.waitForFunction(() => window.mount);
   const ends = async () => {
     assert.deepEqual(await at.evaluate(() => window.told), []);
     assert.deepEqual(complaints, []);
-    assert.deepEqual(visitor.errors.filter((error) => !error.startsWith("layout shift")), []);
+    assert.deepEqual(
+      visitor.errors.filter((error) => !error.startsWith("layout shift")),
+      [],
+    );
     await visitor.context.close();
   };
   return { at, ends, ...visitor };
@@ -211,7 +221,10 @@ for (const script of ["/react.js", "/react-dev.js", "/vue.js", "/vue-dev.js"]) {
       window.hydrate();
     });
     await reads(at, "one", "help");
-    assert.ok(await at.evaluate(() => window.section === document.querySelector("section")), "it took over what was there");
+    assert.ok(
+      await at.evaluate(() => window.section === document.querySelector("section")),
+      "it took over what was there",
+    );
     await at.evaluate(() => window.change({ text: "newer", first: true }));
     await at.waitForFunction(() => document.querySelector("footer").innerText === "newer");
     assert.equal(await text(at, "one"), "help");
@@ -260,7 +273,10 @@ test("React: a slot in a boundary that is hydrated last waits for it, marked or 
     assert.equal((await text(at, "one")).replace(/\s+/g, " "), "a text b text", "it waits");
     await at.evaluate(() => window.resolve());
     await reads(at, "one", "help");
-    assert.ok(await at.evaluate(() => window.section === document.querySelector("section")), "it took over what was there");
+    assert.ok(
+      await at.evaluate(() => window.section === document.querySelector("section")),
+      "it took over what was there",
+    );
     await ends();
   }
 });

@@ -67,13 +67,25 @@ async function open({ before, path = "/", options } = {}) {
   const views = async () => {
     await at.waitForTimeout(700);
     const text = await at.evaluate(() => window.recording.stop());
-    const lines = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
-    return lines.filter(({ type }) => type === "page").slice(1).map(({ path, kind, title }) => [path, kind, title].join(" "));
+    const lines = text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
+    return lines
+      .filter(({ type }) => type === "page")
+      .slice(1)
+      .map(({ path, kind, title }) => [path, kind, title].join(" "));
   };
   const ends = async () => {
     assert.equal(await at.evaluate(() => window.unspoken.stats().fault), null);
-    assert.ok(await at.evaluate(() => patched[0] === history.pushState && patched[1] === history.replaceState), "history is the page's");
-    assert.deepEqual(visitor.errors.filter((error) => !error.startsWith("layout shift")), []);
+    assert.ok(
+      await at.evaluate(() => patched[0] === history.pushState && patched[1] === history.replaceState),
+      "history is the page's",
+    );
+    assert.deepEqual(
+      visitor.errors.filter((error) => !error.startsWith("layout shift")),
+      [],
+    );
     await visitor.context.close();
   };
   return { at, views, ends, ...visitor };
@@ -88,7 +100,10 @@ for (const [name, before] of [
     assert.equal(await at.evaluate(() => typeof window.navigation), before ? "undefined" : "object");
     await at.evaluate(() => window.route("/p/1", { kind: "product" }));
     const painted = await at.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => resolve(document.querySelector("section").innerText.trim()))),
+      () =>
+        new Promise((resolve) =>
+          requestAnimationFrame(() => resolve(document.querySelector("section").innerText.trim())),
+        ),
     );
     assert.equal(painted, "product", "decided for the route before its first paint");
     await at.evaluate(() => window.route("/cart"));
@@ -124,10 +139,11 @@ for (const [name, before] of [
 test("without the Navigation API a route that a click brings is seen, also one without slots", async () => {
   const { at, views, ends } = await open({ before: WITHOUT });
   await at.evaluate(() => {
-    document.querySelector("#go").onclick = () => setTimeout(() => {
-      history.pushState({}, "", "/about");
-      document.querySelector("main").innerHTML = "<h1>about</h1>";
-    }, 100);
+    document.querySelector("#go").onclick = () =>
+      setTimeout(() => {
+        history.pushState({}, "", "/about");
+        document.querySelector("main").innerHTML = "<h1>about</h1>";
+      }, 100);
   });
   await at.locator("#go").click();
   assert.deepEqual(await views(), ["/about  home"]);
@@ -195,7 +211,10 @@ test("after dispose() a route is nobody's business", async () => {
     return document.querySelector("section").innerText.trim();
   });
   assert.equal(text, "default");
-  assert.deepEqual(errors.filter((error) => !error.startsWith("layout shift")), []);
+  assert.deepEqual(
+    errors.filter((error) => !error.startsWith("layout shift")),
+    [],
+  );
   await context.close();
 });
 
@@ -224,7 +243,10 @@ test("a page that comes back from the cache is a new view of the same page, and 
     assert.deepEqual(await at.evaluate(() => window.backs), [true], "it came from the cache");
     await at.waitForTimeout(500);
     const text = await at.evaluate(() => window.recording.stop());
-    const lines = text.split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    const lines = text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
     const told = lines.filter(({ type }) => type === "page" || type === "visibility");
     assert.deepEqual(
       told.slice(1).map(({ type, visible, kind, item }) => (type === "page" ? `${kind} ${item}` : visible)),

@@ -25,7 +25,7 @@ const dist = resolve(here, "../../dist");
 const styles = ["tokens", "base", "frame", "parts", "shop", "order", "slots"];
 
 /** What the shop takes from the rest of the project, where it has been built. */
-const borrowed = ["loader.js", "unspoken.js", "unspoken.wasm", "inspector.js"];
+const isBorrowed = (file) => /^(loader|unspoken|inspector)(-\w+)?\.(js|wasm)$/.test(file);
 
 async function put(path, content) {
   await mkdir(dirname(path), { recursive: true });
@@ -85,7 +85,7 @@ export async function build(
 
   await copyFile(join(here, "assets/favicon.svg"), out("favicon.svg"));
   await copyFile(join(here, "unspoken.json"), out("unspoken.json"));
-  for (const name of borrowed) await copyIfThere(join(dist, name), out(name));
+  for (const name of (await readdir(dist)).filter(isBorrowed)) await copyIfThere(join(dist, name), out(name));
   return pages.map((page) => page.path);
 }
 

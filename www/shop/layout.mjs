@@ -50,7 +50,7 @@ const footer = () => `<footer class="foot"><div class="wrap foot-in">
  * the style sheet, since a script after one waits for it.
  */
 function unspoken({ endpoint, key, loader }) {
-  const data = `data-config="/unspoken.json" data-endpoint="${esc(endpoint)}" data-key="${esc(key)}"`;
+  const data = `data-config="/unspoken.json" data-endpoint="${esc(endpoint)}" data-key="${esc(key)}" data-parts="tools"`;
   return loader
     ? `<script data-src="/unspoken.js" ${data}>${loader}</script>`
     : `<script async src="/unspoken.js" ${data}></script>`;

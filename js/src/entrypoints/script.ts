@@ -17,13 +17,14 @@ const host = window as unknown as { unspoken?: Unspoken | Call[] | { q?: Call[] 
 const script = (document.currentScript ?? document.querySelector("script[data-config]")) as HTMLScriptElement | null;
 
 // An attribute written wrong is the core's to refuse, with a message: hence the cast.
-const { config, endpoint, key, level, storage, debug } = (script?.dataset ?? {}) as Record<string, string>;
+const { config, endpoint, key, level, storage, parts, debug } = (script?.dataset ?? {}) as Record<string, string>;
 const options = {
   config,
   endpoint,
   key,
   level,
   storage,
+  parts: parts?.split(" "),
   debug: debug !== undefined && debug !== "false",
 } as InitOptions;
 

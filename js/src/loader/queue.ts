@@ -34,7 +34,11 @@ export function makeQueue(): () => void {
     decide: (slot: string) => defaultDecision(slot, "Unspoken has yet to start."),
     slots: () => [],
     feature: noFeature,
-    run: (experiment?: { variations?: readonly unknown[] }) => ({ value: experiment?.variations?.[0], variationId: 0, inExperiment: false }),
+    run: (experiment?: { variations?: readonly unknown[] }) => ({
+      value: experiment?.variations?.[0],
+      variationId: 0,
+      inExperiment: false,
+    }),
     intents: noIntents,
     focus: () => null,
     erase() {
