@@ -39,6 +39,7 @@ export async function bundle(contents, { dev = false, platform = "browser", form
     platform,
     target: "es2022",
     minify: !dev,
+    logLevel: "error",
     define: {
       "process.env.NODE_ENV": dev ? '"development"' : '"production"',
       __VUE_OPTIONS_API__: "true",
