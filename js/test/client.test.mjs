@@ -67,6 +67,7 @@ describe("starting", () => {
       level: undefined,
       attributes: { plan: "pro" },
       overrides: undefined,
+      without: 0,
     });
   });
 

@@ -129,6 +129,11 @@ impl Engine {
 
     /// The state of every journey by its name.
     pub fn journeys(&self) -> Value {
+        if self.config.journeys.is_empty() { Value::map() } else { self.states() }
+    }
+
+    #[inline(never)]
+    fn states(&self) -> Value {
         let mut journeys = Value::map();
         for journey in &self.config.journeys {
             journeys.put(&journey.name, journey.state(&self.profile.journeys).name.as_str());

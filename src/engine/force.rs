@@ -18,6 +18,7 @@ pub(super) fn reason(variant: &str) -> String {
 
 impl Engine {
     /// Shows a variant in a slot now, whatever was decided; `None` goes back to deciding.
+    #[inline(never)]
     pub(super) fn force(&mut self, id: &str, variant: Option<&str>) {
         let Some(at) = self.slot_index(id) else { return };
         let Some(variant) = variant else { return self.let_go(at) };

@@ -46,7 +46,10 @@ async function open(body, { before, files = {} } = {}) {
   await at.waitForFunction(() => window.unspoken && window.ready);
   const ends = async () => {
     assert.equal(await at.evaluate(() => window.unspoken.stats().fault), null);
-    assert.deepEqual(visitor.errors.filter((error) => !error.startsWith("layout shift")), []);
+    assert.deepEqual(
+      visitor.errors.filter((error) => !error.startsWith("layout shift")),
+      [],
+    );
     await visitor.context.close();
   };
   return { at, ends, context: visitor.context };
@@ -236,10 +239,10 @@ test("slots in open shadow roots are shown, seen, and their clicks and goals are
       });`,
   });
   const inside = (host, selector) =>
-    at.waitForFunction(([host, selector]) => document.querySelector(host)?.shadowRoot?.querySelector(selector), [
-      host,
-      selector,
-    ]);
+    at.waitForFunction(
+      ([host, selector]) => document.querySelector(host)?.shadowRoot?.querySelector(selector),
+      [host, selector],
+    );
   await inside("own-card", "[data-unspoken-shown=help]");
   // Defined later, and a root that is attached later still.
   await at.evaluate(() =>
@@ -266,7 +269,10 @@ test("slots in open shadow roots are shown, seen, and their clicks and goals are
   await at.waitForFunction(() => window.unspoken.decide("inner").seen, null, { timeout: 5_000 });
   await at.locator("own-card .close").click();
   await at.waitForFunction(() => window.unspoken.decide("inner").shown === "default");
-  const lines = (await at.evaluate(() => window.recording.stop())).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+  const lines = (await at.evaluate(() => window.recording.stop()))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
   const clicks = lines.filter(({ type }) => type === "click").map(({ slot, role }) => [slot, role]);
   assert.deepEqual(clicks, [
     ["inner", "button"],
@@ -288,9 +294,11 @@ test("a shadow root in a shadow root, attached late to a plain element, is found
       document.body.append("another");
     }, 50);
   }, slot("inner"));
-  await at.waitForFunction(
-    () =>
-      document.querySelector("own-shell").shadowRoot.querySelector("own-leaf").shadowRoot?.querySelector("[data-unspoken-shown=help]"),
+  await at.waitForFunction(() =>
+    document
+      .querySelector("own-shell")
+      .shadowRoot.querySelector("own-leaf")
+      .shadowRoot?.querySelector("[data-unspoken-shown=help]"),
   );
   await ends();
 });
@@ -304,7 +312,10 @@ test("slots in frames of the same origin are shown and seen, and let go with the
   );
   const stands = (id, name) =>
     at.waitForFunction(
-      ([id, name]) => document.getElementById(id)?.contentDocument?.querySelector(`[data-unspoken=${name}][data-unspoken-shown=help]`),
+      ([id, name]) =>
+        document
+          .getElementById(id)
+          ?.contentDocument?.querySelector(`[data-unspoken=${name}][data-unspoken-shown=help]`),
       [id, name],
       { timeout: 5_000 },
     );
@@ -315,7 +326,11 @@ test("slots in frames of the same origin are shown and seen, and let go with the
   const rect = await at.evaluate(async () => {
     const recording = window.unspoken.record();
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const lines = recording.stop().split("\n").filter(Boolean).map((line) => JSON.parse(line));
+    const lines = recording
+      .stop()
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line));
     const told = lines.filter(({ type, id, slot }) => type === "slot" && (id ?? slot) === "inner").at(-1);
     const frame = document.getElementById("f").getBoundingClientRect();
     const own = document.getElementById("f").contentDocument.querySelector("section").getBoundingClientRect();

@@ -1,10 +1,11 @@
 /** Sites built by Vite, webpack and esbuild from the installed package, and run in Chromium under a strict policy. */
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { isCore } from "../../scripts/lib/entries.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { chromium, served } from "./support/drive.mjs";
 import { site, tool } from "./support/pack.mjs";
@@ -93,12 +94,12 @@ describe("esbuild", () => {
       ...flags,
     );
     for (const name of ["index.html", "unspoken.json"]) copyFileSync(join(folder, name), join(dist, name));
-    return { dist, core: join(folder, "node_modules/unspoken/dist/unspoken.wasm") };
+    return { dist, from: join(folder, "node_modules/unspoken/dist") };
   };
 
   test("a module, and the core copied beside it", async () => {
-    const { dist, core } = await built("beside", "esm");
-    copyFileSync(core, join(dist, "unspoken.wasm"));
+    const { dist, from } = await built("beside", "esm");
+    for (const name of readdirSync(from).filter(isCore)) copyFileSync(join(from, name), join(dist, name));
     await served(dist, async (url) => {
       assert.deepEqual(wasm(await drive(url)), [`${url}unspoken.wasm`]);
     });
@@ -107,7 +108,7 @@ describe("esbuild", () => {
   test("slim, and the core by esbuild's file loader", async () => {
     const { dist } = await built("named", "iife", "--loader:.wasm=file", "--public-path=/");
     await served(dist, async (url) => {
-      assert.match(wasm(await drive(url))[0], /\/unspoken-[A-Z0-9]{8}\.wasm$/);
+      assert.match(wasm(await drive(url))[0], /\/unspoken-full-[A-Z0-9]{8}\.wasm$/);
     });
   });
 

@@ -15,7 +15,8 @@ export async function serve(files = {}) {
   const server = createServer((request, response) => {
     const path = request.url.split("?")[0];
     const type = TYPES[path.split(".")[1]] ?? "text/html";
-    const body = site.files[path] ?? (/^\/(index\.js|unspoken\.(js|wasm))$/.test(path) ? readFileSync(at(`dist${path}`)) : null);
+    const body =
+      site.files[path] ?? (/^\/(index\.js|unspoken\.(js|wasm))$/.test(path) ? readFileSync(at(`dist${path}`)) : null);
     response.writeHead(body === null ? 404 : 200, { "Content-Type": type, "Cache-Control": "no-cache" });
     response.end(body ?? "");
   });
@@ -38,6 +39,7 @@ export async function bundle(contents, { dev = false, platform = "browser", form
     platform,
     target: "es2022",
     minify: !dev,
+    logLevel: "error",
     define: {
       "process.env.NODE_ENV": dev ? '"development"' : '"production"',
       __VUE_OPTIONS_API__: "true",
