@@ -171,7 +171,7 @@ export class Stage {
     // A default that had no room and is wanted all the same goes in.
     const insists = variant === DEFAULT && known._refused === DEFAULT;
     const refuse = () => this._refuse(element, known, variant);
-    const turn = () => {
+    const turn = (isFrame = false) => {
       known._due = undefined;
       const shown = shownIn(element);
       const settle = this._box?.hold(element, insists ? undefined : () => {
@@ -180,16 +180,16 @@ export class Stage {
         refuse();
       });
       this._swap(element, variant);
-      settle?.();
+      settle?.(isFrame);
     };
     if (!this._box?.inView(element)) {
       turn();
       return true;
     }
     known._due = variant;
-    const later = () => known._due === variant && this._try(element, known, () => (turn(), true));
+    const later = (isFrame?: boolean) => known._due === variant && this._try(element, known, () => (turn(isFrame), true));
     const begin = () => {
-      if (!this._moves(known) || !inTransition(element, later)) later();
+      if (!this._moves(known) || !inTransition(element, () => later(true))) later();
     };
     const images = loaded(out.map(([node]) => node));
     if (images) {
