@@ -3,11 +3,15 @@
  * `--wasm` stops after the core (`cargo xtask build-wasm`).
  */
 import { KEY, mustBeWritable, origin, ports } from "./lib/addresses.mjs";
-import { buildShop, bundleDashboard, bundleScripts, copySchema, declareTypes } from "./lib/bundle.mjs";
+import { buildShop, bundleDashboard, bundleScripts, copySchema } from "./lib/bundle.mjs";
+import { seal } from "./lib/integrity.mjs";
+import { buildJavaScript } from "./lib/javascript.mjs";
 import { dist, pkg } from "./lib/paths.mjs";
 import { exitOnSignals } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
+import { declareTypes } from "./lib/types.mjs";
 import { buildWasm, sayWasmSizes } from "./lib/wasm.mjs";
+import { buildNodeWasm } from "./lib/wasm-node.mjs";
 import { setup } from "./setup.mjs";
 
 /** Builds `pkg/` and `dist/`. The shop's pages are told `endpoint`. */
@@ -15,12 +19,18 @@ export async function build({ endpoint = `${origin(ports().collector.number)}/v1
   mustBeWritable(dist);
   mustBeWritable(pkg);
   await buildWasm();
+  await buildJavaScript();
+  await buildNodeWasm();
   await step("scripts, types, shop and dashboard into dist/", "", async () => {
     await bundleScripts();
     await declareTypes();
     copySchema();
+    await seal();
     await bundleDashboard();
     await buildShop({ endpoint, key });
+    // It opens from the disk as it stands, so it is made where somebody will look for it.
+    const { make } = await import("../examples/client-only/make.mjs");
+    await make();
   });
 }
 

@@ -1,6 +1,6 @@
 /**
  * Sets up a fresh machine, step by step; a step that was done costs a look. `npm start` and
- * `npm test` call it; by hand: `node scripts/setup.mjs [--browsers] [--python]`.
+ * `npm test` call it; by hand: `node scripts/setup.mjs [--browsers] [--python] [--workerd]`.
  *
  * It must run before any npm package is there, so it and all it imports use node's own modules only.
  */
@@ -12,6 +12,7 @@ import { ask, exitOnSignals, run } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
 import { forget, hashOf, isFresh, remember } from "./lib/stamp.mjs";
 import { findToolchain, hasBindgen, installBindgen, installToolchain } from "./lib/wasm-toolchain.mjs";
+import { hasWorkerd, installWorkerd } from "./lib/workerd.mjs";
 
 const BROWSER_PACKAGES = ["chromium", "chromium-driver"];
 const npmStamp = at("node_modules/.unspoken-stamp");
@@ -32,7 +33,7 @@ function checkMachine() {
 }
 
 /**
- * The steps. `browsers` and `python` mark what only some tests need; `mayFail`, what those tests do
+ * The steps. `browsers`, `python` and `workerd` mark what only some tests need; `mayFail`, what those tests do
  * without.
  */
 export const steps = [
@@ -71,13 +72,21 @@ export const steps = [
     isDone: () => hasPython(),
     work: () => installPython(),
   },
+  {
+    what: "workerd, for the tests of the package",
+    usually: "15 s",
+    workerd: true,
+    mayFail: true,
+    isDone: hasWorkerd,
+    work: installWorkerd,
+  },
 ];
 
 /** Does what is left to do. */
-export async function setup({ browsers = false, python = false } = {}) {
+export async function setup(wanted = {}) {
   checkMachine();
   for (const { what, usually, isDone, work, mayFail, ...needs } of steps) {
-    if ((needs.browsers && !browsers) || (needs.python && !python) || isDone()) continue;
+    if (Object.keys(needs).some((need) => !wanted[need]) || isDone()) continue;
     await step(what, usually, work);
     if (!mayFail && !isDone())
       throw new Fault(
@@ -88,6 +97,7 @@ export async function setup({ browsers = false, python = false } = {}) {
 
 await main(import.meta.url, async (args) => {
   exitOnSignals();
-  await setup({ browsers: args.includes("--browsers"), python: args.includes("--python") });
+  const asked = (need) => args.includes(`--${need}`);
+  await setup({ browsers: asked("browsers"), python: asked("python"), workerd: asked("workerd") });
   say("Everything is set up.");
 });

@@ -137,7 +137,9 @@ impl Gates {
                 }
             }
             // What had the focus is gone from the page, and browsers tell of that no more.
-            Signal::Dismiss { slot } if *slot == self.focus => self.focus.clear(),
+            Signal::Dismiss { slot } | Signal::Force { slot, .. } if *slot == self.focus => {
+                self.focus.clear()
+            }
             // Another page has other forms. The focus stays where it is.
             Signal::Page(_) => {
                 (self.typed, self.refused) = (Millis::NEG_INFINITY, Millis::NEG_INFINITY);

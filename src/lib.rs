@@ -38,6 +38,7 @@ pub mod layout;
 pub mod limit;
 pub mod number;
 pub mod outbox;
+pub mod part;
 pub mod payload;
 pub mod profile;
 pub mod reading;
@@ -51,7 +52,10 @@ pub mod trace;
 pub mod value;
 pub mod wire;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "node")))]
+pub mod bindings;
+#[cfg(all(target_arch = "wasm32", feature = "node"))]
+#[path = "bindings/node.rs"]
 pub mod bindings;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -219,6 +219,13 @@ pub enum Signal {
         /// The slot.
         slot: String,
     },
+    /// A tester forces what a slot shows; not the visitor's doing.
+    Force {
+        /// The slot.
+        slot: String,
+        /// The variant, or `None` to let the rules decide again.
+        variant: Option<String>,
+    },
     /// The answer to [`crate::engine::Effect::Claim`]: no other tab is deciding about the budget of
     /// interruptions at this moment, and what others have claimed was merged.
     Grant {

@@ -194,6 +194,9 @@ pub fn value_from_signal(at: Millis, signal: &Signal) -> Value {
             value.with("keyboard", *keyboard).with("field", *field)
         }
         Signal::Dismiss { slot } => line("dismiss").with("slot", slot.as_str()),
+        Signal::Force { slot, variant } => line("force")
+            .with("slot", slot.as_str())
+            .with("variant", variant.as_deref().map_or(Value::Null, Value::from)),
         Signal::Grant { slot, granted } => {
             line("grant").with("slot", slot.as_str()).with("granted", *granted)
         }
@@ -275,6 +278,9 @@ pub fn signal_from_value(value: &Value) -> Result<Option<(Millis, Signal)>, Erro
             field: flag("field")?,
         },
         "dismiss" => Signal::Dismiss { slot: text("slot")? },
+        "force" => {
+            Signal::Force { slot: text("slot")?, variant: value.text("variant").map(String::from) }
+        }
         "grant" => Signal::Grant { slot: text("slot")?, granted: flag("granted")? },
         "motion" => Signal::Motion { reduced: flag("reduced")? },
         // A sign of a newer version is like a signal of one.
@@ -379,6 +385,8 @@ mod tests {
             Signal::Focus { slot: Some("hero".into()), keyboard: true, field: false },
             Signal::Focus { slot: None, keyboard: false, field: true },
             Signal::Dismiss { slot: "hero".into() },
+            Signal::Force { slot: "hero".into(), variant: Some("help".into()) },
+            Signal::Force { slot: "hero".into(), variant: None },
             Signal::Grant { slot: "hero".into(), granted: true },
             Signal::Motion { reduced: true },
             Signal::Machine { sign: Sign::WebDriver },

@@ -18,8 +18,14 @@ import {
   noRun,
   noStats,
 } from "./inert.js";
+import { inspect } from "./inspect.js";
+import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
-import { type Core, load, type RawUnspoken } from "./raw.js";
+import { BRINGS, bits, partsFor, partsKept, without } from "./parts.js";
+import { type Core, type Files, load, type RawUnspoken } from "./raw.js";
+import { Routes } from "./routes.js";
+import { Memory } from "./slots/memory.js";
+import { release, releaseUnseen } from "./slots/reserved.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -34,8 +40,10 @@ import type {
   Intents,
   ManagedSlot,
   PageInfo,
+  Part,
   Receipt,
   Recording,
+  State,
   Stats,
   Unspoken,
 } from "./types.js";
@@ -47,16 +55,19 @@ const page = globalThis as { [KEY]?: Unspoken };
 /** The most calls kept for a core that has not started; a page that makes more is in a loop. */
 const MAX_WAITING = 500;
 
+/** Who asks for messages on the console asks why, too. */
+const TOOLS: Part[] = ["tools"];
+
 const STOPPED = "core: stopped. Reload the page.";
 
 /**
  * Methods that begin with a name. The glue takes any other type for a string and writes past its
  * buffer, which is a trap.
  */
-const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss)$/;
+const NAMED = /^(decide|explain|feature|place|goal|fact|dismiss|force)$/;
 
 type Listener = (detail: never) => void;
-type Command = "goal" | "fact" | "dismiss" | "set" | "page" | "flush" | "record";
+type Command = "goal" | "fact" | "dismiss" | "force" | "set" | "page" | "flush" | "record";
 
 class Client implements Unspoken {
   readonly ready: Promise<Unspoken>;
@@ -65,6 +76,7 @@ class Client implements Unspoken {
   private _raw: RawUnspoken | undefined;
   private _config: Config | undefined;
   private _fault: string | null = null;
+  private readonly _swaps = new Latency();
   private _disposed = false;
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
@@ -72,10 +84,14 @@ class Client implements Unspoken {
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
+  private _memory: Memory | undefined;
+  private _routes: Routes | undefined;
+  /** What the site said of its page last: a page that comes back from the cache is the same one. */
+  private _info: PageInfo = {};
 
-  constructor(options: InitOptions, wasm: string | URL) {
+  constructor(options: InitOptions, at: Addresses) {
     this._options = options;
-    this.ready = this._start(wasm);
+    this.ready = this._start(at);
   }
 
   decide(slot: string): Decision {
@@ -83,7 +99,8 @@ class Client implements Unspoken {
   }
 
   explain(slot: string): Explanation {
-    return this._ask("explain", slot) ?? noExplanation(slot, this._reason());
+    this._need(["tools"]);
+    return this._ask("explain", slot) ?? noExplanation(slot, this._reason("tools"));
   }
 
   slots(): Decision[] {
@@ -104,7 +121,8 @@ class Client implements Unspoken {
   }
 
   run<Value>(experiment: Experiment<Value>): ExperimentResult<Value> {
-    return (this._ask("run", experiment) ?? noRun(experiment)) as ExperimentResult<Value>;
+    const asked = this._need(["experiment", ...partsFor(experiment)]) ? undefined : this._ask("run", experiment);
+    return (asked ?? noRun(experiment)) as ExperimentResult<Value>;
   }
 
   intents(): Intents {
@@ -116,7 +134,13 @@ class Client implements Unspoken {
   }
 
   stats(): Stats {
-    return { ...noStats(this._options.level ?? this._config?.level), ...this._ask("stats"), fault: this._fault };
+    return {
+      ...noStats(this._options.level ?? this._config?.level),
+      ...this._ask("stats"),
+      milliseconds: this._core?.spent() ?? 0,
+      swaps: this._swaps.figures(),
+      fault: this._fault,
+    };
   }
 
   goal(name: string, options?: { value?: number }): void {
@@ -127,10 +151,15 @@ class Client implements Unspoken {
 
   fact(name: string, value: string | number | boolean | null): void {
     this._tell("fact", name, value);
+    this._memory?.heard("fact");
   }
 
   dismiss(slot: string): void {
     this._tell("dismiss", slot);
+  }
+
+  force(slot: string, variant: string | null): void {
+    this._tell("force", slot, variant == null ? undefined : String(variant));
   }
 
   set(attributes: Attributes): void {
@@ -138,8 +167,12 @@ class Client implements Unspoken {
   }
 
   page(info?: PageInfo): void {
-    this._tell("page", info ?? {});
+    if (!this._routes?.told(info)) this._view(info ?? {});
     this._stage.find();
+  }
+
+  hydrated(root?: Node): void {
+    this._stage.hydrated(root);
   }
 
   attach(element: Element, slot: ManagedSlot): () => void {
@@ -151,8 +184,13 @@ class Client implements Unspoken {
   }
 
   record(): Recording {
-    this._tell("record");
     let text: string | undefined;
+    const begin = () => {
+      if (text === undefined) this._tell("record");
+    };
+    const coming = this._need(["tools"]);
+    if (coming) void coming.then(begin);
+    else begin();
     return { stop: () => (text ??= this._ask("stop_recording") ?? "") };
   }
 
@@ -181,14 +219,17 @@ class Client implements Unspoken {
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
+      this._memory?.close();
+      this._routes?.close();
       this._stage.close();
+      release();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start(wasm: string | URL): Promise<Unspoken> {
+  private async _start({ wasm, javascript, parts: files }: Addresses): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -196,11 +237,23 @@ class Client implements Unspoken {
     }
     try {
       await painted();
+      if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm)),
+        named(
+          "core",
+          load(this._options.wasm ?? wasm, this._options.javascript ?? javascript, this._options.wasm ? {} : files),
+        ),
       ]);
       this._config = config;
+      const { parts = [], overrides, endpoint, storage = "persistent", debug } = this._options;
+      const needed = [
+        ...parts,
+        ...partsFor({ config, overrides, endpoint, profile: stateOf(this._options.state)?.profile }),
+        ...partsKept(storage),
+        ...(debug ? TOOLS : []),
+      ];
+      await Promise.all(needed.map((part) => core.add(part)));
       if (!this._disposed) this._run(config, core);
     } catch (error) {
       // A core that could not start may have put listeners on the page by then.
@@ -215,21 +268,42 @@ class Client implements Unspoken {
   }
 
   private _run(config: Config, core: Core): void {
-    const { endpoint, key, storage = "persistent", level, attributes, overrides } = this._options;
+    const { endpoint, key, storage = "persistent", level, overrides } = this._options;
+    const state = stateOf(this._options.state);
+    const attributes = { ...state?.attributes, ...this._options.attributes };
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    const told = { config, endpoint, key, storage, level, attributes, overrides };
-    this._raw = core.create(told, (slot, variant) => this._stage.show(slot, variant), this._emit);
+    const told = {
+      ...{ config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile },
+      without: without((part) => core.has(part)),
+    };
+    const show = (slot: string, variant: string) => this._stage.show(slot, variant, core.since());
+    this._raw = core.create(told, show, this._emit);
+    const { routes, hydrated, sanitize, transitions } = this._options;
+    this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
     const audience = {
       found: (element: Element, standing: string) => this._do("found", element, standing),
       lost: (element: Element) => this._do("lost", element),
       room: (slot: string, fits: boolean) => this._do("room", slot, fits),
       fault: (message: string) => this._emit("fault", { message }),
+      swapped: (since: number) => this._swaps.add(performance.now() - since),
+      changed: (come: boolean) => this._routes?.changed(come),
     };
-    const { sanitize, transitions } = this._options;
-    this._stage.open(audience, { config, sanitize, transitions });
+    this._stage.open(audience, { config, hydrated, sanitize, transitions });
+    this._memory = new Memory(storage, {
+      lasting: () => this._ask("lasting"),
+      shown: (slot) => this._ask("decide", slot)?.shown,
+    });
     this._raw.start();
+    releaseUnseen();
+  }
+
+  /** A page view begins. */
+  private _view(info: PageInfo): void {
+    this._info = info;
+    this._stage.forgive();
+    this._tell("page", info);
   }
 
   /** A feature that is asked for the first time, or that there is not: a tester may force that too. */
@@ -241,8 +315,21 @@ class Client implements Unspoken {
     return this.feature(key);
   }
 
+  /**
+   * Loads what is not there of some parts, and resolves when the core has it; undefined where nothing has
+   * to be loaded. A part that cannot be had is a fault, and ends nothing.
+   */
+  private _need(parts: Part[]): Promise<unknown> | undefined {
+    const core = this._core;
+    const missing = this._raw && core ? parts.filter((part) => !core.has(part)) : [];
+    if (!core || missing.length === 0) return;
+    const adding = missing.map((part) => core.add(part).then(() => this._do("have", bits([part]))));
+    return Promise.all(adding).catch((error) => this._emit("fault", { message: messageOf(error) }));
+  }
+
   /** Why a default stands, in a sentence. */
-  private _reason(): string {
+  private _reason(part?: Part): string {
+    if (this._raw && part && !this._core?.has(part)) return `The part ${part} is being loaded: ask again.`;
     return `The default stands: ${this._fault ?? (this._raw ? "there is no such slot." : "Unspoken is not running.")}`;
   }
 
@@ -252,6 +339,9 @@ class Client implements Unspoken {
     this._fault = message;
     this._raw = undefined;
     this._stage.restore();
+    // Else every page would begin with what this core cannot look after.
+    this._memory?.forget();
+    release();
     this._emit("fault", { message });
   }
 
@@ -261,7 +351,8 @@ class Client implements Unspoken {
     ...args: Parameters<RawUnspoken[Name]>
   ): ReturnType<RawUnspoken[Name]> | undefined {
     const raw = this._raw;
-    if (!raw) return;
+    const part = BRINGS[method];
+    if (!raw || (part && !this._core?.has(part))) return;
     try {
       if (NAMED.test(method)) args[0] = String(args[0]) as never;
       return (raw[method] as (...args: unknown[]) => ReturnType<RawUnspoken[Name]>)(...args);
@@ -275,18 +366,25 @@ class Client implements Unspoken {
   /** Has the core do something, now or as soon as it can. */
   private _tell<Name extends Command>(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
     if (this._waiting) {
-      if (this._waiting.length < MAX_WAITING) this._waiting.push(() => void this._ask(method, ...args));
+      if (this._waiting.length < MAX_WAITING) this._waiting.push(() => this._do(method, ...args));
     } else this._do(method, ...args);
   }
 
-  /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost" | "room">(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
+  /** Has the core do something, once it is not in the middle of something else and has the part for it. */
+  private _do<Name extends Command | "found" | "lost" | "room" | "have">(
+    method: Name,
+    ...args: Parameters<RawUnspoken[Name]>
+  ): void {
     const call = () => void this._ask(method, ...args);
-    if (this._core?.busy()) queueMicrotask(call);
+    const part = BRINGS[method];
+    const coming = part && this._need([part]);
+    if (coming) void coming.then(call);
+    else if (this._core?.busy()) queueMicrotask(call);
     else call();
   }
 
   private readonly _emit = (event: string, detail: object): void => {
+    this._memory?.heard(event);
     if (this._options.debug && event === "fault") console.warn("unspoken:", (detail as EventMap["fault"]).message);
     if (this._events.push([event, detail]) === 1) queueMicrotask(() => this._deliver());
   };
@@ -321,9 +419,31 @@ async function configOf(config: InitOptions["config"] | undefined): Promise<Conf
   return config;
 }
 
-/** The instance of this page, made at the first call; `wasm` is where the core lies by default. */
-export function start(options: InitOptions, wasm: string | URL): Unspoken {
-  if (typeof document === "undefined") return new Client(options ?? {}, wasm);
-  page[KEY] ??= new Client(options ?? {}, wasm);
+/**
+ * What a server decided for this page view. An old one comes from a cache, where it may be another
+ * visitor's.
+ */
+function stateOf(given: State | undefined): State | undefined {
+  try {
+    const text = document.querySelector("script[data-unspoken-state]")?.textContent;
+    const state = given ?? (text && JSON.parse(text));
+    if (state?.v === 1 && Math.abs(Date.now() - state.at) < 6e5) return state;
+  } catch {
+    // Whatever stands there is no state.
+  }
+  return;
+}
+
+/** Where the core lies, if the site does not say otherwise. */
+export interface Addresses {
+  wasm?: InitOptions["wasm"];
+  javascript?: string | URL;
+  parts?: Files;
+}
+
+/** The instance of this page, made at the first call. */
+export function start(options: InitOptions, at: Addresses = {}): Unspoken {
+  if (typeof document === "undefined") return new Client(options ?? {}, at);
+  page[KEY] ??= new Client(options ?? {}, at);
   return page[KEY];
 }

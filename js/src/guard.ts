@@ -22,6 +22,13 @@ export interface Guard {
   /** Whether core work is on the stack, so that a command would meet it half done. */
   busy(): boolean;
   dead(): boolean;
+  /** Main-thread ms spent in calls of the core, with what they did to the document. */
+  spent(): number;
+  /**
+   * When what the core is at work on began: the event's own time where a listener called, as the
+   * browser took it; else that of the call. In ms of `performance.now()`.
+   */
+  since(): number;
 }
 
 /** wasm-bindgen refuses a listener that is already running or just removed, before it touches any state. */
@@ -31,6 +38,9 @@ const isRefusal = (error: unknown) => /closure invoked recursively/.test(String(
 export function guarded(exports: WebAssembly.Exports, onFault: (error: unknown) => void): Guard {
   let dead = false;
   let depth = 0;
+  let spent = 0;
+  let began = 0;
+  let since = 0;
   const copy: WebAssembly.Exports = {};
   for (const name of Object.keys(exports)) {
     const value = exports[name];
@@ -39,7 +49,10 @@ export function guarded(exports: WebAssembly.Exports, onFault: (error: unknown) 
         ? (value as WebAssembly.ExportValue)
         : (...args: unknown[]) => {
             if (dead) return;
-            depth++;
+            if (!depth++) {
+              began = performance.now();
+              since = globalThis.event?.timeStamp || began;
+            }
             try {
               return value(...args);
             } catch (error) {
@@ -49,9 +62,9 @@ export function guarded(exports: WebAssembly.Exports, onFault: (error: unknown) 
                 onFault(error);
               }
             } finally {
-              depth--;
+              if (!--depth) spent += performance.now() - began;
             }
           };
   }
-  return { exports: copy, busy: () => depth > 0, dead: () => dead };
+  return { exports: copy, busy: () => depth > 0, dead: () => dead, spent: () => spent, since: () => since };
 }

@@ -27,6 +27,12 @@ export interface Intents {
 /** Named values that conditions can read, for example `{ plan: "pro", seats: 4 }`. */
 export type Attributes = Record<string, AttributeValue>;
 
+/**
+ * A part of the core that a page loads when it needs it: `experiment` for `run()`, `tools` for `explain()`
+ * and `record()`; all others by what the config says.
+ */
+export type Part = "experiment" | "learn" | "collect" | "past" | "more" | "tools";
+
 /** Where the profile lives: across visits, for this tab, for this page view, or nowhere. */
 export type StorageMode = "persistent" | "session" | "memory" | "off";
 
@@ -40,6 +46,13 @@ export interface InitOptions {
   key?: string;
   /** The core: an address or its bytes. Default: `unspoken.wasm` beside the module. */
   wasm?: string | URL | BufferSource;
+  /**
+   * The core as JavaScript, taken where the page's Content-Security-Policy or the browser lets no
+   * WebAssembly run. Default: `unspoken-core.js` beside the module.
+   */
+  javascript?: string | URL;
+  /** Parts of the core to load at the start, besides those that config and storage ask for. */
+  parts?: readonly Part[];
   /** Default `"persistent"`. */
   storage?: StorageMode;
   /** Overrides the config's level. */
@@ -48,6 +61,11 @@ export interface InitOptions {
   attributes?: Attributes;
   /** What a tester forces on a GrowthBook payload's features and on experiments. */
   overrides?: Overrides;
+  /**
+   * What a server decided for this page view (`unspoken/node`). Default: that of
+   * `<script type="application/json" data-unspoken-state>`, where the page has one.
+   */
+  state?: State;
   /**
    * Makes the HTML of the config's `templates` harmless. Default: the browser's Sanitizer API; where it
    * has none, such templates are not used. Returns a fragment or `TrustedHTML`, never a text.
@@ -59,8 +77,31 @@ export interface InitOptions {
    * slots but those with `"swap": "now"`; `true`: in those too. Never where reduced motion is preferred.
    */
   transitions?: boolean | undefined;
+  /**
+   * Page views of a single-page app: `"auto"` (default) counts each new path, until the site calls
+   * {@link Unspoken.page} itself; `"manual"` leaves them to the site.
+   */
+  routes?: "auto" | "manual";
+  /**
+   * When a framework has hydrated the page: no slot is touched before the promise settles, or the
+   * function, asked ten times a second, says true. Left out: docs/page.md, Hydration.
+   */
+  hydrated?: PromiseLike<unknown> | (() => boolean) | undefined;
   /** Say on the console why the SDK stood down. Default false: it is silent. */
   debug?: boolean;
+}
+
+/** What a server hands to the browser, so that both decide the same. It is JSON. */
+export interface State {
+  v: 1;
+  /** When it was made, ms since 1970. It is good for ten minutes. */
+  at: number;
+  /** The profile to begin with, where the browser keeps none. */
+  profile: object | null;
+  /** What the server told; what `init({ attributes })` names again wins. */
+  attributes: Attributes;
+  /** The variant of each slot that the server rendered, the default's left out. */
+  shown: Record<string, string>;
 }
 
 /** What features and experiments are evaluated with, in place of what the page says. */
@@ -139,6 +180,9 @@ export interface ExperimentResult<Value = Json> {
   banditVersion?: string | number;
 }
 
+/** How a rule chooses among its variants. */
+export type RuleKind = "show" | "test" | "learn" | "feature";
+
 /** What one slot shows, and why. */
 export interface Decision {
   slot: string;
@@ -146,6 +190,8 @@ export interface Decision {
   variant: string;
   /** The id of the rule that decided, or null. */
   rule: string | null;
+  /** How that rule chose: it shows one variant, tests or learns, or is a feature of the payload. */
+  by: RuleKind | null;
   /** One English sentence. */
   reason: string;
   /** When it was decided, in ms of `performance.now()`. */
@@ -233,6 +279,10 @@ export interface Stats {
   bytesSent: number;
   /** Events lost to a bound or a refusal. */
   dropped: number;
+  /** Main-thread time of the SDK since the start, in ms: its calls, and what they did to the document. */
+  milliseconds: number;
+  /** From the dispatch of the signal that decided to the document that has changed, in ms, of the last 64 swaps. */
+  swaps: { count: number; p50: number; p95: number };
   /** Why the SDK shows the defaults only, and the mend; null while all is well. */
   fault: string | null;
   level: Level;
@@ -263,7 +313,7 @@ export interface EventMap {
   decision: Decision;
   /** Up to 4 a second. `at` is in ms of `performance.now()`. */
   forecast: { at: number; intents: Intents; focus: string | null };
-  exposure: { slot: string; variant: string; rule: string | null };
+  exposure: { slot: string; variant: string; rule: string | null; by: RuleKind | null };
   goal: { name: string; value?: number };
   /** `status` is the answer of a collector that will never take the batch. */
   batch: { id: string; bytes: number; via: "beacon" | "fetch"; ok: boolean; status: number | null };
@@ -348,6 +398,12 @@ export interface Unspoken {
    * @example unspoken.dismiss("popup");
    */
   dismiss(slot: string): void;
+  /**
+   * Shows a variant in a slot at once, whatever the rules say, until `null` lets it go or the page is
+   * left: for testers. It is no exposure, spends no budget and teaches nothing.
+   * @example unspoken.force("hero", "help");
+   */
+  force(slot: string, variant: string | null): void;
   /** Sets attributes that conditions can read. */
   set(attributes: Attributes): void;
   /**
@@ -356,8 +412,10 @@ export interface Unspoken {
    * @example const release = unspoken.attach(element, { name: "hero", variants: ["help"], show: setVariant });
    */
   attach(element: Element, slot: ManagedSlot): () => void;
-  /** A page view began without a load, in a single-page app. */
+  /** A page view began without a load, in a single-page app. From then on the site counts them itself. */
   page(info?: PageInfo): void;
+  /** A framework has hydrated what is in `root`, or the whole page: its slots need not wait any more. */
+  hydrated(root?: Node): void;
   stats(): Stats;
   /** Listens; the function it returns stops. Listeners run after the SDK's own work, in order. */
   on<Name extends keyof EventMap>(event: Name, listener: (detail: EventMap[Name]) => void): () => void;

@@ -9,7 +9,7 @@ let page;
 const open = (settings) => (page = openPage(settings));
 const start = async (more = {}) => {
   const { start } = await fresh("client.ts");
-  return start({ ...options, ...more }, "https://shop.example/unspoken.wasm");
+  return start({ ...options, ...more }, { wasm: "https://shop.example/unspoken.wasm" });
 };
 const ready = async (more) => (await start(more)).ready;
 const calls = () => globalThis.fakeCore.calls;
@@ -67,6 +67,7 @@ describe("starting", () => {
       level: undefined,
       attributes: { plan: "pro" },
       overrides: undefined,
+      without: 0,
     });
   });
 

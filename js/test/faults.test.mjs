@@ -9,7 +9,7 @@ let page;
 const open = (settings) => (page = openPage(settings));
 const start = async (more = {}) => {
   const { start } = await fresh("client.ts");
-  return start({ ...options, ...more }, "https://shop.example/unspoken.wasm");
+  return start({ ...options, ...more }, { wasm: "https://shop.example/unspoken.wasm" });
 };
 const ready = async (more) => (await start(more)).ready;
 const calls = () => globalThis.fakeCore.calls;
@@ -153,10 +153,10 @@ describe("a trap in a listener of the page", () => {
   test("is for good on this page: a new init says to reload", async () => {
     open();
     const { start } = await fresh("client.ts");
-    const first = await start(options, "").ready;
+    const first = await start(options, { wasm: "" }).ready;
     globalThis.fakeCore.exports.trap();
     first.dispose();
-    const second = await start(options, "").ready;
+    const second = await start(options, { wasm: "" }).ready;
     assert.match(second.stats().fault, /Reload the page/);
   });
 });

@@ -125,6 +125,8 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
     document,
     window: globalThis,
     location: { href: "https://shop.example/boots/" },
+    addEventListener() {},
+    removeEventListener() {},
     localStorage: area(storage),
     sessionStorage: area({}),
     requestAnimationFrame: () => 0,

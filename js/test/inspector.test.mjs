@@ -18,7 +18,13 @@ const HOME = "http://inspector.test/";
 /** Runs in the page: an SDK that counts how often it is asked. */
 function fakeSdk() {
   const count = { listeners: 0, asked: 0, shifts: 0 };
-  new PerformanceObserver((list) => (count.shifts += list.getEntries().length)).observe({
+  globalThis.shifted = [];
+  new PerformanceObserver((list) => {
+    count.shifts += list.getEntries().length;
+    for (const { sources } of list.getEntries())
+      for (const { node, previousRect, currentRect } of sources)
+        globalThis.shifted.push([node?.outerHTML?.slice(0, 200), previousRect, currentRect]);
+  }).observe({
     type: "layout-shift",
     buffered: true,
   });
@@ -57,6 +63,9 @@ function fakeSdk() {
         batches: 2,
         bytesSent: 2418,
         dropped: 0,
+        milliseconds: 12.5,
+        swaps: { count: 3, p50: 1.4, p95: 4 },
+        automation: { score: 0, reasons: [], excluded: false },
         fault: this.fault,
         level: "events",
         storage: "persistent",
@@ -90,6 +99,12 @@ function fakeSdk() {
     }),
     intents: () => ({ commit: 0.12, struggle: 0.71, compare: 0.3, leave: 0.04, buy: 0.2 }),
     focus: () => "hero",
+    force: (slot, variant) => {
+      globalThis.forced = [slot, variant];
+      decision.variant = decision.shown = variant ?? "help";
+      decision.rule = variant ? null : "help-first";
+      decision.reason = variant ? `Forced to show ${variant}.` : "Because.";
+    },
     record: () => ({ stop: () => '{"format":"unspoken-trace/1"}\n' }),
     erase: () => ({ erased: ["profile", "queue"] }),
   };
@@ -151,44 +166,93 @@ describe("inspector", { skip }, () => {
   const dialog = () => page.getByRole("dialog", { name: "Unspoken" });
   const counts = () => page.evaluate("count");
 
-  test("closed it asks nothing; open it listens; closed again it asks nothing", async () => {
+  test("closed it keeps the last minute and asks nothing; open it asks; taken off it leaves nothing", async () => {
     await page.goto(HOME);
     await page.waitForTimeout(400);
-    assert.deepEqual(await counts(), { listeners: 0, asked: 0, shifts: 0 });
+    const { listeners, asked } = await counts();
+    assert.deepEqual([listeners, asked], [6, 0], "one listener an event");
     await page.click("[data-unspoken-inspector-toggle]");
     await page.waitForTimeout(700);
-    const { listeners, asked } = await counts();
-    assert.ok(listeners >= 5 && asked >= 2 && asked <= 4, `${listeners} listeners, asked ${asked} times in 0.7 s`);
+    const open = await counts();
+    assert.ok(open.asked >= 2 && open.asked <= 4, `asked ${open.asked} times in 0.7 s`);
+    assert.equal(open.listeners, 6);
     await page.keyboard.press("Escape");
     const closed = await counts();
     await page.waitForTimeout(400);
-    assert.deepEqual(await counts(), { ...closed, listeners: 0, shifts: 0 });
+    const moved = await page.evaluate(() => JSON.stringify(globalThis.shifted));
+    assert.deepEqual(await counts(), { ...closed, shifts: 0 }, moved);
+    await page.evaluate(() => document.querySelector("unspoken-inspector").remove());
+    assert.equal((await counts()).listeners, 0);
   });
 
-  test("shows readings, decisions, reasons and rules", async () => {
+  const tab = (name) => dialog().getByRole("tab", { name }).click();
+
+  test("shows decisions, reasons, and each condition with its value", async () => {
     await open();
-    await dialog().getByText("12,480 read").waitFor();
-    assert.equal(
-      await dialog()
-        .getByRole("meter", { name: /^struggle/ })
-        .getAttribute("aria-valuenow"),
-      "71",
-    );
-    await dialog().getByText("Because.").waitFor();
-    await dialog().getByRole("button", { name: "Why hero shows this" }).click();
+    await dialog().getByRole("button", { name: /^hero/ }).click();
     for (const text of [
+      "Because of struggle.",
       "4 × click",
       "struggle 71 %: rageClicks 3 raises it",
       "It asks nothing. Passed over: its schedule is closed.",
-      "intent.struggle ≥ 0.60, saw 0.71",
       "drew help, 80 % (of default, help)",
-      "Because of struggle.",
+    ])
+      await dialog().getByText(text).waitFor();
+    const row = dialog().getByRole("table", { name: "Conditions of help-first" }).getByRole("row").last();
+    assert.deepEqual(await row.getByRole("cell").allTextContents(), ["yes", "0.71"]);
+    assert.equal(await row.getByRole("rowheader").textContent(), "intent.struggle ≥ 0.60");
+    await tab("Forecasts");
+    await dialog().getByText("12,480 read").waitFor();
+    const meter = dialog().getByRole("meter", { name: /^struggle/ });
+    assert.equal(await meter.getAttribute("aria-valuenow"), "71");
+    await page.evaluate(() => globalThis.emit("goal", { name: "purchase", value: 80 }));
+    await tab("Log");
+    await dialog().getByRole("tabpanel").getByText("purchase, worth 80").waitFor();
+  });
+
+  test("says what it costs: milliseconds, swaps, bytes, and what became of the last batch", async () => {
+    await open();
+    await tab("Cost");
+    for (const text of [
+      "13 ms",
+      "1.40 ms",
+      "middling; 95 % below 4.00 ms, of 3",
+      "2.4 KB",
+      "in 2 batches",
       "Nothing new may interrupt: interrupted 1 time in this session, at most 1.",
       "returned",
     ])
-      await dialog().getByText(text).waitFor();
-    await page.evaluate(() => globalThis.emit("goal", { name: "purchase", value: 80 }));
-    await dialog().getByText("purchase, worth 80").waitFor();
+      await dialog().getByText(text, { exact: true }).waitFor();
+    await page.evaluate(() => globalThis.emit("batch", { id: "1", bytes: 281, via: "fetch", ok: false, status: 403 }));
+    await dialog().getByText("Last batch: 281 B by fetch, refused with 403.").waitFor();
+  });
+
+  test("forces a variant, and lets all go", async () => {
+    await open();
+    await dialog().getByRole("button", { name: /^hero/ }).click();
+    const choices = dialog().getByRole("group", { name: "Show" });
+    assert.deepEqual(await choices.getByRole("radio").evaluateAll((all) => all.map((it) => it.value)), [
+      "",
+      "default",
+      "help",
+      "night",
+    ]);
+    await choices.getByRole("radio", { name: "night" }).check();
+    assert.deepEqual(await page.evaluate("forced"), ["hero", "night"]);
+    await dialog().getByText("1 forced").waitFor();
+    await dialog().getByRole("button", { name: "Let all go" }).click();
+    assert.deepEqual(await page.evaluate("forced"), ["hero", null]);
+    await dialog().getByText("1 forced").waitFor({ state: "hidden" });
+  });
+
+  test("a session's storage under one key, which erase() takes away for good", async () => {
+    await open();
+    await tab("Cost");
+    const kept = () => page.evaluate(() => ({ ...sessionStorage }));
+    assert.deepEqual(JSON.parse((await kept())["unspoken.inspector"]), { open: true, tab: "cost" });
+    await page.evaluate(() => sessionStorage.clear());
+    await tab("Log");
+    assert.deepEqual(await kept(), {}, "nothing is kept any more on this page");
   });
 
   test("a strict policy with Trusted Types has nothing to object to", async () => {
@@ -251,9 +315,11 @@ describe("inspector", { skip }, () => {
   test("record saves a file; erase asks first and gives a receipt", async () => {
     await open();
     await dialog().getByText("Reading this page").waitFor();
-    await page.getByRole("button", { name: "Record" }).click();
+    await page.getByRole("button", { name: "Record a trace" }).click();
     const download = page.waitForEvent("download");
-    await page.getByRole("button", { name: /^Stop and save/ }).click();
+    await page.getByRole("button", { name: /^Stop/ }).click();
+    await dialog().getByText("Trace: 30 B, 1 lines, page at level events.").waitFor();
+    await page.getByRole("group", { name: "The trace" }).getByRole("button", { name: "Save" }).click();
     const file = await download;
     assert.match(file.suggestedFilename(), /^unspoken-[\d-]+T[\d-]+\.jsonl$/);
     assert.equal(readFileSync(await file.path(), "utf8"), '{"format":"unspoken-trace/1"}\n');

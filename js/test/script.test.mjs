@@ -42,6 +42,7 @@ describe("script tag", () => {
       storage: "session",
       attributes: undefined,
       overrides: undefined,
+      without: 0,
     });
     assert.deepEqual(
       page.requests.map(({ url }) => url),

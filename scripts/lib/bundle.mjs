@@ -1,21 +1,20 @@
 /**
- * TypeScript to what ships: three bundles, their types, and the dashboard; and the schema as it is.
- *
- * The types stay one file for each source file, under `dist/types`, with `dist/index.d.ts` in front:
- * TypeScript 7 has no interface for tools that would roll them into one.
+ * TypeScript to what ships: a bundle for each entry of the package, and the dashboard; and the schema as
+ * it is. types.mjs writes the declarations, exports.mjs what package.json says of the entries, and
+ * integrity.mjs seals the folder.
  */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { leaveAsWritten } from "./as-written.mjs";
+import { BUNDLES } from "./entries.mjs";
+import { javascript } from "./javascript.mjs";
 import { at, dist, pkg } from "./paths.mjs";
-import { run } from "./run.mjs";
 import { Fault } from "./say.mjs";
+import { MODULES } from "./wasm.mjs";
+import { nodeModule } from "./wasm-node.mjs";
 
-/** From the source to what ships. */
-const BUNDLES = [
-  { entry: "js/src/entrypoints/script.ts", out: "unspoken.js", format: "iife" },
-  { entry: "js/src/entrypoints/index.ts", out: "index.js", format: "esm", types: "index.d.ts" },
-  { entry: "js/src/inspector/index.ts", out: "inspector.js", format: "esm", types: "inspector.d.ts" },
-];
+/** What keeps its own copy: the package's other entries, so that there is one client, and frameworks. */
+const OUTSIDE = ["unspoken", "unspoken/*"];
 
 const COMMON = {
   bundle: true,
@@ -29,7 +28,7 @@ const COMMON = {
   absWorkingDir: at(),
   // The glue would use these to free an instance that the page forgot; the client holds on to its one
   // until the page ends, and every listener is freed by hand.
-  define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined" },
+  define: { FinalizationRegistry: "undefined", "Symbol.dispose": "undefined", INTEGRITY: "undefined" },
 };
 
 /** esbuild, loaded late: set-up runs before it is installed. */
@@ -65,72 +64,97 @@ export async function bundleBench() {
   });
 }
 
+/**
+ * How a bundle is made, by its format.
+ *
+ * Source maps: a module goes through the site's own bundler, which reads the map by its comment and
+ * drops the comment, so it is named. A script goes to visitors as it is, so its map lies beside it.
+ */
+const FORMATS = {
+  iife: { format: "iife" },
+  esm: { format: "esm", sourcemap: "linked", packages: "external" },
+  node: { format: "esm", platform: "node", target: "node20", sourcemap: false, banner: { js: "#!/usr/bin/env node" } },
+};
+
+/** Private names may be shortened; wasm-bindgen's begin with two underscores and are matched by name. */
+const PRIVATE = /^_[^_]/;
+
+/** The licences of what a bundle holds of others, as a comment. */
+function licences(names) {
+  const texts = names.map((name) => `${name}\n\n${readFileSync(at("node_modules", name, "LICENSE"), "utf8")}`);
+  return `/*! This file holds:\n\n${texts.join("\n").replaceAll("*/", "* /")}*/`;
+}
+
+async function bundleOne({ entry, out, format }) {
+  if (format === "files") return bundleEach(dirname(entry), dirname(join(dist, out)));
+  await esbuild({
+    entryPoints: [entry],
+    outfile: join(dist, out),
+    ...FORMATS[format],
+    // What the command line needs is bundled with it: the package has no dependencies.
+    ...(format === "node"
+      ? { footer: { js: licences(["parse5", "entities"]) } }
+      : { external: OUTSIDE, mangleProps: PRIVATE }),
+    alias: { "core.wasm": wholeCore() },
+    loader: { ".wasm": "base64" },
+  });
+  if (format === "esm") leaveAsWritten(join(dist, out));
+}
+
+/**
+ * A folder that the site's own compiler goes through, such as Svelte's: components and runes as they are
+ * written, and each module by itself, with what it takes from other folders inside.
+ */
+async function bundleEach(from, to) {
+  mkdirSync(to, { recursive: true });
+  const names = readdirSync(at(from));
+  const modules = names.filter((name) => /(?<!\.d)\.ts$/.test(name)).map((name) => name.replace(/ts$/, "js"));
+  for (const name of names.filter((each) => each.endsWith(".svelte"))) copyFileSync(at(from, name), join(to, name));
+  for (const name of modules)
+    await esbuild({
+      entryPoints: [`${from}/${name.replace(/js$/, "ts")}`],
+      outfile: join(to, name),
+      ...FORMATS.esm,
+      external: [...OUTSIDE, "./*.svelte", ...modules.map((module) => `./${module}`)],
+    });
+}
+
+/** The whole core as one module, for who names one file, and inside of `unspoken/inline`. */
+const wholeCore = () => join(pkg, "unspoken-full.wasm");
+
+/** The core into `dist/`: in parts, whole, as JavaScript, and for servers. */
+function copyCores() {
+  for (const name of readdirSync(dist)) if (name.endsWith(".wasm")) rmSync(join(dist, name));
+  for (const file of MODULES) copyFileSync(join(pkg, file), join(dist, file));
+  copyFileSync(javascript, join(dist, "unspoken-core.js"));
+  copyFileSync(nodeModule, join(dist, "unspoken-node.wasm"));
+}
+
+/** The script tag's bundle, told what the files it fetches have to hash to. */
+export async function bundleSealed(outfile, integrity) {
+  const { entry } = BUNDLES.find(({ out }) => out === "unspoken.js");
+  await esbuild({
+    entryPoints: [entry],
+    outfile,
+    ...FORMATS.iife,
+    mangleProps: PRIVATE,
+    sourcemap: false,
+    define: { ...COMMON.define, INTEGRITY: JSON.stringify(integrity) },
+  });
+}
+
 export async function bundleScripts() {
-  for (const { entry, out, format } of BUNDLES) {
-    mustExist(entry, `dist/${out}`);
-    // Private names may be shortened; wasm-bindgen's begin with two underscores and are matched by
-    // name against the module.
-    await esbuild({ entryPoints: [entry], outfile: join(dist, out), format, mangleProps: /^_[^_]/ });
-  }
-  copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
+  mkdirSync(dist, { recursive: true });
+  // What an earlier build left behind would be packed too.
+  for (const name of readdirSync(dist)) if (/\.(js|js\.map|d\.ts)$/.test(name)) rmSync(join(dist, name));
+  copyCores();
+  for (const each of BUNDLES) await bundleOne(each);
 }
 
 /** The schema of `unspoken.json`, for editors. */
 export function copySchema() {
   mustExist("schema/unspoken.schema.json", "the schema in dist/");
   copyFileSync(at("schema/unspoken.schema.json"), join(dist, "unspoken.schema.json"));
-}
-
-/** Every declaration file that `file` leads to, itself included. */
-function reached(file, seen = new Set()) {
-  if (seen.has(file) || !existsSync(file)) return seen;
-  seen.add(file);
-  for (const [, name] of readFileSync(file, "utf8").matchAll(/(?:from|import\(|import)\s*["'](\.{1,2}\/[^"']+)["']/g)) {
-    reached(join(dirname(file), `${name.replace(/\.[jt]s$/, "")}.d.ts`), seen);
-  }
-  return seen;
-}
-
-function prune(folder, keep) {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) prune(path, keep);
-    else if (!keep.has(path)) rmSync(path);
-  }
-  if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
-}
-
-export async function declareTypes() {
-  const folder = join(dist, "types");
-  rmSync(folder, { recursive: true, force: true });
-  await run(
-    at("node_modules/.bin/tsc"),
-    [
-      "--project",
-      at("tsconfig.json"),
-      "--noEmit",
-      "false",
-      "--declaration",
-      "--emitDeclarationOnly",
-      "--stripInternal",
-      "--rootDir",
-      at(),
-      "--outDir",
-      folder,
-    ],
-    {
-      sentence: "The types cannot be written: what TypeScript says stands above.",
-    },
-  );
-  const keep = new Set();
-  for (const { entry, types } of BUNDLES.filter(({ types }) => types)) {
-    const declared = join(folder, entry.replace(/\.ts$/, ".d.ts"));
-    if (!existsSync(declared))
-      throw new Fault(`TypeScript wrote no types for ${entry}: see to it that tsconfig.json includes it.`);
-    writeFileSync(join(dist, types), `export * from "./${relative(dist, declared).replace(/\.d\.ts$/, ".js")}";\n`);
-    reached(declared, keep);
-  }
-  prune(folder, keep);
 }
 
 export async function bundleDashboard() {

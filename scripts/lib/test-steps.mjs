@@ -71,7 +71,7 @@ async function webTests() {
   return inChromium(["test", "--test", "web"]);
 }
 
-/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" (where it is to be had). */
+/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" and "workerd" (where they are to be had). */
 export const steps = [
   { name: "fmt", usually: "2 s", count: countOne, make: () => command("cargo", ["fmt", "--all", "--check"]) },
   {
@@ -117,9 +117,18 @@ export const steps = [
     make: webTests,
   },
   {
+    name: "package",
+    usually: "1 min",
+    needs: ["dist", "browsers", "workerd"],
+    count: countNode,
+    files: () => tests("tests/packaging"),
+    // One after the other: the first packs and installs for all.
+    make: (files) => node(files, "--test-concurrency=1"),
+  },
+  {
     name: "e2e",
     usually: "1 min",
-    needs: ["dist", "collector", "browsers"],
+    needs: ["dist", "collector", "browsers", "workerd"],
     count: countNode,
     files: () => tests("tests/e2e"),
     make: (files) => node(files, "--test-concurrency=1"),

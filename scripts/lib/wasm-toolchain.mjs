@@ -29,7 +29,7 @@ const MEMORY = "-Clink-arg=-zstack-size=65536 -Clink-arg=--max-memory=33554432";
  * JavaScript values are handed over by number, kept in an array of the glue's: in a table of the
  * module's they would take a function more in the module for each import and export that knows one.
  */
-const VALUES = "-Ctarget-feature=-reference-types";
+const VALUES = "-Ctarget-feature=-reference-types,-multivalue";
 
 /**
  * LLVM's loop strength reduction trades a multiplication for another variable that is kept up in each

@@ -30,6 +30,18 @@ pub enum Act {
     Feature(usize, Vec<Value>),
 }
 
+impl Act {
+    /// The word for it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Act::Show => "show",
+            Act::Test(_) => "test",
+            Act::Learn(_) => "learn",
+            Act::Feature(..) => "feature",
+        }
+    }
+}
+
 /// One rule of a slot.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -76,6 +88,19 @@ impl Rule {
     fn named(&mut self) {
         self.key = concat(&[&self.slot, "/", &self.id]);
         self.tallied = Key::of(&[&self.key]);
+    }
+
+    #[inline(never)]
+    fn tests(&mut self, test: Rc<Experiment>) {
+        self.variants = Value::List(test.variations().to_vec()).to_texts();
+        self.act = Act::Test(test);
+    }
+
+    #[inline(never)]
+    fn learns(&mut self, value: &Value, reading: &mut Reading) {
+        let learn = Learn::read(value, reading);
+        self.variants = learn.variants.clone();
+        self.act = Act::Learn(Box::new(learn));
     }
 
     /// What it learns by, where it does.
@@ -153,14 +178,11 @@ fn read(slot: &str, value: &Value, experiments: &Experiments, reading: &mut Read
             "test" => {
                 let own = concat(&[slot, ".", value_of.text("id").unwrap_or("")]);
                 if let Some(test) = Experiment::read_test(value, &own, experiments, reading) {
-                    rule.variants = Value::List(test.variations().to_vec()).to_texts();
-                    rule.act = Act::Test(test);
+                    rule.tests(test);
                 }
             }
             "learn" => {
-                let learn = Learn::read(value, reading);
-                rule.variants = learn.variants.clone();
-                rule.act = Act::Learn(Box::new(learn));
+                rule.learns(value, reading);
             }
             _ => return false,
         }

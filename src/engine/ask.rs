@@ -71,7 +71,7 @@ impl Engine {
         (self.outbox.len(), self.outbox.dropped())
     }
 
-    /// A slot's decision by its name: `{ slot, variant, rule, reason, at, shown, seen }`.
+    /// A slot's decision by its name: `{ slot, variant, rule, by, reason, at, shown, seen }`.
     pub fn decision(&self, id: &str) -> Option<Value> {
         self.slot_index(id).map(|at| self.decision_at(at))
     }
@@ -79,19 +79,29 @@ impl Engine {
     /// A slot's decision by its position in the config.
     pub fn decision_at(&self, at: usize) -> Value {
         let (slot, state) = (&self.config.slots[at], &self.slots[at]);
+        let forced = state.forced.as_deref();
+        let rule = state.pick.map(|pick| slot.rules[pick.rule].id.as_str());
+        let by = state.pick.map(|pick| slot.rules[pick.rule].act.name());
+        let reason = forced.map(super::force::reason);
+        let waits = match forced {
+            Some(_) if state.squeezed => "room",
+            Some(_) => "",
+            None => state.waits,
+        };
         Value::map()
             .with("slot", slot.id.as_str())
-            .with("variant", slot.variant(state.pick))
-            .with("rule", state.pick.map(|pick| slot.rules[pick.rule].id.as_str()))
-            .with("reason", state.reason.as_str())
+            .with("variant", forced.unwrap_or(slot.variant(state.pick)))
+            .with("rule", rule.filter(|_| forced.is_none()))
+            .with("by", by.filter(|_| forced.is_none()))
+            .with("reason", reason.as_deref().unwrap_or(&state.reason))
             .with("at", state.at)
             .with("present", state.present)
-            .with("shown", slot.variant(state.shown))
-            .with("seen", state.seen)
-            .with("waits", Some(state.waits).filter(|waits| !waits.is_empty()))
+            .with("shown", forced.filter(|_| !state.squeezed).unwrap_or(slot.variant(state.shown)))
+            .with("seen", state.seen && forced.is_none())
+            .with("waits", Some(waits).filter(|waits| !waits.is_empty()))
     }
 
-    /// What a slot shows, by its position in the config: `{ slot, variant, rule }`. It differs from
+    /// What a slot shows, by its position in the config: `{ slot, variant, rule, by }`. It differs from
     /// the decision while a swap waits for its moment.
     pub fn exposure_at(&self, at: usize) -> Value {
         let (slot, shown) = (&self.config.slots[at], self.slots[at].shown);
@@ -99,6 +109,7 @@ impl Engine {
             .with("slot", slot.id.as_str())
             .with("variant", slot.variant(shown))
             .with("rule", shown.map(|pick| slot.rules[pick.rule].id.as_str()))
+            .with("by", shown.map(|pick| slot.rules[pick.rule].act.name()))
     }
 
     /// The page, as it was told.
@@ -118,6 +129,11 @@ impl Engine {
 
     /// The state of every journey by its name.
     pub fn journeys(&self) -> Value {
+        if self.config.journeys.is_empty() { Value::map() } else { self.states() }
+    }
+
+    #[inline(never)]
+    fn states(&self) -> Value {
         let mut journeys = Value::map();
         for journey in &self.config.journeys {
             journeys.put(&journey.name, journey.state(&self.profile.journeys).name.as_str());

@@ -21,10 +21,16 @@ pub fn describe() -> Page {
         |name: &str| body.as_ref().and_then(|body| body.get_attribute(name)).unwrap_or_default();
     let location = view(window()).location();
     let host = location.host();
+    let (mut path, hash) = (location.pathname(), location.hash());
+    // A router that keeps its path in the fragment. As in js/src/routes.ts.
+    let route = hash.strip_prefix("#!").or(hash.strip_prefix('#')).unwrap_or("");
+    if route.starts_with('/') {
+        path = route.split('?').next().unwrap_or("").into();
+    }
     let referrer = document().referrer();
     let referrer = host_of(&referrer);
     Page {
-        path: location.pathname(),
+        path,
         kind: read("data-unspoken-page"),
         item: read("data-unspoken-item"),
         tags: words(&read("data-unspoken-tags")),
@@ -109,7 +115,7 @@ pub fn without_query(overrides: &Value) -> Value {
 }
 
 /// What an engine is told once.
-pub fn start(collect: bool, overrides: &Value) -> Start {
+pub fn start(collect: bool, overrides: &Value, without: u8) -> Start {
     let mut overrides = match overrides {
         Value::Map(_) => overrides.clone(),
         _ => Value::map(),
@@ -124,5 +130,6 @@ pub fn start(collect: bool, overrides: &Value) -> Start {
         device: device(),
         collect,
         overrides,
+        without,
     }
 }

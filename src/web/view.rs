@@ -33,6 +33,8 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn pathname(this: &View) -> String;
     #[wasm_bindgen(method, getter)]
+    pub fn hash(this: &View) -> String;
+    #[wasm_bindgen(method, getter)]
     pub fn screen(this: &View) -> View;
     #[wasm_bindgen(method, getter)]
     pub fn width(this: &View) -> f64;

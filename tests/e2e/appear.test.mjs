@@ -33,7 +33,11 @@ const WATCH = `window.moves = []; const start = document.startViewTransition.bin
 const hero = (slot) => ({ hero: { variants: ["help"], ...slot } });
 
 test("a swap in view that nobody waits for is a transition of the slot alone, and leaves nothing behind", async () => {
-  const { page, show, outer, close, errors } = await stage.open({ html: SLOT, slots: hero({ swap: "idle" }), prepare: WATCH });
+  const { page, show, outer, close, errors } = await stage.open({
+    html: SLOT,
+    slots: hero({ swap: "idle" }),
+    prepare: WATCH,
+  });
   const whole = await outer("html");
   await show("hero", "help");
   await page.waitForFunction(() => window.over === 1);
@@ -67,7 +71,12 @@ test("input ends a transition, and reaches the slot", async () => {
 
 test("no transition: at once, out of view, where the site or the visitor wants none, while another runs", async () => {
   const none = async (given, act) => {
-    const { page, show, close, errors } = await stage.open({ slots: hero({ swap: "idle" }), html: SLOT, ...given, prepare: WATCH + (given.prepare ?? "") });
+    const { page, show, close, errors } = await stage.open({
+      slots: hero({ swap: "idle" }),
+      html: SLOT,
+      ...given,
+      prepare: WATCH + (given.prepare ?? ""),
+    });
     await act?.(page);
     await show("hero", "help");
     assert.deepEqual(await page.evaluate(() => window.moves), given.moves ?? [], JSON.stringify(given));
@@ -99,10 +108,9 @@ test("what is overtaken while it waits is not shown", async () => {
   });
   await page.evaluate(() => {
     window.stood = new Set();
-    new MutationObserver(() => window.stood.add(document.querySelector("[data-unspoken]").dataset.unspokenShown)).observe(
-      document.querySelector("[data-unspoken]"),
-      { attributes: true },
-    );
+    new MutationObserver(() =>
+      window.stood.add(document.querySelector("[data-unspoken]").dataset.unspokenShown),
+    ).observe(document.querySelector("[data-unspoken]"), { attributes: true });
     unspoken.set({ hero: "help" });
     unspoken.set({ hero: "default" });
   });
@@ -142,7 +150,10 @@ test("images of a variant load when it is chosen: early where it is seen, late w
   await settled();
   assert.deepEqual(seen, [], "what is not chosen is not asked for");
   await show("view", "help");
-  assert.ok(await page.evaluate(() => document.querySelector("[data-unspoken=view] img").complete), "it is there when it appears");
+  assert.ok(
+    await page.evaluate(() => document.querySelector("[data-unspoken=view] img").complete),
+    "it is there when it appears",
+  );
   await show("near", "help");
   await show("own", "help");
   await show("far", "help");
@@ -161,7 +172,9 @@ test("a swap in view waits for its images for a second, and then for its slot to
   const late = await stage.open({ html: slot("/late.png?ms=300"), slots: hero() });
   await late.page.evaluate(() => {
     const slot = document.querySelector("[data-unspoken]");
-    new MutationObserver(() => (window.whole = slot.querySelector("img")?.naturalWidth)).observe(slot, { childList: true });
+    new MutationObserver(() => (window.whole = slot.querySelector("img")?.naturalWidth)).observe(slot, {
+      childList: true,
+    });
   });
   await late.tell("hero", "help");
   await late.page.waitForSelector("[data-unspoken-shown=help]");
@@ -193,7 +206,10 @@ test("read out: where the site asks, and only what changes in view", async () =>
   await session.send("Accessibility.enable");
   const live = async (name) => {
     const { root } = await session.send("DOM.getDocument");
-    const { nodeId } = await session.send("DOM.querySelector", { nodeId: root.nodeId, selector: `[data-unspoken=${name}]` });
+    const { nodeId } = await session.send("DOM.querySelector", {
+      nodeId: root.nodeId,
+      selector: `[data-unspoken=${name}]`,
+    });
     const { nodes } = await session.send("Accessibility.getPartialAXTree", { nodeId, fetchRelatives: false });
     return nodes[0].properties?.find((property) => property.name === "live")?.value.value ?? null;
   };

@@ -25,7 +25,8 @@ const slot = (content, variants, style = "") =>
   `<section data-unspoken="hero" style="${style}">${content}${Object.entries(variants)
     .map(([name, html]) => `<template data-variant="${name}">${html}</template>`)
     .join("")}</section>`;
-const top = (page, selector) => page.evaluate((of) => Math.round(document.querySelector(of).getBoundingClientRect().top), selector);
+const top = (page, selector) =>
+  page.evaluate((of) => Math.round(document.querySelector(of).getBoundingClientRect().top), selector);
 const height = (page, selector = "[data-unspoken]") =>
   page.evaluate((of) => Math.round(document.querySelector(of).getBoundingClientRect().height), selector);
 const HERO = { hero: { variants: ["help", "guide"] } };
@@ -64,8 +65,14 @@ test("in view and smaller: the box stays open until it is out of view, and its s
     await show("hero", "help");
     await settled();
     await page.evaluate(() => scrollTo(0, 3000));
-    await page.waitForFunction((before) => document.querySelector("[data-unspoken]").getBoundingClientRect().height < before, was);
-    assert.equal((await outer("[data-unspoken]")).split(">")[0].replace(' data-unspoken-shown="help"', ""), whole.split(">")[0]);
+    await page.waitForFunction(
+      (before) => document.querySelector("[data-unspoken]").getBoundingClientRect().height < before,
+      was,
+    );
+    assert.equal(
+      (await outer("[data-unspoken]")).split(">")[0].replace(' data-unspoken-shown="help"', ""),
+      whole.split(">")[0],
+    );
     await still();
   }
 });
@@ -108,11 +115,20 @@ test("in view and larger: it is shown where nothing visible depends on it", asyn
   const pages = {
     "the slot reserves its box": [slot(tall(100), { help: tall(180) }, "min-height:200px"), "<p>below</p>"],
     "the slot has a fixed box": [slot(tall(100), { help: tall(180) }, "height:200px;overflow:auto"), "<p>below</p>"],
-    "what it stands in reserves it": [`<div style="min-height:300px">${slot(tall(100), { help: tall(180) })}</div>`, "<p>below</p>"],
-    "what it stands in is fixed": [`<div style="position:fixed;top:0;right:0">${slot(tall(100), { help: tall(180) })}</div>`, "<p>below</p>"],
+    "what it stands in reserves it": [
+      `<div style="min-height:300px">${slot(tall(100), { help: tall(180) })}</div>`,
+      "<p>below</p>",
+    ],
+    "what it stands in is fixed": [
+      `<div style="position:fixed;top:0;right:0">${slot(tall(100), { help: tall(180) })}</div>`,
+      "<p>below</p>",
+    ],
     "it is out of flow": [slot(tall(100), { help: tall(180) }, "position:absolute;top:0;right:0"), "<p>below</p>"],
     "nothing comes after it": [`<p>before</p>${slot(tall(100), { help: tall(180) })}`, ""],
-    "what comes after it is out of view": [`<p>before</p>${tall(650)}${slot(tall(100), { help: tall(180) })}`, "<p>below</p>"],
+    "what comes after it is out of view": [
+      `<p>before</p>${tall(650)}${slot(tall(100), { help: tall(180) })}`,
+      "<p>below</p>",
+    ],
     "it is empty and out of flow": [slot("", { help: tall(180) }, "position:fixed;bottom:0;right:0"), "<p>below</p>"],
   };
   for (const [name, [html, below]] of Object.entries(pages)) {
@@ -209,7 +225,9 @@ test("a held box that leaves the window upwards closes without moving anything",
 });
 
 test("at the very end of a page a shorter variant does not pull it down", async () => {
-  const { page, show, settled, still } = await open(`${tall(3000, "tall")}<p id="above">above</p>${slot(tall(300), { help: tall(20) })}`);
+  const { page, show, settled, still } = await open(
+    `${tall(3000, "tall")}<p id="above">above</p>${slot(tall(300), { help: tall(20) })}`,
+  );
   await page.evaluate(() => scrollTo(0, 9000));
   await settled();
   const stood = await top(page, "#above");
@@ -220,7 +238,9 @@ test("at the very end of a page a shorter variant does not pull it down", async 
 });
 
 test("a swap in the midst of a frame is looked at before that frame is painted", async () => {
-  const { page, waits, still } = await open(`${slot(tall(100), { help: tall(300) })}<p>below</p><div style="height:5000px"></div>`);
+  const { page, waits, still } = await open(
+    `${slot(tall(100), { help: tall(300) })}<p>below</p><div style="height:5000px"></div>`,
+  );
   await page.evaluate(() => requestAnimationFrame(() => unspoken.set({ hero: "help" })));
   await waits("hero", "room");
   await still();
@@ -243,12 +263,17 @@ test("under a policy without inline styles the box is held all the same", async 
   const { page, show, outer, still, settled } = await open(
     `<section data-unspoken="hero"><canvas width="20" height="200"></canvas><template data-variant="help">help</template></section><p id="below">below</p>`,
     {
-      headers: { "Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'" },
+      headers: {
+        "Content-Security-Policy":
+          "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'",
+      },
     },
   );
   await page.evaluate(() => {
     window.violations = [];
-    document.addEventListener("securitypolicyviolation", ({ violatedDirective }) => window.violations.push(violatedDirective));
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective }) =>
+      window.violations.push(violatedDirective),
+    );
   });
   await settled();
   const whole = await outer("[data-unspoken]");

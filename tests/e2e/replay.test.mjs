@@ -1,7 +1,8 @@
 /**
  * What the page decided, a replay decides: three traces are played as trusted input, in real time,
  * on a page laid out with the trace's own slots; the SDK records itself; the recording, replayed
- * natively, gives the same decisions and the same forecasts to the last bit.
+ * natively, gives the same decisions and the same forecasts to the last bit. So it does where a strict
+ * policy has the page take the core as JavaScript.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { at } from "../../scripts/lib/paths.mjs";
 import { launch, ready, visit } from "./support/browser.mjs";
+import { STRICT } from "./support/site.mjs";
 import { unspoken } from "./support/stack.mjs";
 import { threeTraces } from "./support/traces.mjs";
 
@@ -34,10 +36,8 @@ const config = (slots) => ({
 });
 
 const page = ({ header }) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${header.id}</title>
-<style>html,body{margin:0}body{position:relative;height:${header.document[1]}px}
-section{position:absolute;overflow:hidden;background:#eee}
-${header.slots.map(({ rect: [x, y, w, h] }, n) => `#s${n}{left:${x}px;top:${y}px;width:${w}px;height:${h}px}`).join("\n")}</style>
-<script async src="/unspoken.js" data-config="/unspoken.json"></script>
+<link rel="stylesheet" href="/style.css">
+<script async src="/unspoken.js" data-config="/unspoken.json" data-parts="tools"></script>
 <body data-unspoken-page="results">${header.slots
   .map(
     ({ id }, n) =>
@@ -45,21 +45,29 @@ ${header.slots.map(({ rect: [x, y, w, h] }, n) => `#s${n}{left:${x}px;top:${y}px
   )
   .join("")}`;
 
+const style = ({ header }) => `html,body{margin:0}body{position:relative;height:${header.document[1]}px}
+section{position:absolute;overflow:hidden;background:#eee}
+${header.slots.map(({ rect: [x, y, w, h] }, n) => `#s${n}{left:${x}px;top:${y}px;width:${w}px;height:${h}px}`).join("\n")}`;
+
 let server;
 let origin;
 let browser;
 let folder;
 let current;
+let policy;
+const requests = [];
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "unspoken-replay-"));
-  const types = { js: "text/javascript", wasm: "application/wasm", json: "application/json" };
+  const types = { css: "text/css", js: "text/javascript", wasm: "application/wasm", json: "application/json" };
   server = createServer(({ url }, response) => {
     const type = types[url.split(".")[1]] ?? "text/html";
-    response.writeHead(200, { "Content-Type": type });
+    requests.push(url);
+    response.writeHead(200, { "Content-Type": type, ...(policy && { "Content-Security-Policy": policy }) });
     if (url === "/") response.end(page(current));
     else if (url === "/unspoken.json") response.end(JSON.stringify(config(current.header.slots)));
-    else if (url.startsWith("/unspoken.")) response.end(readFileSync(at(`dist${url}`)));
+    else if (url === "/style.css") response.end(style(current));
+    else if (/^\/unspoken[\w.-]+$/.test(url)) response.end(readFileSync(at(`dist${url}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -100,9 +108,13 @@ async function play(tab, { signals }) {
   }
 }
 
-for (const trace of traces) {
-  test(`a replay of ${trace.header.id} decides as the page did (${kind})`, { timeout: 60_000 }, async () => {
+const played = [...traces.map((trace) => ({ trace, core: "WebAssembly" })), { trace: traces[0], core: "JavaScript" }];
+for (const { trace, core } of played) {
+  const name = `a replay of ${trace.header.id} decides as the page did by the core as ${core} (${kind})`;
+  test(name, { timeout: 60_000 }, async () => {
     current = trace;
+    policy = core === "JavaScript" ? `${STRICT}; style-src 'self'` : undefined;
+    requests.length = 0;
     const [width, height] = trace.header.viewport;
     const { newPage, context, errors } = await visit(browser, { viewport: { width, height } });
     const tab = await newPage();
@@ -123,6 +135,7 @@ for (const trace of traces) {
     const recording = await tab.evaluate(() => window.recording.stop());
     const told = await tab.evaluate(() => window.told);
     assert.deepEqual(errors, []);
+    assert.equal(requests.includes("/unspoken-core.js"), core === "JavaScript");
     await context.close();
 
     const lines = recording.trim().split("\n").map(JSON.parse);

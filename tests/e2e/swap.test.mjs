@@ -22,7 +22,9 @@ after(async () => {
 
 const HERO = { hero: { variants: ["help", "guide"] } };
 const focus = (page) =>
-  page.evaluate(() => document.activeElement.id || document.activeElement.dataset.unspoken || document.activeElement.nodeName);
+  page.evaluate(
+    () => document.activeElement.id || document.activeElement.dataset.unspoken || document.activeElement.nodeName,
+  );
 
 test("whatever a slot looks like, it comes back byte for byte and as the same nodes", async () => {
   const shapes = {
@@ -37,7 +39,9 @@ test("whatever a slot looks like, it comes back byte for byte and as the same no
   };
   const names = Object.keys(shapes);
   const { page, show, settled, close, errors } = await stage.open({
-    html: names.map((name) => `<section data-unspoken="${name}" style="HEIGHT:90px">${shapes[name]}</section>`).join("<hr>"),
+    html: names
+      .map((name) => `<section data-unspoken="${name}" style="HEIGHT:90px">${shapes[name]}</section>`)
+      .join("<hr>"),
     slots: Object.fromEntries(names.map((name) => [name, { variants: ["help"] }])),
   });
   const look = () => page.evaluate(() => document.body.innerHTML);
@@ -56,7 +60,9 @@ test("whatever a slot looks like, it comes back byte for byte and as the same no
   for (const name of names) await show(name, "help");
   assert.notEqual(await look(), whole);
   assert.equal(
-    await page.evaluate(() => [...document.querySelectorAll("[data-unspoken]")].map((slot) => slot.innerText.trim()).join()),
+    await page.evaluate(() =>
+      [...document.querySelectorAll("[data-unspoken]")].map((slot) => slot.innerText.trim()).join(),
+    ),
     names.map(() => "help").join(),
   );
   for (const name of names) await show(name, "default");
@@ -111,7 +117,9 @@ test("listeners, form state, canvases, files, details and scroll offsets survive
   await page.fill("#area", "long");
   await page.setInputFiles("#file", { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") });
   await page.evaluate(() => {
-    const { canvas, click, box, text, more } = Object.fromEntries([...document.querySelectorAll("[id]")].map((it) => [it.id, it]));
+    const { canvas, click, box, text, more } = Object.fromEntries(
+      [...document.querySelectorAll("[id]")].map((it) => [it.id, it]),
+    );
     canvas.getContext("2d").fillRect(0, 0, 4, 4);
     click.addEventListener("click", () => (click.textContent = Number(click.textContent) + 1));
     box.scrollTop = 120;
@@ -121,7 +129,11 @@ test("listeners, form state, canvases, files, details and scroll offsets survive
   });
   await page.waitForTimeout(100);
   await show("hero", "help");
-  assert.deepEqual(await page.evaluate(() => [...new FormData(document.querySelector("#form")).keys()]), ["r"], "what stands there is sent");
+  assert.deepEqual(
+    await page.evaluate(() => [...new FormData(document.querySelector("#form")).keys()]),
+    ["r"],
+    "what stands there is sent",
+  );
   await page.fill("#name", "Ada");
   await page.evaluate(() => (document.querySelector("#inner").scrollTop = 77));
   await page.waitForTimeout(100);
@@ -210,7 +222,10 @@ test("media pause where nobody sees them and go on from there", async () => {
     const view = new DataView(bytes.buffer);
     const text = (at, word) => [...word].forEach((letter, of) => view.setUint8(at + of, letter.charCodeAt(0)));
     text(0, "RIFF"), view.setUint32(4, 36 + 32000, true), text(8, "WAVEfmt "), view.setUint32(16, 16, true);
-    view.setUint16(20, 1, true), view.setUint16(22, 1, true), view.setUint32(24, 8000, true), view.setUint32(28, 8000, true);
+    view.setUint16(20, 1, true),
+      view.setUint16(22, 1, true),
+      view.setUint32(24, 8000, true),
+      view.setUint32(28, 8000, true);
     view.setUint16(32, 1, true), view.setUint16(34, 8, true), text(36, "data"), view.setUint32(40, 32000, true);
     window.a = document.querySelector("#a");
     a.muted = true;
@@ -259,7 +274,14 @@ test("the focus stays in the slot: on its twin, on what the variant marks, on th
   });
   await show("hero", "bare");
   await show("hero", "default");
-  assert.deepEqual(await page.evaluate(() => [document.activeElement.id, document.activeElement.selectionStart, document.activeElement.selectionEnd]), ["only", 1, 2]);
+  assert.deepEqual(
+    await page.evaluate(() => [
+      document.activeElement.id,
+      document.activeElement.selectionStart,
+      document.activeElement.selectionEnd,
+    ]),
+    ["only", 1, 2],
+  );
   await show("hero", "bare");
   await page.focus("#before");
   await show("hero", "default");
@@ -317,7 +339,12 @@ test("custom elements of templates come to life, slots within are slots, and scr
   await show("hero", "default");
   await show("hero", "help");
   await settled();
-  assert.deepEqual(await page.evaluate(() => [window.lives, window.runs, window.own, window.order]), [["in:help", "out", "in:help"], 1, 1, true]);
+  assert.deepEqual(await page.evaluate(() => [window.lives, window.runs, window.own, window.order]), [
+    ["in:help", "out", "in:help"],
+    1,
+    1,
+    true,
+  ]);
   await page.evaluate(() => unspoken.dispose());
   assert.equal(await outer("[data-unspoken]"), whole);
   assert.deepEqual(errors, []);
@@ -328,13 +355,19 @@ test("many variants: the oldest begin anew, and their scripts do not run again",
   const names = Array.from({ length: 12 }, (_, at) => `v${at}`);
   const { page, show, outer, settled, close, errors } = await stage.open({
     html: `<section data-unspoken="hero" style="height:100px">default${names
-      .map((name) => `<template data-variant="${name}"><i>${name}</i><script>window.${name} = (window.${name} ?? 0) + 1</script></template>`)
+      .map(
+        (name) =>
+          `<template data-variant="${name}"><i>${name}</i><script>window.${name} = (window.${name} ?? 0) + 1</script></template>`,
+      )
       .join("")}</section>`,
     slots: { hero: { variants: names } },
   });
   const whole = await outer("[data-unspoken]");
   for (const name of [...names, ...names]) await show("hero", name);
-  assert.deepEqual(await page.evaluate((all) => all.map((name) => window[name]), names), names.map(() => 1));
+  assert.deepEqual(
+    await page.evaluate((all) => all.map((name) => window[name]), names),
+    names.map(() => 1),
+  );
   const kept = await page.evaluate(() => [...window[Symbol.for("unspoken.kept")].values()][0].size);
   assert.ok(kept <= 9, `${kept} are kept`);
   await show("hero", "default");
@@ -353,7 +386,10 @@ test("a server's variant: its default stands in a template, and without one it c
   });
   const more = await outer("[data-unspoken=more]");
   await show("hero", "default");
-  assert.match(await outer("[data-unspoken=hero]"), /^<section data-unspoken="hero" style="height:100px">the default<template/);
+  assert.match(
+    await outer("[data-unspoken=hero]"),
+    /^<section data-unspoken="hero" style="height:100px">the default<template/,
+  );
   await show("hero", "help");
   assert.match(await outer("[data-unspoken=hero]"), />by the server<\/b>/);
   await show("more", "guide");

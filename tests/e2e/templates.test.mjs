@@ -25,7 +25,10 @@ const POLICY =
   "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; require-trusted-types-for 'script'; trusted-types";
 const ways = {
   "the browser": { prepare: "", headers: { "Content-Security-Policy": `${POLICY} dompurify` } },
-  DOMPurify: { prepare: `return { sanitize: ${PURIFY} };`, headers: { "Content-Security-Policy": `${POLICY} dompurify` } },
+  DOMPurify: {
+    prepare: `return { sanitize: ${PURIFY} };`,
+    headers: { "Content-Security-Policy": `${POLICY} dompurify` },
+  },
   "DOMPurify, TrustedHTML": {
     prepare: `return { sanitize: (html) => DOMPurify.sanitize(html, { RETURN_TRUSTED_TYPE: true }) };`,
     headers: { "Content-Security-Policy": `${POLICY} dompurify` },
@@ -90,7 +93,10 @@ test("what can run, style, embed or lead elsewhere does not get in", async () =>
       // Out of view nothing waits for room.
       html: `<div style="height:3000px"></div>${names.map((name) => `<section data-unspoken="${name}">plain</section>`).join("")}`,
       slots: Object.fromEntries(
-        names.map((name, at) => [name, { variants: ["bad"], templates: { bad: `<p class="ok">shown</p>${NASTY[at]}` }, swap: "now" }]),
+        names.map((name, at) => [
+          name,
+          { variants: ["bad"], templates: { bad: `<p class="ok">shown</p>${NASTY[at]}` }, swap: "now" },
+        ]),
       ),
       ...given,
       prepare: `window.hits = []; window.hit = (at) => hits.push(at); customElements.define("x-thing", class extends HTMLElement { connectedCallback() { hit("element"); } });
@@ -107,13 +113,19 @@ test("what can run, style, embed or lead elsewhere does not get in", async () =>
       const look = (root, name) => {
         for (const element of root.querySelectorAll("*")) {
           const tag = element.localName.toLowerCase();
-          if (/^(script|style|link|meta|base|iframe|object|embed|use|set|animate|foreignobject|noscript|xmp|noembed)$|-/.test(tag)) found.push(`${name}: <${tag}>`);
+          if (
+            /^(script|style|link|meta|base|iframe|object|embed|use|set|animate|foreignobject|noscript|xmp|noembed)$|-/.test(
+              tag,
+            )
+          )
+            found.push(`${name}: <${tag}>`);
           for (const attribute of Array.from(Element.prototype.getAttributeNames.call(element))) {
             const value = Element.prototype.getAttribute.call(element, attribute).replace(/[\0-\x20]/g, "");
             if (/^on|^style$|^srcdoc$|^ping$|^is$/i.test(attribute)) found.push(`${name}: ${attribute}`);
             if (/^(javascript|vbscript|data:text)/i.test(value)) found.push(`${name}: ${attribute}=${value}`);
             if (/evil\.example/.test(value)) found.push(`${name}: ${attribute}=${value}`);
-            if (/^(id|name)$/.test(attribute) && /^(attributes|cookie|body|currentScript)$/.test(value)) found.push(`${name}: ${attribute}=${value}`);
+            if (/^(id|name)$/.test(attribute) && /^(attributes|cookie|body|currentScript)$/.test(value))
+              found.push(`${name}: ${attribute}=${value}`);
           }
           if (element.content) look(element.content, name);
           if (element.shadowRoot) look(element.shadowRoot, name);
@@ -143,7 +155,10 @@ test("what shows something stays", async () => {
     const stands = await page.evaluate(() => document.querySelector("[data-unspoken]").innerHTML);
     assert.equal(stands.replaceAll(' fetchpriority="high"', "").replaceAll(' loading="lazy"', ""), fine, way);
     await page.evaluate(() => unspoken.dispose());
-    assert.equal(await page.evaluate(() => document.querySelector("[data-unspoken]").outerHTML), `<section data-unspoken="hero">plain</section>`);
+    assert.equal(
+      await page.evaluate(() => document.querySelector("[data-unspoken]").outerHTML),
+      `<section data-unspoken="hero">plain</section>`,
+    );
     assert.deepEqual([errors, await faults()], [[], []]);
     await close();
   }
@@ -178,8 +193,14 @@ test("without a sanitizer, or with one that is used wrong, the default stays and
     await tell("hero", "help");
     await waits("hero", "a template");
     const told = await faults();
-    assert.ok(told.some((fault) => fault.startsWith("slots.hero.templates.help: ") && mend.test(fault)), `${name}: ${told}`);
-    assert.equal(await page.evaluate(() => document.querySelector("[data-unspoken]").outerHTML), `<section data-unspoken="hero" style="height:50px">plain</section>`);
+    assert.ok(
+      told.some((fault) => fault.startsWith("slots.hero.templates.help: ") && mend.test(fault)),
+      `${name}: ${told}`,
+    );
+    assert.equal(
+      await page.evaluate(() => document.querySelector("[data-unspoken]").outerHTML),
+      `<section data-unspoken="hero" style="height:50px">plain</section>`,
+    );
     assert.deepEqual(errors, []);
     await close();
   }

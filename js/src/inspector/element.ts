@@ -1,16 +1,19 @@
 /**
  * `<unspoken-inspector>`: opens and closes the panel, and behaves as a guest on the page.
  *
- * It is opened by any element with `data-unspoken-inspector-toggle`; where the page has none, by a
- * small tab of its own. It is not modal: the page stays in use, since the page is what one looks at.
- * The panel is built at the first opening.
+ * It is opened by Alt+Shift+U, by any element with `data-unspoken-inspector-toggle`, and where the page
+ * has none, by a small tab of its own; `?unspoken` in the address opens it at once. It is not modal: the
+ * page stays in use, since the page is what one looks at. The panel is built at the first opening.
  */
 import { button, h, icon, mark } from "./dom.js";
+import { find } from "./find.js";
+import { Highlight } from "./highlight.js";
+import { History } from "./history.js";
+import { keep, recall } from "./kept.js";
 import { Panel } from "./panel.js";
-import { sheet } from "./style.js";
+import { sheet } from "./style/sheet.js";
 
 const TOGGLE = "[data-unspoken-inspector-toggle]";
-const KEPT_AS = "unspoken-inspector";
 const PULSE = "M1 9h3l2-5 3.500 9 2-6 1 2H15";
 
 /** On a server there are no elements, and importing must do no harm. */
@@ -22,6 +25,8 @@ export class UnspokenInspector extends Base {
   private _opener: Element | null = null;
   private _listening: AbortController | undefined;
   private _isOpen = false;
+  private readonly _history = new History();
+  private readonly _highlight = new Highlight();
 
   get isOpen(): boolean {
     return this._isOpen;
@@ -32,26 +37,30 @@ export class UnspokenInspector extends Base {
       const root = this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet()];
       this._tab = button(
-        { class: "tab", "aria-expanded": "false" },
+        { class: "tab", "aria-expanded": "false", "aria-keyshortcuts": "Alt+Shift+U", title: "Alt+Shift+U" },
         () => this.toggle(),
         icon(PULSE),
         h("span", {}, "Inspect"),
       );
-      root.append(this._tab);
+      root.append(this._highlight.root, this._tab);
     }
     this._listening = new AbortController();
     const { signal } = this._listening;
     document.addEventListener("click", (event) => this._onClick(event), { signal });
     document.addEventListener("keydown", (event) => this._onKey(event), { signal });
+    document.addEventListener("unspoken:ready", () => this._history.follow(find()), { signal });
     if (document.readyState === "loading")
       document.addEventListener("DOMContentLoaded", () => this._reflect(), { signal });
+    this._history.follow(find());
     this._reflect();
-    if (kept()) this._open(false);
+    if (recall().open ?? new URLSearchParams(location.search).has("unspoken")) this._open(false);
   }
 
   disconnectedCallback(): void {
     this._listening?.abort();
     this._panel?.stop();
+    this._history.stop();
+    this._highlight.show(null);
     this._isOpen = false;
     this._reflect();
   }
@@ -63,7 +72,7 @@ export class UnspokenInspector extends Base {
   close(): void {
     if (!this._isOpen) return;
     this._isOpen = false;
-    keep(false);
+    keep({ open: false });
     const hadFocus = this.shadowRoot?.activeElement;
     this._panel?.stop();
     this._reflect();
@@ -78,7 +87,7 @@ export class UnspokenInspector extends Base {
   private _open(takesFocus: boolean): void {
     if (this._isOpen || !this.shadowRoot) return;
     if (!this._panel) {
-      this._panel = new Panel(() => this.close());
+      this._panel = new Panel(this._history, this._highlight, () => this.close());
       this.shadowRoot.append(this._panel.root);
       // Where it starts from, so that the first opening slides in as well.
       if (takesFocus) this._panel.root.getBoundingClientRect();
@@ -86,7 +95,7 @@ export class UnspokenInspector extends Base {
     const active = document.activeElement;
     this._opener = active === this || active === document.body ? (this._tab ?? null) : active;
     this._isOpen = true;
-    keep(true);
+    keep({ open: true });
     this._reflect();
     this._panel.start();
     if (takesFocus) this._panel.root.focus({ preventScroll: true });
@@ -102,7 +111,14 @@ export class UnspokenInspector extends Base {
   }
 
   private _onKey(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || event.defaultPrevented || !this._isOpen) return;
+    if (event.defaultPrevented) return;
+    // By its place: with Alt, some layouts make another letter of it.
+    if (event.code === "KeyU" && event.altKey && event.shiftKey && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      this.toggle();
+      return;
+    }
+    if (event.key !== "Escape" || !this._isOpen) return;
     // Elsewhere on the page Esc belongs to the page.
     const active = document.activeElement;
     if (active !== this && active !== document.body && !active?.matches(TOGGLE)) return;
@@ -122,24 +138,5 @@ export class UnspokenInspector extends Base {
       mark(this._panel.root, "data-open", this._isOpen ? "" : null);
       this._panel.root.inert = !this._isOpen;
     }
-  }
-}
-
-/** Whether it stood open on the last page of this tab. */
-function kept(): boolean {
-  try {
-    return sessionStorage.getItem(KEPT_AS) === "open";
-  } catch {
-    // Storage is forbidden here, so nothing was kept.
-    return false;
-  }
-}
-
-function keep(isOpen: boolean): void {
-  try {
-    if (isOpen) sessionStorage.setItem(KEPT_AS, "open");
-    else sessionStorage.removeItem(KEPT_AS);
-  } catch {
-    // Storage is forbidden here; it will simply be closed on the next page.
   }
 }

@@ -24,3 +24,6 @@ export function value(of: unknown): string {
   if (typeof of === "number") return Number.isInteger(of) ? String(of) : of.toFixed(2);
   return Array.isArray(of) ? of.join(" ") || "none" : typeof of === "string" ? of || "empty" : String(of);
 }
+
+/** `0.42 ms`, `18 ms` */
+export const milliseconds = (value: number): string => `${value < 10 ? value.toFixed(2) : count(value)} ms`;

@@ -1,16 +1,20 @@
 /** What every part of the panel gets and gives, so that the panel can treat them alike. */
-import type { Decision, EventMap, Intents, Stats, Unspoken } from "../types.js";
+import type { Decision, Explanation, Intents, Stats, Unspoken } from "../types.js";
+import type { Minute } from "./history.js";
 
-/** The state of the SDK at one tick. */
+/** The state of the SDK at one tick: of now, or of a moment that the visitor of the past has chosen. */
 export interface Snapshot {
+  /** Always those of now: counters are not kept. */
   stats: Stats;
   intents: Intents;
   focus: string | null;
   slots: Decision[];
+  minute: Minute;
+  /** The chosen moment, in ms of `performance.now()`; null for now. */
+  at: number | null;
+  /** Why a slot shows what it shows; of the past, what was read when that was decided. */
+  explain(slot: string): Explanation | undefined;
 }
-
-/** An event of the SDK, as it came in while the inspector was open. */
-export type Happening = { [Name in keyof EventMap]: { event: Name; detail: EventMap[Name]; at: Date } }[keyof EventMap];
 
 export interface View {
   readonly root: HTMLElement;

@@ -172,7 +172,10 @@ function standOf(slot: Element): Stand {
   return {
     _block: blockSize,
     _inline: inlineSize,
-    _above: gap("previousSibling", (box) => top - box.bottom) ?? [Math.round(top - page.getBoundingClientRect().top), page],
+    _above: gap("previousSibling", (box) => top - box.bottom) ?? [
+      Math.round(top - page.getBoundingClientRect().top),
+      page,
+    ],
     _below: gap("nextSibling", (box) => box.top - bottom) ?? [0, page],
   };
 }

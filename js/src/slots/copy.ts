@@ -4,7 +4,7 @@
  */
 import type { Config } from "../types.js";
 import { SLOT, templateOf } from "./content.js";
-import { type Sanitize, read } from "./template.js";
+import { read, type Sanitize } from "./template.js";
 
 /** How long a swap in view waits for its images, ms: long enough for a cached or small one. */
 const PATIENCE_MS = 1000;

@@ -17,10 +17,10 @@ use super::sensor::{
 use super::share::{self, Channel};
 use super::slots;
 use super::storage::Storage;
-use super::transport::{Transport, report};
+use super::transport::Transport;
 use super::view::{get, view};
 use super::{convert, page};
-use crate::config::Config;
+use crate::config::{Config, Shared};
 use crate::engine::{Effect, Engine};
 use crate::error::Error;
 
@@ -63,7 +63,7 @@ impl Sensors {
 #[repr(C)]
 pub struct Driver {
     this: Weak<Driver>,
-    config: Rc<Config>,
+    config: Shared,
     transport: Option<Rc<Transport>>,
     storage: Rc<Storage>,
     sensors: RefCell<Option<Sensors>>,
@@ -85,7 +85,8 @@ pub struct Driver {
     locked: Callback,
     /// The elements of slots, as the stage found them.
     elements: RefCell<Vec<Element>>,
-    /// The stage's hands: `(slot, variant)`, false where the page has no such variant.
+    /// The stage's hands: `(slot, variant)`, false where the page has no such variant, undefined where
+    /// it has told another reason.
     shows: Function,
     mode: String,
     /// What is wrong with the config, until it is told.
@@ -108,7 +109,8 @@ impl Driver {
     /// Compiles the config and opens the profile; listens to nothing yet. `options` are what the
     /// page's owner chose: `config`, `endpoint` (none: nothing is ever sent), `key`, `storage`
     /// (`persistent`, `session`, `memory` or `off`), `level` (overrides the config's), `attributes`
-    /// for conditions and `overrides` for testers.
+    /// for conditions, `overrides` for testers, and `profile`, which a server began, for a browser
+    /// that keeps none.
     pub fn new(options: &Value, shows: Function, emit: Function) -> Result<Rc<Driver>, Error> {
         let document = options.get("config").cloned().unwrap_or_default();
         if !matches!(document, Value::Map(_)) {
@@ -119,18 +121,22 @@ impl Driver {
             config.level = crate::config::Level::from_name(level)
                 .ok_or_else(|| Error::new("level", "expected events or trace"))?;
         }
-        let config = Rc::new(config);
+        let config: Shared = Box::leak(Box::new(config));
         let mode = String::from(options.text("storage").unwrap_or(""));
         let storage = Rc::new(Storage::open(&mode));
         let sent = Rc::new(Cell::new((0, 0.0)));
         let transport = options.text("endpoint").map(|endpoint| {
-            let report = report(emit.clone(), sent.clone());
             let key = options.text("key").unwrap_or("");
-            Transport::new(endpoint, key, storage.clone(), report)
+            Transport::open(endpoint, key, &storage, &emit, &sent)
         });
         let overrides = options.at("overrides").clone();
-        let start = page::start(transport.is_some(), &overrides);
-        let engine = Engine::new(config.clone(), &storage.profile(), start);
+        let without = options.at("without").as_f64().unwrap_or(0.0) as u8;
+        let start = page::start(transport.is_some(), &overrides, without);
+        let mut profile = storage.profile();
+        if profile == Value::Null {
+            profile = options.at("profile").clone();
+        }
+        let engine = Engine::new(Shared::clone(&config), &profile, start);
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();
@@ -347,7 +353,11 @@ impl Driver {
     }
 
     fn show(&self, slot: &str, variant: &str) {
-        if !self.have_shown(slot, variant) {
+        let answer = self.have_shown(slot, variant);
+        if answer != Some(true) {
+            self.signal(Signal::Refused { slot: slot.into() }, clock::now());
+        }
+        if answer == Some(false) {
             let message = concat(&[
                 "slot ",
                 slot,
@@ -356,7 +366,6 @@ impl Driver {
                 "\"> on this page; its default stays",
             ]);
             self.tell("fault", &Value::map().with("message", message));
-            self.signal(Signal::Refused { slot: slot.into() }, clock::now());
         }
         if let Some(layout) = self.sensors.borrow().as_ref().and_then(|it| it.layout.as_ref()) {
             for element in self.elements.borrow().iter() {
@@ -367,11 +376,11 @@ impl Driver {
         }
     }
 
-    /// Has the stage show a variant in every element of the slot.
-    pub(super) fn have_shown(&self, slot: &str, variant: &str) -> bool {
+    /// Has the stage show a variant in every element of the slot. None where it could not, and has
+    /// told why.
+    pub(super) fn have_shown(&self, slot: &str, variant: &str) -> Option<bool> {
         let (slot, variant) = (JsValue::from_str(slot), JsValue::from_str(variant));
-        let answer = self.shows.call2(&JsValue::UNDEFINED, &slot, &variant);
-        answer.is_ok_and(|is_shown| is_shown.is_truthy())
+        self.shows.call2(&JsValue::UNDEFINED, &slot, &variant).unwrap_or_default().as_bool()
     }
 
     /// Told first of all, so that nothing is decided for a browser that a script drives.
@@ -398,8 +407,12 @@ impl Driver {
     /// An element is no slot any more, or left the document.
     pub fn lost(&self, element: &Element) {
         self.elements.borrow_mut().retain(|known| known != element);
-        if let Some(layout) = self.sensors.borrow().as_ref().and_then(|it| it.layout.as_ref()) {
-            layout.leave(element);
+        let told = match self.sensors.borrow().as_ref().and_then(|it| it.layout.as_ref()) {
+            Some(layout) => layout.leave(element),
+            None => None,
+        };
+        if let Some(unseen) = told {
+            self.signal(unseen, clock::now());
         }
     }
 
@@ -408,7 +421,7 @@ impl Driver {
     fn place(&self, element: &Element, slot: String) {
         let decision = self.ask(|engine| engine.decision(&slot)).unwrap_or_default();
         let shown = decision.text("shown").unwrap_or(DEFAULT);
-        if shown != DEFAULT && !self.have_shown(&slot, shown) {
+        if shown != DEFAULT && self.have_shown(&slot, shown) != Some(true) {
             self.signal(Signal::Refused { slot: slot.clone() }, clock::now());
         }
         match self.sensors.borrow().as_ref().and_then(|sensors| sensors.layout.as_ref()) {

@@ -1,13 +1,13 @@
 //! Clicks, what they hit, the goals they reach, the slots they send away; and forms that the browser
 //! refused.
 
-use super::{Listener, Sink, innermost, is, listen, untrusted};
+use super::{Listener, Sink, is, listen, untrusted};
 use crate::config::Goal;
 use crate::signal::{Role, Signal};
 use crate::web::clock::{self, document, window};
 use crate::web::slots;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, MouseEvent};
+use web_sys::MouseEvent;
 
 /// What reacts to a click, most specific first. `label` stands for its field.
 const ROLES: [(&str, Role); 4] = [
@@ -36,27 +36,23 @@ impl Click {
             if is(event, "invalid") {
                 return sink(Signal::FormError, now);
             }
-            let Some(target) = innermost(event) else { return };
             let mouse: &MouseEvent = event.unchecked_ref();
-            let closest = |selector: &str| target.closest(selector).ok().flatten();
-            // Unspoken's own inspector is not the page. Its shadow root ends `closest`, so the
-            // host, which the document sees as the target, is asked.
-            let host = event.target().and_then(|host| host.dyn_into::<Element>().ok());
-            if host.is_some_and(|host| host.local_name() == "unspoken-inspector") {
+            // Unspoken's own inspector is not the page.
+            if slots::on(event, "unspoken-inspector").is_some() {
                 return;
             }
-            let slot = slots::around(&target);
-            let closes = closest("[data-unspoken] [data-unspoken-dismiss]");
-            let dismissed = closes.as_ref().and_then(slots::around);
+            let slot = slots::around(event);
+            let closes = slots::on(event, "[data-unspoken-dismiss]");
+            let dismissed = closes.as_ref().and_then(slots::around_element);
             let role = ROLES
                 .iter()
-                .find(|(selector, _)| closest(selector).is_some())
+                .find(|(selector, _)| slots::on(event, selector).is_some())
                 .map_or(Role::None, |(_, role)| *role);
             let (x, y) = (f64::from(mouse.client_x()), f64::from(mouse.client_y()));
             // Asked before anything is told: the answer may move the element out of the document.
             let mut reached = Vec::new();
             for goal in &goals {
-                if closest(&goal.click).is_some() {
+                if slots::on(event, &goal.click).is_some() {
                     reached.push(goal.name.clone());
                 }
             }

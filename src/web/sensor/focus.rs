@@ -43,7 +43,7 @@ impl Focus {
                 }
             } else {
                 let target = innermost(event).filter(|_| is(event, "focusin"));
-                let slot = target.as_ref().and_then(slots::around);
+                let slot = target.as_ref().and_then(|_| slots::around(event));
                 let field = target.as_ref().is_some_and(is_field);
                 let keyboard = target.is_some() && now - pressed > PRESSED;
                 sink(Signal::Focus { slot, keyboard, field }, now);

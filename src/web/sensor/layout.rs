@@ -8,7 +8,7 @@ use super::{Callback, Sink, scroll, viewport::Viewport};
 use crate::number::{max, min};
 use crate::signal::Signal;
 use crate::web::clock::{self, document};
-use crate::web::view::{View, view};
+use crate::web::view::{View, call, view};
 use crate::web::{convert, page, slots};
 use js_sys::Array;
 use std::cell::RefCell;
@@ -26,6 +26,17 @@ const OPTIONS: &str = r#"{"threshold":[0,0.25,0.5,0.75,1]}"#;
 struct Observers {
     sight: IntersectionObserver,
     observed: RefCell<Vec<Element>>,
+    /// What the observer said last of each element: its slot, and how much of it is in view.
+    shares: Shares,
+}
+
+type Shares = Rc<RefCell<Vec<Share>>>;
+
+#[derive(Debug)]
+struct Share {
+    element: Element,
+    slot: String,
+    share: f64,
 }
 
 impl Observers {
@@ -53,13 +64,13 @@ impl Layout {
     /// Starts observing the document's size. `None` in a browser without these observers.
     pub fn start(sink: Sink) -> Option<Layout> {
         let viewport = Viewport::start(sink.clone());
-        let out = sink.clone();
-        let mut shares = Vec::new();
+        let (out, shares) = (sink.clone(), Shares::default());
+        let telling = shares.clone();
         let seen = move |entries: JsValue| {
             let entries: Array = entries.unchecked_into();
             let (now, offset) = (clock::now(), scroll::offset());
             for at in 0..entries.length() {
-                tell(&entries.get(at).unchecked_into(), &mut shares, offset, now, &out);
+                tell(&entries.get(at).unchecked_into(), &telling, offset, now, &out);
             }
         };
         let sight_callback: Callback = Closure::new(seen);
@@ -68,7 +79,8 @@ impl Layout {
             sight_callback.as_ref().unchecked_ref(),
             init.unchecked_ref(),
         );
-        let observers = Rc::new(Observers { sight: sight.ok()?, observed: RefCell::default() });
+        let observed = RefCell::default();
+        let observers = Rc::new(Observers { sight: sight.ok()?, observed, shares });
 
         let refreshed = observers.clone();
         // Of the root and the body the taller one is the document; which of them grows with the
@@ -118,10 +130,18 @@ impl Layout {
         self.observers.remeasure(slot);
     }
 
-    /// Observes an element no longer.
-    pub fn leave(&self, slot: &Element) {
-        self.observers.sight.unobserve(slot);
-        self.observers.observed.borrow_mut().retain(|known| known != slot);
+    /// Observes an element no longer. Returns what is to be told: nobody sees the slot there any more.
+    pub fn leave(&self, element: &Element) -> Option<Signal> {
+        let observers = &self.observers;
+        observers.sight.unobserve(element);
+        observers.observed.borrow_mut().retain(|known| known != element);
+        let left = {
+            let shares = observers.shares.borrow();
+            shares.iter().find(|it| it.element == *element).map(|it| it.slot.clone())
+        };
+        let slot = left?;
+        let share = most(&observers.shares, &slot, element);
+        Some(Signal::Seen { slot, share })
     }
 
     /// Asks for every slot's rectangle anew.
@@ -138,19 +158,35 @@ impl Drop for Layout {
     }
 }
 
-fn tell(
-    entry: &IntersectionObserverEntry,
-    shares: &mut Vec<(Element, f64)>,
-    offset: f64,
-    now: f64,
-    sink: &Sink,
-) {
+/// How much of a slot is seen where it is seen most, of its elements but this one.
+fn most(shares: &Shares, slot: &str, but: &Element) -> f64 {
+    let mut shares = shares.borrow_mut();
+    shares.retain(|it| it.element.is_connected() && it.element != *but);
+    let mut most: f64 = 0.0;
+    for it in shares.iter() {
+        if it.slot == slot {
+            most = max(most, it.share);
+        }
+    }
+    most
+}
+
+fn tell(entry: &IntersectionObserverEntry, shares: &Shares, offset: f64, now: f64, sink: &Sink) {
     let element = view(entry).target();
     let (slot, tags) = (slots::name(&element), slots::tags(&element));
     let rect = entry.bounding_client_rect();
     let rect = view(&rect);
     let (width, height) = (rect.width(), rect.height());
-    let place = [rect.left(), rect.top() + offset, width, height];
+    let mut place = [rect.left(), rect.top() + offset, width, height];
+    // A rectangle in a frame counts from the frame's own corner. After layout it costs nothing to ask
+    // where that is.
+    let mut frame = slots::frame_of(&element);
+    while let Some(outer) = frame {
+        let corner = call(&outer, "getBoundingClientRect", &JsValue::NULL, &JsValue::NULL);
+        place[0] += view(&corner).left() + f64::from(outer.client_left());
+        place[1] += view(&corner).top() + f64::from(outer.client_top());
+        frame = slots::frame_of(&outer);
+    }
     // Of a slot that is larger than the viewport half can never be in view; then what counts is
     // how much of the viewport it fills. A slot without a box shows nothing.
     let seen = entry.intersection_rect();
@@ -159,15 +195,9 @@ fn tell(
         entry.root_bounds().map_or(0.0, |root| area(view(&seen)) / max(area(view(&root)), 1.0));
     let share = if width * height > 0.0 { max(entry.intersection_ratio(), filled) } else { 0.0 };
     // Where several elements are one slot, the one that is seen most stands for it.
-    shares.retain(|(other, _)| other.is_connected() && *other != element);
-    let mut most: f64 = 0.0;
-    for (other, share) in shares.iter() {
-        if slots::name(other) == slot {
-            most = max(most, *share);
-        }
-    }
+    let most = most(shares, &slot, &element);
     let share = min(share, 1.0);
-    shares.push((element, share));
+    shares.borrow_mut().push(Share { element, slot: slot.clone(), share });
     if share >= most {
         if !tags.is_empty() {
             sink(Signal::Tags { slot: slot.clone(), tags }, now);

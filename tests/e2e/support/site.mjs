@@ -6,24 +6,33 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { at } from "../../../scripts/lib/paths.mjs";
 
-const TYPES = { js: "text/javascript", wasm: "application/wasm", json: "application/json" };
+const TYPES = { css: "text/css", js: "text/javascript", wasm: "application/wasm", json: "application/json" };
 
-/** Resolves to `{ origin, port, config, batches, close }`; `config` and `batches` may be set anew. */
-export async function startSite(page) {
-  const site = { config: {}, batches: [] };
+/** The policy that lets nothing in but the site's own scripts: no WebAssembly, no string as code. */
+export const STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'";
+
+/**
+ * Resolves to `{ origin, port, config, batches, requests, close }`; `config`, `batches`, `requests` and `policy`
+ * (a Content-Security-Policy) may be set anew. `files` are more of them, by path.
+ */
+export async function startSite(page, files = {}) {
+  const site = { config: {}, batches: [], requests: [], policy: undefined };
   const server = createServer(async (request, response) => {
-    const { url } = request;
-    if (url.startsWith("/v1/batch")) {
+    site.requests.push(request.url);
+    const url = request.url.split("?")[0];
+    if (url === "/v1/batch") {
       const parts = [];
       for await (const part of request) parts.push(part);
       site.batches.push(Buffer.concat(parts));
       response.writeHead(204).end();
       return;
     }
-    response.writeHead(200, { "Content-Type": TYPES[url.split(".")[1]] ?? "text/html" });
+    const policy = site.policy && { "Content-Security-Policy": site.policy };
+    response.writeHead(200, { "Content-Type": TYPES[url.split(".")[1]] ?? "text/html", ...policy });
     if (url === "/") response.end(page);
     else if (url === "/unspoken.json") response.end(JSON.stringify(site.config));
-    else if (url.startsWith("/unspoken.") || url === "/index.js") response.end(readFileSync(at(`dist${url}`)));
+    else if (files[url] !== undefined) response.end(files[url]);
+    else if (/^\/(unspoken|index|inspector)[\w.-]*$/.test(url)) response.end(readFileSync(at(`dist${url}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

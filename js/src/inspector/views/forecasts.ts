@@ -4,8 +4,10 @@
  * The bar is a meter for assistive technology too, but it is not a live region: four numbers a
  * second would drown everything else a screen reader has to say.
  */
+import { Chart } from "../chart.js";
 import { h, mark, say } from "../dom.js";
-import { percent } from "../format.js";
+import { count, percent } from "../format.js";
+import type { Minute } from "../history.js";
 import { Trace } from "../trace.js";
 import type { Snapshot, View } from "../view.js";
 
@@ -26,10 +28,11 @@ class Row {
   private readonly _bar = h("span", { class: "bar-fill" });
   private readonly _meter: HTMLElement;
   private readonly _number = h("span", { class: "forecast-number" }, "0");
-  readonly trace = new Trace(POINTS, "trace trace-forecast", 1, true);
+  readonly chart: Chart;
 
   constructor(intent: string) {
     const outcome = OUTCOMES[intent] ?? "an outcome of this site's own";
+    this.chart = new Chart("trace trace-forecast", intent);
     this._meter = h(
       "div",
       {
@@ -47,7 +50,7 @@ class Row {
       h("p", { class: "forecast-name" }, h("strong", {}, intent), " ", h("span", {}, outcome)),
       h("p", { class: "forecast-figure", "aria-hidden": "true" }, this._number, h("span", { class: "unit" }, "%")),
       this._meter,
-      this.trace.root,
+      this.chart.root,
     );
   }
 
@@ -57,7 +60,6 @@ class Row {
     mark(this._meter, "aria-valuenow", text);
     mark(this.root, "data-leads", leads ? "" : null);
     this._bar.style.transform = `scaleX(${Math.min(1, Math.max(0, value || 0)).toFixed(3)})`;
-    this.trace.push(value);
   }
 }
 
@@ -67,29 +69,59 @@ export class ForecastsView implements View {
   private readonly _list = h("ul", { class: "forecasts" });
   private readonly _focus = h("b", {});
   private readonly _focusLine: HTMLElement;
+  private readonly _rate = h("span", { class: "rate-number" }, "0");
+  private readonly _total = h("span", { class: "aside" });
+  private readonly _peak = h("span", {});
+  private readonly _trace = new Trace(POINTS, "trace trace-signals", 20, false);
+  private _minute: Minute | undefined;
 
   constructor() {
     for (const intent of Object.keys(OUTCOMES)) this._row(intent);
     this._focusLine = h("p", { class: "focus-line" }, "Nearest the cursor: ", this._focus);
     this.root = h(
-      "section",
-      { class: "live", "aria-labelledby": "forecasts" },
+      "div",
+      {},
       h(
-        "div",
-        { class: "heading" },
-        h("h3", { id: "forecasts" }, "Forecasts"),
-        h("span", { class: "aside" }, "last 30 s"),
+        "section",
+        { class: "live", "aria-labelledby": "forecasts" },
+        h(
+          "div",
+          { class: "heading" },
+          h("h3", { id: "forecasts" }, "Forecasts"),
+          h("span", { class: "aside" }, "last 60 s"),
+        ),
+        this._list,
+        this._focusLine,
       ),
-      this._list,
-      this._focusLine,
+      h(
+        "section",
+        { class: "live", "aria-labelledby": "signals" },
+        h("div", { class: "heading" }, h("h3", { id: "signals" }, "Signals"), this._total),
+        h(
+          "div",
+          { class: "rate" },
+          h("p", { class: "rate-figure" }, this._rate, h("span", { class: "unit" }, "a second")),
+          h(
+            "div",
+            { class: "rate-trace" },
+            this._trace.root,
+            h("p", { class: "scale" }, h("span", {}, "30 s ago"), this._peak, h("span", {}, "now")),
+          ),
+        ),
+      ),
     );
   }
 
-  update({ intents, focus }: Snapshot): void {
+  update({ intents, focus, minute, stats }: Snapshot): void {
+    this._minute = minute;
     const top = Math.max(...Object.values(intents));
     for (const [intent, value] of Object.entries(intents)) this._row(intent).update(value, top >= 0.1 && value === top);
     say(this._focus, focus ?? "no slot");
     mark(this._focusLine, "data-none", focus ? null : "");
+    say(this._rate, count(stats.perSecond));
+    say(this._total, `${count(stats.signals)} read, ${count(stats.forecasts)} forecasts made`);
+    this._trace.push(stats.perSecond);
+    say(this._peak, `peak ${count(this._trace.peak)}`);
   }
 
   /** The row of an intent; a head of the site's own gets one when it is first seen. */
@@ -104,10 +136,13 @@ export class ForecastsView implements View {
   }
 
   draw(): void {
-    for (const row of this._rows.values()) row.trace.draw();
+    if (!this._minute || !this.root.offsetParent) return;
+    for (const row of this._rows.values()) row.chart.draw(this._minute);
+    this._trace.draw();
   }
 
   restyle(): void {
-    for (const row of this._rows.values()) row.trace.restyle();
+    for (const row of this._rows.values()) row.chart.restyle();
+    this._trace.restyle();
   }
 }

@@ -1,12 +1,13 @@
-/** What happened while the inspector was open: slots seen, goals reached, batches sent. Newest first, bounded. */
+/** What happened since the inspector stands in the page: slots decided and seen, goals, batches. Newest first, bounded. */
 import { h } from "../dom.js";
 import { bytes, timeOfDay } from "../format.js";
-import type { Happening, View } from "../view.js";
+import type { Happening } from "../history.js";
+import type { View } from "../view.js";
 
 const MAX_ENTRIES = 60;
 
-/** What an event says in the log, or nothing. */
-function words({ event, detail }: Happening): string | undefined {
+/** What an event says in words. */
+export function words({ event, detail }: Happening): string {
   switch (event) {
     case "decision":
       return `${detail.slot} is to show ${detail.variant}`;
@@ -16,10 +17,8 @@ function words({ event, detail }: Happening): string | undefined {
       return detail.value ? `${detail.name}, worth ${detail.value}` : detail.name;
     case "batch":
       return `${bytes(detail.bytes)} by ${detail.via}${detail.ok ? "" : ", refused"}`;
-    case "fault":
-      return detail.message;
     default:
-      return;
+      return detail.message;
   }
 }
 
@@ -39,8 +38,8 @@ export class LogView implements View {
       h(
         "div",
         { class: "heading" },
-        h("h3", { id: "log" }, "Log"),
-        h("span", { class: "aside" }, "while this is open"),
+        h("h3", { id: "log" }, "What happened"),
+        h("span", { class: "aside" }, "newest first"),
       ),
       this._list,
       this._empty,
@@ -48,16 +47,15 @@ export class LogView implements View {
   }
 
   add(happening: Happening): void {
-    const text = words(happening);
-    if (text === undefined) return;
+    const { event, at } = happening;
     this._empty.hidden = true;
     this._list.prepend(
       h(
         "li",
-        { "data-event": happening.event },
-        h("time", {}, timeOfDay(happening.at)),
-        h("span", { class: "kind" }, happening.event),
-        h("span", {}, text),
+        { "data-event": event },
+        h("time", {}, timeOfDay(new Date(performance.timeOrigin + at))),
+        h("span", { class: "kind" }, event),
+        h("span", {}, words(happening)),
       ),
     );
     if (this._list.children.length > MAX_ENTRIES) this._list.lastElementChild?.remove();

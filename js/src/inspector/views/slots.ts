@@ -1,10 +1,11 @@
-/** What each slot shows and the sentence that says why; the rules behind it open on demand. */
+/** What each slot shows and the sentence that says why; one at a time opens, and is marked on the page. */
 import type { Decision, Unspoken } from "../../types.js";
 import { button, h, icon, keyed, mark, say } from "../dom.js";
+import { elementsOf } from "../highlight.js";
 import type { Snapshot, View } from "../view.js";
+import { Force, forcedOf } from "./force.js";
 import { Why } from "./why.js";
 
-const POINTER = "M4 2.500l8.500 5.500-4 .800-2 3.700z";
 const CHEVRON = "M6 4l4 4-4 4";
 
 /** What a slot can wait for besides a gate, which goes by its name. */
@@ -14,6 +15,7 @@ const WAITS: Record<string, string> = {
   "another slot": "waits until another slot has changed",
   "an interruption": "waits for an interruption",
   "a template": "has no such variant here",
+  room: "has no room where it would be seen coming; it waits to be out of view",
 };
 
 /** Where a decision stands between the rule and the visitor's eye. */
@@ -26,61 +28,81 @@ function stage({ present, shown, seen, variant, waits }: Decision): string {
 class SlotRow {
   readonly root: HTMLElement;
   private readonly _variant = h("span", { class: "variant" });
-  private readonly _reason = h("p", { class: "reason" });
+  private readonly _considered = h("span", { class: "considered" }, "nearest the cursor");
   private readonly _stage = h("span", { class: "stage" });
-  private readonly _rule = h("code", {});
   private readonly _toggle: HTMLButtonElement;
+  private readonly _detail: HTMLElement;
+  private readonly _reason = h("p", { class: "reason" });
+  private readonly _then = h("p", { class: "because then" });
+  private readonly _force: Force;
   private readonly _why = new Why();
-  private _open = false;
+  private readonly _see: HTMLButtonElement;
 
   constructor(
     readonly slot: string,
-    private readonly _unspoken: () => Unspoken | undefined,
+    onToggle: () => void,
+    onForce: () => void,
   ) {
+    this._force = new Force(slot, onForce);
     this._toggle = button(
-      { class: "why-toggle", "aria-expanded": "false", "aria-label": `Why ${slot} shows this` },
-      () => this._flip(),
+      { class: "slot-head", "aria-expanded": "false", "aria-controls": `slot-${slot}` },
+      onToggle,
       icon(CHEVRON),
-      "Why",
+      h("span", { class: "slot-name" }, slot),
+      this._variant,
+      h("span", { class: "slot-foot" }, this._stage, this._considered),
     );
-    this._why.root.hidden = true;
-    this.root = h(
-      "li",
-      { class: "slot" },
-      h(
-        "div",
-        { class: "slot-line" },
-        h("code", { class: "slot-name" }, slot),
-        h("span", { class: "considered" }, icon(POINTER), "considered"),
-        this._variant,
-      ),
+    this._see = button({ class: "link" }, () => this._scroll(), "Scroll the page to it");
+    this._detail = h(
+      "div",
+      { class: "slot-detail", id: `slot-${slot}`, role: "group", "aria-label": `Slot ${slot}` },
       this._reason,
-      h("div", { class: "slot-line slot-foot" }, this._stage, this._rule, this._toggle),
+      this._then,
+      this._force.root,
       this._why.root,
+      this._see,
     );
+    this._detail.hidden = true;
+    this.root = h("li", { class: "slot" }, h("h4", { class: "slot-title" }, this._toggle), this._detail);
   }
 
-  update(decision: Decision, focused: boolean): void {
+  focus(): void {
+    this._toggle.focus();
+  }
+
+  update(decision: Decision, isOpen: boolean, snapshot: Snapshot, unspoken: Unspoken): void {
+    const forced = forcedOf(decision) !== null;
     say(this._variant, decision.variant);
     mark(this._variant, "data-default", decision.variant === "default" ? "" : null);
-    say(this._reason, decision.reason);
-    say(this._stage, stage(decision));
-    mark(this._stage, "data-waits", decision.shown === decision.variant ? null : "");
-    say(this._rule, decision.rule ?? "");
-    mark(this.root, "data-focus", focused ? "" : null);
-    if (this._open) this._explain();
-  }
-
-  private _flip(): void {
-    this._open = !this._open;
-    this._why.root.hidden = !this._open;
-    mark(this._toggle, "aria-expanded", String(this._open));
-    if (this._open) this._explain();
-  }
-
-  private _explain(): void {
-    const explanation = this._unspoken()?.explain(this.slot);
+    mark(this.root, "data-forced", forced ? "" : null);
+    const { rule } = decision;
+    say(this._stage, `${forced ? "forced · " : rule ? `by ${rule} · ` : ""}${stage(decision)}`);
+    mark(this._stage, "data-waits", decision.shown === decision.variant || !decision.present ? null : "");
+    this._considered.hidden = this.slot !== snapshot.focus;
+    mark(this._toggle, "aria-expanded", String(isOpen));
+    mark(this.root, "data-open", isOpen ? "" : null);
+    this._detail.hidden = !isOpen;
+    if (!isOpen) return;
+    const explanation = snapshot.explain(this.slot);
+    const isPast = snapshot.at !== null;
+    const { waits } = decision;
+    const sentence = (!isPast && !forced && explanation?.sentence) || decision.reason;
+    say(this._reason, waits ? `${sentence} It ${WAITS[waits] ?? `waits at the gate ${waits}`}.` : sentence);
+    const ago = isPast ? ((snapshot.at as number) - decision.at) / 1000 : 0;
+    say(
+      this._then,
+      isPast ? `Decided ${ago.toFixed(1)} s before that moment; what follows is what was read then.` : "",
+    );
+    this._then.hidden = !isPast;
+    this._force.update(decision, explanation, unspoken, isPast);
+    this._why.root.hidden = !explanation;
     if (explanation) this._why.update(explanation);
+    this._see.hidden = isPast || !decision.present;
+  }
+
+  private _scroll(): void {
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    elementsOf(this.slot)[0]?.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
   }
 }
 
@@ -89,37 +111,65 @@ export class SlotsView implements View {
   private readonly _list = h("ul", { class: "slots" });
   private readonly _rows = new Map<string, SlotRow>();
   private readonly _empty = h("p", { class: "empty" });
-  private _unspoken: Unspoken | undefined;
+  private readonly _aside = h("span", { class: "aside" });
+  private readonly _release: HTMLButtonElement;
+  private _last: [Snapshot, Unspoken] | undefined;
 
-  constructor() {
+  /** `selected`: the slot that is open at first. */
+  constructor(
+    private _selected: string | null,
+    private readonly _onSelect: (slot: string | null) => void,
+    private readonly _onForce: () => void,
+  ) {
+    this._release = button({ class: "link" }, () => this._letGo(), "Let all go");
     this.root = h(
       "section",
       { "aria-labelledby": "slots" },
-      h(
-        "div",
-        { class: "heading" },
-        h("h3", { id: "slots" }, "Slots"),
-        h("span", { class: "aside" }, "what each shows, and why"),
-      ),
+      h("div", { class: "heading" }, h("h3", { id: "slots" }, "What each slot shows"), this._aside, this._release),
       this._list,
       this._empty,
     );
   }
 
-  update({ slots, focus, stats }: Snapshot, unspoken: Unspoken): void {
-    this._unspoken = unspoken;
+  get selected(): string | null {
+    return this._selected;
+  }
+
+  update(snapshot: Snapshot, unspoken: Unspoken): void {
+    this._last = [snapshot, unspoken];
+    const { slots, stats } = snapshot;
     this._empty.hidden = slots.length > 0;
     say(
       this._empty,
       stats.fault ? "Without its config, the slots are not known." : "The config of this page has no slots.",
     );
+    const forced = slots.filter((decision) => forcedOf(decision) !== null).length;
+    say(this._aside, forced ? `${forced} forced` : "");
+    this._release.hidden = !forced || snapshot.at !== null;
+    // What is on this page comes first.
+    const sorted = [...slots].sort((a, b) => Number(b.present) - Number(a.present));
     keyed(
       this._list,
       this._rows,
-      slots,
+      sorted,
       ({ slot }) => slot,
-      ({ slot }) => new SlotRow(slot, () => this._unspoken),
+      ({ slot }) => new SlotRow(slot, () => this._flip(slot), this._onForce),
     );
-    for (const decision of slots) this._rows.get(decision.slot)?.update(decision, decision.slot === focus);
+    for (const decision of slots)
+      this._rows.get(decision.slot)?.update(decision, decision.slot === this._selected, snapshot, unspoken);
+  }
+
+  private _flip(slot: string): void {
+    this._selected = this._selected === slot ? null : slot;
+    this._onSelect(this._selected);
+    if (this._last) this.update(...this._last);
+  }
+
+  private _letGo(): void {
+    const [snapshot, unspoken] = this._last ?? [];
+    const forced = snapshot?.slots.filter((decision) => forcedOf(decision) !== null) ?? [];
+    for (const { slot } of forced) unspoken?.force(slot, null);
+    this._rows.get(forced[0]?.slot ?? "")?.focus();
+    this._onForce();
   }
 }
