@@ -11,7 +11,7 @@
 //! [`entry`], [`signal`], [`trace`], [`layout`], [`stream`], [`wire`], [`feature`], [`automation`],
 //! [`gate`], [`intent`], [`attribute`], [`condition`], [`experiment`], [`payload`], [`bandit`],
 //! [`history`], [`limit`], [`budget`], [`schedule`], [`journey`], [`profile`], [`config`],
-//! [`known`], [`slot`], [`outbox`], [`engine`].
+//! [`known`], [`slot`], [`outbox`], [`part`], [`engine`].
 
 extern crate alloc;
 

@@ -41,6 +41,7 @@ pub const FLOOR: &[&str] = &[
     "known",
     "slot",
     "outbox",
+    "part",
     "engine",
 ];
 
