@@ -9,7 +9,7 @@
  */
 import { GrowthBook } from "@growthbook/growthbook";
 import { init } from "../dist/index.js";
-import wasm from "../dist/unspoken.wasm";
+import wasm from "../dist/unspoken-full.wasm";
 
 const COUNT = 1_000;
 

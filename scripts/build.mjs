@@ -28,6 +28,9 @@ export async function build({ endpoint = `${origin(ports().collector.number)}/v1
     await seal();
     await bundleDashboard();
     await buildShop({ endpoint, key });
+    // It opens from the disk as it stands, so it is made where somebody will look for it.
+    const { make } = await import("../examples/client-only/make.mjs");
+    await make();
   });
 }
 

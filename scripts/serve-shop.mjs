@@ -4,6 +4,7 @@
  *
  * By hand: `node scripts/serve-shop.mjs [port [collector]]`.
  */
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -11,15 +12,19 @@ import { HOST, origin, ports } from "./lib/addresses.mjs";
 import { dist } from "./lib/paths.mjs";
 import { Fault, main, say } from "./lib/say.mjs";
 
-/** The headers of every answer. `collector` is the origin that pages may send to, or null for none. */
-export const headers = (collector) => ({
+/**
+ * The headers of every answer. `collector` is the origin that pages may send to, or null for none;
+ * `loader` the text of the one script that stands in the pages themselves.
+ */
+export const headers = (collector, loader = "") => ({
   "Content-Security-Policy": [
     "default-src 'self'",
-    "script-src 'self' 'wasm-unsafe-eval'",
+    `script-src 'self' 'wasm-unsafe-eval'${loader ? ` 'sha256-${createHash("sha256").update(loader).digest("base64")}'` : ""}`,
     "style-src 'self'",
     "img-src 'self' data:",
     `connect-src 'self'${collector ? ` ${collector}` : ""}`,
     "require-trusted-types-for 'script'",
+    "trusted-types unspoken unspoken-loader",
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join("; "),
@@ -37,9 +42,10 @@ export async function serveShop({ port = 0, collector = null, folder = join(dist
   const { default: sirv } = await import("sirv");
   // `dev` looks at the disk for every request, so that a rebuild is seen at once.
   const serve = sirv(folder, { dev: true, etag: true });
-  const all = Object.entries(headers(collector));
+  const loader = join(folder, "loader.js");
   const server = createServer((request, response) => {
-    for (const [name, value] of all) response.setHeader(name, value);
+    const all = headers(collector, existsSync(loader) ? readFileSync(loader, "utf8") : "");
+    for (const [name, value] of Object.entries(all)) response.setHeader(name, value);
     if (request.method !== "GET" && request.method !== "HEAD")
       return response.writeHead(405, { Allow: "GET, HEAD" }).end();
     serve(request, response, () => {

@@ -7,12 +7,16 @@ import { at, dist } from "./lib/paths.mjs";
 import { Fault, main, say } from "./lib/say.mjs";
 import { overBudget, report } from "./lib/sizes.mjs";
 
-/** The table, a line for each file and one for the page. */
-export function table({ files, page }, budgets) {
-  const rows = [...files.map((each) => [each.file, each]), ["page", page]];
+/** The table, a line for each file, one for the plain page, and one for each other kind of page. */
+export function table({ files, page, pages }, budgets) {
+  const rows = [
+    ...files.map((each) => [each.file, each]),
+    ["page", page],
+    ...pages.map((each) => [`page ${each.kind}`, each]),
+  ];
   const line = (...cells) =>
     cells
-      .map((cell, i) => (i === 0 ? String(cell).padEnd(16) : String(cell).padStart(9)))
+      .map((cell, i) => (i === 0 ? String(cell).padEnd(26) : String(cell).padStart(9)))
       .join("")
       .trimEnd();
   return [

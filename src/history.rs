@@ -42,6 +42,7 @@ pub struct Log(Vec<Event>);
 
 impl Log {
     /// Something happened. Keeps it where the config names it, and says whether it does.
+    #[inline(never)]
     pub fn note(&mut self, name: &str, wall: f64, named: &[String]) -> bool {
         if !named.iter().any(|known| known == name) {
             return false;

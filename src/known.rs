@@ -84,11 +84,11 @@ impl Attributes for Known<'_> {
                 let Some(journey) = self.journeys.iter().find(|journey| journey.name == key) else {
                     return Read::Missing;
                 };
-                let steps = &self.profile.journeys;
-                if attribute.kind() == Kind::Journey {
-                    return Read::Text(&journey.state(steps).name);
-                }
-                journey.spent(steps, wall) / SECOND
+                return journey.known(
+                    &self.profile.journeys,
+                    attribute.kind() == Kind::Journey,
+                    wall,
+                );
             }
             // As GrowthBook has it: what nobody told is null, which is less than 1.
             Kind::Custom => return Read::Value(&Value::Null),

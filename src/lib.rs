@@ -38,6 +38,7 @@ pub mod layout;
 pub mod limit;
 pub mod number;
 pub mod outbox;
+pub mod part;
 pub mod payload;
 pub mod profile;
 pub mod reading;

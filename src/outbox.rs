@@ -68,6 +68,11 @@ impl Outbox {
         self.view > 0
     }
 
+    /// Whether it keeps anything.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
     /// Whether there is nothing to send.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty() && self.stream.is_empty()
@@ -92,8 +97,12 @@ impl Outbox {
 
     /// A reference to a name; 0 for an empty one, and for one that no longer fits.
     pub fn name(&mut self, name: &str) -> Name {
-        let name = clip(name, MAX_NAME_BYTES);
-        if name.is_empty() || !self.enabled {
+        if self.enabled { self.place(clip(name, MAX_NAME_BYTES)) } else { 0 }
+    }
+
+    #[inline(never)]
+    fn place(&mut self, name: &str) -> Name {
+        if name.is_empty() {
             return 0;
         }
         if let Some(at) = self.names.iter().position(|known| known == name) {
@@ -109,9 +118,13 @@ impl Outbox {
 
     /// Adds an event.
     pub fn push(&mut self, now: Millis, what: What) {
-        if !self.enabled {
-            return;
+        if self.enabled {
+            self.add(now, what);
         }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, now: Millis, what: What) {
         // A name that no longer fitted is missing, and the collector would refuse the whole batch.
         if self.events.len() == MAX_EVENTS || !what.is_named() {
             self.dropped += 1;
@@ -127,9 +140,13 @@ impl Outbox {
 
     /// Adds a point to the stream, if [`Outbox::streams`]; moves and scrolls at 20 Hz at most.
     pub fn stream(&mut self, now: Millis, kind: Kind) {
-        if !self.streams() {
-            return;
+        if self.streams() {
+            self.point(now, kind);
         }
+    }
+
+    #[inline(never)]
+    fn point(&mut self, now: Millis, kind: Kind) {
         let sampled = match kind {
             Kind::Move(..) => Some(&mut self.sampled[0]),
             Kind::Scroll(_) => Some(&mut self.sampled[1]),

@@ -53,6 +53,7 @@ impl PartialEq for Schedule {
 
 impl Schedule {
     /// Reads `"schedule"`.
+    #[inline(never)]
     pub fn read(value: &Value, reading: &mut Reading) -> Schedule {
         let mut schedule = Schedule {
             from: None,
@@ -89,6 +90,7 @@ impl Schedule {
 
     /// Whether it is open; `visitor_offset` is what to add to UTC for the visitor's local time, in
     /// minutes.
+    #[inline(never)]
     pub fn is_open(&self, wall: f64, visitor_offset: f64) -> bool {
         let visitor = wall + visitor_offset * MINUTE;
         let stands = if self.zone == Zone::Visitor { visitor } else { wall };

@@ -37,6 +37,8 @@ pub struct State {
     pub present: bool,
     /// When it was found there, or the page view began.
     pub arrived: Millis,
+    /// It was there when the page view began: the site's own router changed the page, not a load.
+    pub routed: bool,
     /// How much of it is in view; `None` before an observer said so.
     pub share: Option<f64>,
     /// Since when enough of it is in view.
@@ -55,6 +57,8 @@ pub struct State {
     pub asked: bool,
     /// What a tester forces it to show, whatever was decided.
     pub forced: Option<String>,
+    /// What is forced has no room where it would be seen coming, and waits to be out of view.
+    pub squeezed: bool,
     /// The default is due at once: what stands there was dismissed, or has served its end.
     pub gone: bool,
     /// What a decision waits for before it is shown; empty where it waits for nothing.
@@ -80,7 +84,11 @@ impl State {
             Swap::BeforeSeen => self.share == Some(0.0),
             Swap::Now => true,
             Swap::Idle => idle >= IDLE,
-            Swap::NextPage => now - self.arrived < crate::feature::window::CELL,
+            // After a load the page was painted before there was a core: what is in view was seen.
+            Swap::NextPage => {
+                now - self.arrived < crate::feature::window::CELL
+                    && (self.routed || self.share == Some(0.0))
+            }
         }
     }
 
@@ -168,6 +176,11 @@ mod tests {
         assert!(state.may_swap(Swap::Now, 9e9, 0.0));
         assert!(state.may_swap(Swap::Idle, 9e9, 500.0) && !state.may_swap(Swap::Idle, 9e9, 499.0));
         state.arrived = 1_000.0;
+        assert!(state.may_swap(Swap::NextPage, 1_249.0, 0.0));
+        assert!(!state.may_swap(Swap::NextPage, 1_250.0, 0.0));
+        state.view(&slot, 0.1, true, 0.0);
+        assert!(!state.may_swap(Swap::NextPage, 1_249.0, 0.0), "it was painted, and is in view");
+        state.routed = true;
         assert!(state.may_swap(Swap::NextPage, 1_249.0, 0.0));
         assert!(!state.may_swap(Swap::NextPage, 1_250.0, 0.0));
     }

@@ -128,7 +128,7 @@ fn it_outlasts_a_page_view_without_a_load_and_wins_over_a_session_that_looks_aut
 }
 
 #[test]
-fn what_the_page_lacks_or_the_visitor_dismisses_is_let_go() {
+fn what_the_page_lacks_or_the_visitor_dismisses_is_let_go_and_what_has_no_room_waits() {
     let config = r#"{"slots":{"a":{"swap":"now","rules":[{"id":"1","show":"x"}]}}}"#;
     let mut engine = page(config);
     force(&mut engine, Some("typo"), 10.0);
@@ -138,6 +138,14 @@ fn what_the_page_lacks_or_the_visitor_dismisses_is_let_go() {
     force(&mut engine, Some("y"), 20.0);
     engine.handle(&Signal::Dismiss { slot: "a".into() }, 30.0);
     assert_eq!((decided(&engine, "a"), shown(&engine, "a")), ("default".into(), "default".into()));
+    // Nothing in view moves for a tester either: what has no room waits to be out of view.
+    force(&mut engine, Some("tall"), 32.0);
+    let room = |fits| Signal::Room { slot: "a".into(), fits };
+    assert!(engine.handle(&room(false), 33.0).contains(&show("default")));
+    assert_eq!((decided(&engine, "a"), shown(&engine, "a")), ("tall".into(), "default".into()));
+    assert_eq!(text(&engine, "waits"), "room");
+    assert!(engine.handle(&room(true), 34.0).contains(&show("tall")));
+    assert_eq!((shown(&engine, "a"), text(&engine, "waits")), ("tall".into(), "null".into()));
     // A slot that the config does not have is nobody's.
     let nobody = Signal::Force { slot: "nobody".into(), variant: Some("x".into()) };
     assert_eq!(engine.handle(&nobody, 40.0), []);

@@ -17,7 +17,13 @@ const VARIANTS = {
   },
 };
 
-const TYPES = { html: "text/html; charset=utf-8", css: "text/css", js: "text/javascript", json: "application/json", wasm: "application/wasm" };
+const TYPES = {
+  html: "text/html; charset=utf-8",
+  css: "text/css",
+  js: "text/javascript",
+  json: "application/json",
+  wasm: "application/wasm",
+};
 
 const cookie = (request, name) =>
   request.headers.get("Cookie")?.match(new RegExp(`(?:^|;\\s*)${name}=([0-9a-f]{32})(?:;|$)`))?.[1];

@@ -18,12 +18,15 @@ function render() {
   const season = client.getObjectValue("season", { opens: "?", closes: "?" });
   document.querySelector("#greeting").textContent = client.getStringValue("greeting", "Hello");
   document.querySelector("#season").textContent = `Open ${season.opens} to ${season.closes}.`;
-  document.querySelector("#notice").textContent = NOTICES[client.getStringValue("notice", "default")] ?? NOTICES.default;
+  document.querySelector("#notice").textContent =
+    NOTICES[client.getStringValue("notice", "default")] ?? NOTICES.default;
   const huts = HUTS.slice(0, client.getNumberValue("beds-shown", HUTS.length));
-  document.querySelector("#huts").replaceChildren(
-    ...huts.map((hut) => Object.assign(document.createElement("li"), { textContent: hut })),
-  );
-  document.querySelector("#book").textContent = client.getBooleanValue("instant-booking", false) ? "Book now" : "Ask for a bed";
+  document
+    .querySelector("#huts")
+    .replaceChildren(...huts.map((hut) => Object.assign(document.createElement("li"), { textContent: hut })));
+  document.querySelector("#book").textContent = client.getBooleanValue("instant-booking", false)
+    ? "Book now"
+    : "Ask for a bed";
 }
 
 // Every flag may have become another: by the visitor's doing, by a context, by what was tracked.

@@ -21,8 +21,11 @@ import {
 import { inspect } from "./inspect.js";
 import { Latency } from "./latency.js";
 import { painted } from "./painted.js";
-import { type Core, load, type RawUnspoken } from "./raw.js";
+import { BRINGS, bits, partsFor, partsKept, without } from "./parts.js";
+import { type Core, type Files, load, type RawUnspoken } from "./raw.js";
 import { Routes } from "./routes.js";
+import { Memory } from "./slots/memory.js";
+import { release, releaseUnseen } from "./slots/reserved.js";
 import { Stage } from "./slots/stage.js";
 import type {
   Attributes,
@@ -37,6 +40,7 @@ import type {
   Intents,
   ManagedSlot,
   PageInfo,
+  Part,
   Receipt,
   Recording,
   State,
@@ -50,6 +54,9 @@ const page = globalThis as { [KEY]?: Unspoken };
 
 /** The most calls kept for a core that has not started; a page that makes more is in a loop. */
 const MAX_WAITING = 500;
+
+/** Who asks for messages on the console asks why, too. */
+const TOOLS: Part[] = ["tools"];
 
 const STOPPED = "core: stopped. Reload the page.";
 
@@ -77,6 +84,7 @@ class Client implements Unspoken {
   /** The features that were asked for: where each stands in the core, and its last result. */
   private readonly _features = new Map<string, { _at: number; _last: FeatureResult | undefined }>();
   private readonly _stage = new Stage();
+  private _memory: Memory | undefined;
   private _routes: Routes | undefined;
   /** What the site said of its page last: a page that comes back from the cache is the same one. */
   private _info: PageInfo = {};
@@ -91,7 +99,8 @@ class Client implements Unspoken {
   }
 
   explain(slot: string): Explanation {
-    return this._ask("explain", slot) ?? noExplanation(slot, this._reason());
+    this._need(["tools"]);
+    return this._ask("explain", slot) ?? noExplanation(slot, this._reason("tools"));
   }
 
   slots(): Decision[] {
@@ -112,7 +121,8 @@ class Client implements Unspoken {
   }
 
   run<Value>(experiment: Experiment<Value>): ExperimentResult<Value> {
-    return (this._ask("run", experiment) ?? noRun(experiment)) as ExperimentResult<Value>;
+    const asked = this._need(["experiment", ...partsFor(experiment)]) ? undefined : this._ask("run", experiment);
+    return (asked ?? noRun(experiment)) as ExperimentResult<Value>;
   }
 
   intents(): Intents {
@@ -141,6 +151,7 @@ class Client implements Unspoken {
 
   fact(name: string, value: string | number | boolean | null): void {
     this._tell("fact", name, value);
+    this._memory?.heard("fact");
   }
 
   dismiss(slot: string): void {
@@ -149,6 +160,8 @@ class Client implements Unspoken {
 
   force(slot: string, variant: string | null): void {
     this._tell("force", slot, variant == null ? undefined : String(variant));
+    if (this._raw && !this._ask("decide", slot))
+      this._emit("fault", { message: `force: the config has no slot ${slot}` });
   }
 
   set(attributes: Attributes): void {
@@ -173,8 +186,13 @@ class Client implements Unspoken {
   }
 
   record(): Recording {
-    this._tell("record");
     let text: string | undefined;
+    const begin = () => {
+      if (text === undefined) this._tell("record");
+    };
+    const coming = this._need(["tools"]);
+    if (coming) void coming.then(begin);
+    else begin();
     return { stop: () => (text ??= this._ask("stop_recording") ?? "") };
   }
 
@@ -200,18 +218,21 @@ class Client implements Unspoken {
     this._disposed = true;
     if (page[KEY] === this) delete page[KEY];
     const leave = () => {
+      this._memory?.close();
+      this._routes?.close();
+      // Before the core puts defaults back, which in view would be a transition.
+      this._stage.close();
+      release();
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
-      this._routes?.close();
-      this._stage.close();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();
     for (const listeners of Object.values(this._listeners)) listeners.clear();
   }
 
-  private async _start({ wasm, javascript }: Addresses): Promise<Unspoken> {
+  private async _start({ wasm, javascript, parts: files }: Addresses): Promise<Unspoken> {
     if (typeof document === "undefined") {
       this._fault = "no document here";
       this._waiting = undefined;
@@ -222,9 +243,20 @@ class Client implements Unspoken {
       if (this._options.debug) inspect(wasm ?? this._options.wasm);
       const [config, core] = await Promise.all([
         named("config", configOf(this._options.config)),
-        named("core", load(this._options.wasm ?? wasm, this._options.javascript ?? javascript)),
+        named(
+          "core",
+          load(this._options.wasm ?? wasm, this._options.javascript ?? javascript, this._options.wasm ? {} : files),
+        ),
       ]);
       this._config = config;
+      const { parts = [], overrides, endpoint, storage = "persistent", debug } = this._options;
+      const needed = [
+        ...parts,
+        ...partsFor({ config, overrides, endpoint, profile: stateOf(this._options.state)?.profile }),
+        ...partsKept(storage),
+        ...(debug ? TOOLS : []),
+      ];
+      await Promise.all(needed.map((part) => core.add(part)));
       if (!this._disposed) this._run(config, core);
     } catch (error) {
       // A core that could not start may have put listeners on the page by then.
@@ -245,12 +277,11 @@ class Client implements Unspoken {
     if (core.dead()) throw STOPPED;
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
-    const told = { config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile };
-    const show = (slot: string, variant: string) => {
-      const isShown = this._stage.show(slot, variant);
-      if (isShown) this._swaps.add(performance.now() - core.since());
-      return isShown;
+    const told = {
+      ...{ config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile },
+      without: without((part) => core.has(part)),
     };
+    const show = (slot: string, variant: string) => this._stage.show(slot, variant, core.since());
     this._raw = core.create(told, show, this._emit);
     const { routes, hydrated, sanitize, transitions } = this._options;
     this._routes = new Routes(routes !== "manual", (isBack) => this._view(isBack ? this._info : {}));
@@ -259,10 +290,16 @@ class Client implements Unspoken {
       lost: (element: Element) => this._do("lost", element),
       room: (slot: string, fits: boolean) => this._do("room", slot, fits),
       fault: (message: string) => this._emit("fault", { message }),
+      swapped: (since: number) => this._swaps.add(performance.now() - since),
       changed: (come: boolean) => this._routes?.changed(come),
     };
     this._stage.open(audience, { config, hydrated, sanitize, transitions });
+    this._memory = new Memory(storage, {
+      lasting: () => this._ask("lasting"),
+      shown: (slot) => this._ask("decide", slot)?.shown,
+    });
     this._raw.start();
+    releaseUnseen();
   }
 
   /** A page view begins. */
@@ -281,8 +318,21 @@ class Client implements Unspoken {
     return this.feature(key);
   }
 
+  /**
+   * Loads what is not there of some parts, and resolves when the core has it; undefined where nothing has
+   * to be loaded. A part that cannot be had is a fault, and ends nothing.
+   */
+  private _need(parts: Part[]): Promise<unknown> | undefined {
+    const core = this._core;
+    const missing = this._raw && core ? parts.filter((part) => !core.has(part)) : [];
+    if (!core || missing.length === 0) return;
+    const adding = missing.map((part) => core.add(part).then(() => this._do("have", bits([part]))));
+    return Promise.all(adding).catch((error) => this._emit("fault", { message: messageOf(error) }));
+  }
+
   /** Why a default stands, in a sentence. */
-  private _reason(): string {
+  private _reason(part?: Part): string {
+    if (this._raw && part && !this._core?.has(part)) return `The part ${part} is being loaded: ask again.`;
     return `The default stands: ${this._fault ?? (this._raw ? "there is no such slot." : "Unspoken is not running.")}`;
   }
 
@@ -292,6 +342,9 @@ class Client implements Unspoken {
     this._fault = message;
     this._raw = undefined;
     this._stage.restore();
+    // Else every page would begin with what this core cannot look after.
+    this._memory?.forget();
+    release();
     this._emit("fault", { message });
   }
 
@@ -301,7 +354,8 @@ class Client implements Unspoken {
     ...args: Parameters<RawUnspoken[Name]>
   ): ReturnType<RawUnspoken[Name]> | undefined {
     const raw = this._raw;
-    if (!raw) return;
+    const part = BRINGS[method];
+    if (!raw || (part && !this._core?.has(part))) return;
     try {
       if (NAMED.test(method)) args[0] = String(args[0]) as never;
       return (raw[method] as (...args: unknown[]) => ReturnType<RawUnspoken[Name]>)(...args);
@@ -315,21 +369,25 @@ class Client implements Unspoken {
   /** Has the core do something, now or as soon as it can. */
   private _tell<Name extends Command>(method: Name, ...args: Parameters<RawUnspoken[Name]>): void {
     if (this._waiting) {
-      if (this._waiting.length < MAX_WAITING) this._waiting.push(() => void this._ask(method, ...args));
+      if (this._waiting.length < MAX_WAITING) this._waiting.push(() => this._do(method, ...args));
     } else this._do(method, ...args);
   }
 
-  /** Has the core do something, once it is not in the middle of something else. */
-  private _do<Name extends Command | "found" | "lost" | "room">(
+  /** Has the core do something, once it is not in the middle of something else and has the part for it. */
+  private _do<Name extends Command | "found" | "lost" | "room" | "have">(
     method: Name,
     ...args: Parameters<RawUnspoken[Name]>
   ): void {
     const call = () => void this._ask(method, ...args);
-    if (this._core?.busy()) queueMicrotask(call);
+    const part = BRINGS[method];
+    const coming = part && this._need([part]);
+    if (coming) void coming.then(call);
+    else if (this._core?.busy()) queueMicrotask(call);
     else call();
   }
 
   private readonly _emit = (event: string, detail: object): void => {
+    this._memory?.heard(event);
     if (this._options.debug && event === "fault") console.warn("unspoken:", (detail as EventMap["fault"]).message);
     if (this._events.push([event, detail]) === 1) queueMicrotask(() => this._deliver());
   };
@@ -383,6 +441,7 @@ function stateOf(given: State | undefined): State | undefined {
 export interface Addresses {
   wasm?: InitOptions["wasm"];
   javascript?: string | URL;
+  parts?: Files;
 }
 
 /** The instance of this page, made at the first call. */

@@ -12,6 +12,7 @@ import * as glue from "../../pkg/unspoken_bg.js";
 import { fetched } from "./fetched.js";
 import { type Guard, guarded } from "./guard.js";
 import { instantiateJavaScript, runsWebAssembly } from "./javascript.js";
+import type { Lasting } from "./slots/keep.js";
 import type {
   Attributes,
   Config,
@@ -22,6 +23,7 @@ import type {
   Intents,
   Overrides,
   PageInfo,
+  Part,
   Receipt,
   Stats,
 } from "./types.js";
@@ -35,6 +37,8 @@ export interface RawOptions {
   level?: string | undefined;
   attributes?: Attributes | undefined;
   overrides?: Overrides | undefined;
+  /** Parts that are not there, as bits. */
+  without: number;
   /** The profile to begin with, where none is stored. */
   profile?: object | null | undefined;
 }
@@ -52,8 +56,12 @@ export interface RawUnspoken {
   place(key: string): number | undefined;
   /** The feature's result, which the caller keeps; undefined where it is that of the last time. */
   again(at: number): FeatureResult | undefined;
+  /** Parts have come, as bits. */
+  have(parts: number): void;
   run(experiment: object): ExperimentResult | null | undefined;
   slots(): Decision[] | undefined;
+  /** What each slot would show if a page view began now; null where nothing is to be kept. */
+  lasting(): Lasting[] | null | undefined;
   intents(): Intents | undefined;
   focus(): string | undefined;
   stats(): Omit<Stats, "fault" | "milliseconds" | "swaps"> | undefined;
@@ -77,6 +85,9 @@ export type Show = (slot: string, variant: string) => boolean | undefined;
 export interface Core extends Omit<Guard, "exports"> {
   /** Throws a string or an Error where the config is wrong. */
   create(options: RawOptions, show: Show, emit: (event: string, detail: object) => void): RawUnspoken;
+  has(part: Part): boolean;
+  /** Loads a part, once. */
+  add(part: Part): Promise<void>;
   /** Called once if the core dies. */
   onFault: (error: unknown) => void;
 }
@@ -108,16 +119,43 @@ async function instantiate(
   }
 }
 
-async function loadOnce(wasm: string | URL | BufferSource | undefined, javascript?: string | URL): Promise<Core> {
+/** A part's address where nobody names it: beside the core, `unspoken.wasm` → `unspoken-learn.wasm`. */
+const beside = (wasm: unknown, part: Part) => String(wasm).replace(/(?=\.wasm\b)/, `-${part}`);
+
+async function loadOnce(
+  wasm: string | URL | BufferSource | undefined,
+  javascript: string | URL | undefined,
+  files: Files,
+): Promise<Core> {
   const imports = { g: glue.imports };
-  const exports =
-    javascript && !runsWebAssembly()
-      ? await instantiateJavaScript(javascript, imports)
-      : (await instantiate(wasm, imports)).exports;
+  const isScript = javascript && !runsWebAssembly();
+  const exports = isScript
+    ? await instantiateJavaScript(javascript, imports)
+    : (await instantiate(wasm, imports)).exports;
+  // A core that has parts shares its table with them; any other is whole.
+  const isWhole = isScript || !Object.values(exports).some((it) => it instanceof WebAssembly.Table);
+  const parts = new Map<Part, Promise<void>>();
+  const there = new Set<Part>();
   const guard = guarded(exports, (error) => core.onFault(error));
   const core: Core = {
     ...guard,
     onFault() {},
+    has: (part) => isWhole || there.has(part),
+    add(part) {
+      if (core.has(part)) return Promise.resolve();
+      // Exports as they are, unguarded: what goes wrong in a part comes out through the guard that let it in.
+      const both = { ...imports, p: exports as WebAssembly.ModuleImports };
+      const adding =
+        parts.get(part) ??
+        instantiate(files[part] ?? beside(wasm, part), both)
+          .then(() => void there.add(part))
+          .catch((error) => {
+            parts.delete(part);
+            throw `part ${part}: ${error.message ?? error}`;
+          });
+      parts.set(part, adding);
+      return adding;
+    },
     create: (options, show, emit) => new glue.RawUnspoken(options, show, emit),
   };
   glue.__wbg_set_wasm(guard.exports);
@@ -128,12 +166,19 @@ async function loadOnce(wasm: string | URL | BufferSource | undefined, javascrip
 
 let loading: Promise<Core> | undefined;
 
+/** Where parts lie that do not lie beside the core under its name. */
+export type Files = Partial<Record<Part, string | URL>>;
+
 /**
  * Loads the core, once for the page: from `wasm`, or from `javascript` where WebAssembly may not run.
  * A failed attempt may be made again.
  */
-export function load(wasm: string | URL | BufferSource | undefined, javascript?: string | URL): Promise<Core> {
-  loading ??= loadOnce(wasm, javascript).catch((error) => {
+export function load(
+  wasm: string | URL | BufferSource | undefined,
+  javascript?: string | URL,
+  files: Files = {},
+): Promise<Core> {
+  loading ??= loadOnce(wasm, javascript, files).catch((error) => {
     loading = undefined;
     throw error;
   });

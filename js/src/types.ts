@@ -27,6 +27,12 @@ export interface Intents {
 /** Named values that conditions can read, for example `{ plan: "pro", seats: 4 }`. */
 export type Attributes = Record<string, AttributeValue>;
 
+/**
+ * A part of the core that a page loads when it needs it: `experiment` for `run()`, `tools` for `explain()`
+ * and `record()`; all others by what the config says.
+ */
+export type Part = "experiment" | "learn" | "collect" | "past" | "more" | "tools";
+
 /** Where the profile lives: across visits, for this tab, for this page view, or nowhere. */
 export type StorageMode = "persistent" | "session" | "memory" | "off";
 
@@ -45,6 +51,8 @@ export interface InitOptions {
    * WebAssembly run. Default: `unspoken-core.js` beside the module.
    */
   javascript?: string | URL;
+  /** Parts of the core to load at the start, besides those that config and storage ask for. */
+  parts?: readonly Part[];
   /** Default `"persistent"`. */
   storage?: StorageMode;
   /** Overrides the config's level. */

@@ -67,6 +67,8 @@ describe("starting", () => {
       level: undefined,
       attributes: { plan: "pro" },
       overrides: undefined,
+      profile: undefined,
+      without: 0,
     });
   });
 

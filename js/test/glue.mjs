@@ -20,9 +20,10 @@ export class RawUnspoken {
   }
 }
 for (const method of [
-  ..."start found lost decide explain feature place again run slots intents focus stats goal fact dismiss set page".split(
+  ..."start found lost decide explain feature place again have run slots lasting intents focus stats goal fact".split(
     " ",
   ),
+  ..."dismiss set page".split(" "),
   ..."flush erase dispose record stop_recording".split(" "),
 ]) {
   RawUnspoken.prototype[method] = (...args) => {

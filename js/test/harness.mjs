@@ -119,12 +119,22 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
     currentScript: script,
     querySelector: () => script,
     querySelectorAll: () => [],
+    createTreeWalker: () => ({ nextNode: () => null }),
   });
   const requests = [];
   const globals = {
     document,
     window: globalThis,
     location: { href: "https://shop.example/boots/" },
+    addEventListener() {},
+    removeEventListener() {},
+    MutationObserver: class {
+      observe() {}
+      disconnect() {}
+      takeRecords() {
+        return [];
+      }
+    },
     localStorage: area(storage),
     sessionStorage: area({}),
     requestAnimationFrame: () => 0,

@@ -5,10 +5,12 @@
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { leaveAsWritten } from "./as-written.mjs";
 import { BUNDLES } from "./entries.mjs";
 import { javascript } from "./javascript.mjs";
 import { at, dist, pkg } from "./paths.mjs";
 import { Fault } from "./say.mjs";
+import { MODULES } from "./wasm.mjs";
 import { nodeModule } from "./wasm-node.mjs";
 
 /** What keeps its own copy: the package's other entries, so that there is one client, and frameworks. */
@@ -93,9 +95,10 @@ async function bundleOne({ entry, out, format }) {
     ...(format === "node"
       ? { footer: { js: licences(["parse5", "entities"]) } }
       : { external: OUTSIDE, mangleProps: PRIVATE }),
-    alias: { "core.wasm": fullCore() },
+    alias: { "core.wasm": wholeCore() },
     loader: { ".wasm": "base64" },
   });
+  if (format === "esm") leaveAsWritten(join(dist, out));
 }
 
 /**
@@ -116,10 +119,15 @@ async function bundleEach(from, to) {
     });
 }
 
-/** The whole core as one module: what `unspoken/inline` carries. */
-function fullCore() {
-  const full = join(pkg, "unspoken-full.wasm");
-  return existsSync(full) ? full : join(pkg, "unspoken_bg.wasm");
+/** The whole core as one module, for who names one file, and inside of `unspoken/inline`. */
+const wholeCore = () => join(pkg, "unspoken-full.wasm");
+
+/** The core into `dist/`: in parts, whole, as JavaScript, and for servers. */
+function copyCores() {
+  for (const name of readdirSync(dist)) if (name.endsWith(".wasm")) rmSync(join(dist, name));
+  for (const file of MODULES) copyFileSync(join(pkg, file), join(dist, file));
+  copyFileSync(javascript, join(dist, "unspoken-core.js"));
+  copyFileSync(nodeModule, join(dist, "unspoken-node.wasm"));
 }
 
 /** The script tag's bundle, told what the files it fetches have to hash to. */
@@ -139,12 +147,11 @@ export async function bundleScripts() {
   mkdirSync(dist, { recursive: true });
   // What an earlier build left behind would be packed too.
   for (const name of readdirSync(dist)) if (/\.(js|js\.map|d\.ts)$/.test(name)) rmSync(join(dist, name));
-  copyFileSync(join(pkg, "unspoken_bg.wasm"), join(dist, "unspoken.wasm"));
-  copyFileSync(javascript, join(dist, "unspoken-core.js"));
-  copyFileSync(nodeModule, join(dist, "unspoken-node.wasm"));
-  for (const name of readdirSync(pkg))
-    if (/^unspoken-.*\.wasm$/.test(name)) copyFileSync(join(pkg, name), join(dist, name));
-  for (const each of BUNDLES) await bundleOne(each);
+  copyCores();
+  for (const each of BUNDLES) {
+    mustExist(each.entry, `dist/${each.out}`);
+    await bundleOne(each);
+  }
 }
 
 /** The schema of `unspoken.json`, for editors. */

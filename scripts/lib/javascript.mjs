@@ -12,7 +12,7 @@ import { run } from "./run.mjs";
 import { Fault, step } from "./say.mjs";
 import { forget, hashOf, isFresh, remember } from "./stamp.mjs";
 
-const wasm = join(pkg, "unspoken_bg.wasm");
+const wasm = join(pkg, "unspoken-full.wasm");
 export const javascript = join(pkg, "unspoken_core.js");
 const stamp = join(pkg, ".stamp-javascript");
 

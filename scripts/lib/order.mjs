@@ -5,7 +5,7 @@
  * same locals) often go on alike. No tool sorts so, but wasm-opt sorts by name: this gives every
  * function its place as its name. It saved 1 % of the module against their own names.
  */
-import { number, Reader, sized, text } from "./shorten.mjs";
+import { number, passImport, Reader, sized, text } from "./shorten.mjs";
 
 const [CUSTOM, IMPORTS, CODE] = [0, 2, 10];
 
@@ -19,8 +19,13 @@ export function nameByBytes(bytes) {
     const id = reader.byte();
     const section = reader.take(reader.number());
     const inner = new Reader(section);
-    // wasm-bindgen's modules import functions only (shorten.mjs sees to it).
-    if (id === IMPORTS) imported = inner.number();
+    if (id === IMPORTS) {
+      for (let left = inner.number(); left > 0; left--) {
+        inner.text();
+        inner.text();
+        if (passImport(inner) === 0) imported++;
+      }
+    }
     if (id === CODE) bodies = Array.from({ length: inner.number() }, () => inner.take(inner.number()));
     if (id !== CUSTOM || inner.text() !== "name") parts.push(Buffer.from([id]), sized(section));
   }

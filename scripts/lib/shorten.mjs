@@ -15,6 +15,8 @@ import { Fault } from "./say.mjs";
 const GLUE = "./unspoken_bg.js";
 /** What they come from afterwards (js/src/raw.ts): it stands beside each of a hundred-odd. */
 const FROM = "g";
+/** What a part's other imports come from (parts.mjs). */
+export const FIRST = "p";
 /** Exports that the client calls (js/src/raw.ts). */
 const KEPT = ["__wbindgen_start"];
 
@@ -66,6 +68,23 @@ export function number(value) {
 export const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
 export const text = (string) => sized(Buffer.from(string));
 
+/** Reads past what an import is: a function's type, or a table, a memory, a global. */
+export function passImport(reader) {
+  const kind = reader.byte();
+  const limits = () => {
+    const flags = reader.number();
+    reader.number();
+    if (flags & 1) reader.number();
+  };
+  if (kind === 0) reader.number();
+  else if (kind === 3) reader.take(2);
+  else {
+    if (kind === 1) reader.byte();
+    limits();
+  }
+  return kind;
+}
+
 /** The entries of an import or export section, each by `rename`: an array of names in, another out. */
 function renamed(section, names, rename) {
   const reader = new Reader(section);
@@ -73,32 +92,41 @@ function renamed(section, names, rename) {
   const parts = [number(count)];
   for (let i = 0; i < count; i++) {
     const old = Array.from({ length: names }, () => reader.text());
-    const kind = reader.byte();
-    // wasm-bindgen's modules import functions only; an export is a kind and an index.
-    if (names === 2 && kind !== 0) throw strange(`the module imports ${old.join(".")}, which is no function`);
-    parts.push(...rename(old).map(text), Buffer.from([kind]), number(reader.number()));
+    const from = reader.at;
+    // An export is a kind and an index.
+    if (names === 2) passImport(reader);
+    else {
+      reader.byte();
+      reader.number();
+    }
+    parts.push(...rename(old).map(text), section.subarray(from, reader.at));
   }
   return Buffer.concat(parts);
 }
 
-/** Renames in the module; answers the new bytes and, for imports and exports, a Map from old to new. */
-export function shortenModule(bytes) {
+/**
+ * Renames in the module; answers the new bytes and, for imports and exports, a Map from old to new. The
+ * Maps of the whole module serve for its parts: what they have in common is called alike.
+ */
+export function shortenModule(bytes, { imports = new Map(), exports = new Map() } = {}) {
   const reader = new Reader(bytes);
   const parts = [reader.take(8)];
-  const imports = new Map();
-  const exports = new Map();
   while (!reader.done) {
     const id = reader.byte();
     let section = reader.take(reader.number());
     if (id === 2)
       section = renamed(section, 2, ([from, name]) => {
+        if (from === FIRST) {
+          if (!exports.has(name)) throw strange(`a part imports ${name}, which the first module does not export`);
+          return [FIRST, exports.get(name)];
+        }
         if (from !== GLUE) throw strange(`the module imports ${name} from ${from}, and not from the glue`);
         if (!imports.has(name)) imports.set(name, shortName(imports.size));
         return [FROM, imports.get(name)];
       });
     if (id === 7)
       section = renamed(section, 1, ([name]) => {
-        exports.set(name, KEPT.includes(name) ? name : shortName(exports.size));
+        if (!exports.has(name)) exports.set(name, KEPT.includes(name) ? name : shortName(exports.size));
         return [exports.get(name)];
       });
     parts.push(Buffer.from([id]), sized(section));
@@ -130,8 +158,8 @@ export function shortenGlue(glue, imports, exports) {
   return used(`${rest}\nexport const imports = {\n${members}};\n`);
 }
 
-/** `{ module, glue }` with short names in both. */
+/** `{ module, glue }` with short names in both, and the `names` for what else goes with the glue. */
 export function shorten({ module, glue }) {
   const { bytes, imports, exports } = shortenModule(module);
-  return { module: bytes, glue: shortenGlue(glue, imports, exports) };
+  return { module: bytes, glue: shortenGlue(glue, imports, exports), names: { imports, exports } };
 }

@@ -128,7 +128,7 @@ export const steps = [
   {
     name: "e2e",
     usually: "1 min",
-    needs: ["dist", "collector", "browsers"],
+    needs: ["dist", "collector", "browsers", "workerd"],
     count: countNode,
     files: () => tests("tests/e2e"),
     make: (files) => node(files, "--test-concurrency=1"),

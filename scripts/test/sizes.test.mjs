@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, mock, test } from "node:test";
 import { Fault } from "../lib/say.mjs";
-import { measure, overBudget, report, SHIPPED } from "../lib/sizes.mjs";
+import { PARTS } from "../lib/seams.mjs";
+import { measure, overBudget, PAGES, report, SHIPPED } from "../lib/sizes.mjs";
 import { size, table } from "../size.mjs";
 
 describe("sizes", () => {
@@ -35,17 +36,26 @@ describe("sizes", () => {
     const { files, page } = report(folder);
     for (const form of ["raw", "gzip", "brotli"]) assert.equal(page[form], files[0][form] + files[1][form]);
   });
+  test("a page whose config asks for a part downloads that too, and one with all of them the most", () => {
+    const { files, page, pages } = report(folder);
+    const one = pages.find(({ kind }) => kind === "that sends");
+    assert.deepEqual(one.parts, ["collect"]);
+    assert.equal(one.raw - page.raw, files.find(({ file }) => file === "unspoken-collect.wasm").raw);
+    assert.equal(pages.at(-1).parts.length, PARTS.length - 1);
+  });
   test("json: these keys and nothing else on stdout", () => {
     const text = printed({ json: true });
     const parsed = JSON.parse(text);
     assert.equal(text, `${JSON.stringify(parsed)}\n`);
-    assert.deepEqual(Object.keys(parsed), ["files", "page"]);
+    assert.deepEqual(Object.keys(parsed), ["files", "page", "pages"]);
     assert.deepEqual(
       parsed.files.map(({ file }) => file),
       SHIPPED,
     );
     for (const each of parsed.files) assert.deepEqual(Object.keys(each), ["file", "raw", "gzip", "brotli"]);
     assert.deepEqual(Object.keys(parsed.page), ["raw", "gzip", "brotli"]);
+    for (const each of parsed.pages)
+      assert.deepEqual(Object.keys(each), ["kind", "parts", "raw", "gzip", "brotli"], each.kind);
   });
   test("a budget that holds says nothing; one that does not names file, budget and size", () => {
     const sizes = report(folder);
@@ -64,7 +74,10 @@ describe("sizes", () => {
   test("a dist that is not there says what to run", () => {
     assert.throws(() => report(join(folder, "none")), /run `npm run build` first/);
   });
-  test("the table has a line for each file and one for the page", () => {
-    assert.equal(table(report(folder), { page: 46080 }).split("\n").length, SHIPPED.length + 2);
+  test("the table has a line for each file and one for each kind of page", () => {
+    assert.equal(
+      table(report(folder), { page: 46080 }).split("\n").length,
+      SHIPPED.length + 2 + Object.keys(PAGES).length,
+    );
   });
 });

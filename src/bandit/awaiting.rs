@@ -188,6 +188,7 @@ impl Awaiting {
     }
 
     /// A new session begins: arms are drawn anew, and what was seen goes on waiting.
+    #[inline(never)]
     pub fn renew(&mut self) {
         // What has taught stays until there is no room, so that another tab does not teach it again.
         self.0.retain(|decision| decision.waits() || decision.is_settled);

@@ -72,6 +72,11 @@ impl RawUnspoken {
         self.0.again(at as usize).map_or(JsValue::UNDEFINED, |result| to_js(&result))
     }
 
+    /// Parts of the module have come.
+    pub fn have(&self, parts: u8) {
+        self.0.have(parts);
+    }
+
     pub fn run(&self, experiment: JsValue) -> JsValue {
         to_js(&self.0.ask(|engine| engine.run(&from_js(&experiment))))
     }
@@ -84,6 +89,11 @@ impl RawUnspoken {
             }
             Value::List(decisions)
         }))
+    }
+
+    /// What each slot would show if a page view began now; null where nothing is to be kept.
+    pub fn lasting(&self) -> JsValue {
+        to_js(&self.0.lasting())
     }
 
     pub fn intents(&self) -> JsValue {

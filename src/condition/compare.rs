@@ -207,6 +207,7 @@ pub fn version(read: Read, operand: Read) -> Option<Ordering> {
 }
 
 /// What is neither text nor number is version 0.
+#[inline(never)]
 fn padded(read: Read, out: &mut Buffer) {
     match read {
         Read::Number(_) => version::pad(text(read, &mut Buffer::default()), out),

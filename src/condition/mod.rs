@@ -159,6 +159,11 @@ impl Condition {
         collect(&self.0, out);
     }
 
+    /// Every part of it, those inside others too.
+    pub fn each(&self, told: &mut dyn FnMut(&Node)) {
+        each(&self.0, told);
+    }
+
     /// The patterns that this platform cannot read: they match nothing here.
     pub fn unsupported_here<'a>(&'a self, out: &mut Vec<&'a str>) {
         unsupported(&self.0, out);
@@ -174,6 +179,13 @@ fn parts(node: &Node) -> &[Node] {
         | Node::Element(nodes)
         | Node::Every(nodes) => nodes,
         _ => &[],
+    }
+}
+
+fn each(nodes: &[Node], told: &mut dyn FnMut(&Node)) {
+    for node in nodes {
+        told(node);
+        each(parts(node), told);
     }
 }
 

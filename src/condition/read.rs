@@ -243,6 +243,7 @@ impl Compiler<'_> {
     }
 
     /// `$history`: `{ event, count }` or `{ sequence }`, with `within` and `since`.
+    #[inline(never)]
     fn history(&mut self, value: &Value) -> Node {
         let mut history = History {
             events: Vec::new(),

@@ -83,6 +83,7 @@ const NOTHING: Part = Part { first: Vec::new(), last: Vec::new(), empty: true };
 type Found<T> = Result<T, Why>;
 
 /// The longest text, in letters, that a pattern may be run over; or why it is refused.
+#[inline(never)]
 pub fn longest(source: &str, ignore_case: bool) -> Found<usize> {
     let text: Vec<char> = source.chars().collect();
     let mut automaton = Automaton { text, ignore_case, ..Automaton::default() };

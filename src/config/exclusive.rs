@@ -26,6 +26,7 @@ impl Member {
     }
 }
 
+#[inline(never)]
 pub(super) fn read(value: &Value, slots: &[Slot], reading: &mut Reading) -> Vec<Vec<Member>> {
     let mut groups = Vec::new();
     if *value == Value::Null {

@@ -82,6 +82,13 @@ pub struct Goal {
     pub click: String,
 }
 
+/// The settings as engines hold them.
+#[cfg(any(not(target_arch = "wasm32"), feature = "node"))]
+pub type Shared = Rc<Config>;
+/// A page has one config until it is left: what would count its holders and free it is left out.
+#[cfg(all(target_arch = "wasm32", not(feature = "node")))]
+pub type Shared = &'static Config;
+
 /// All settings.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -176,9 +183,18 @@ impl Config {
         (config, mistakes)
     }
 
+    /// For an engine to hold.
+    pub fn shared(self) -> Shared {
+        #[cfg(any(not(target_arch = "wasm32"), feature = "node"))]
+        return Rc::new(self);
+        #[cfg(all(target_arch = "wasm32", not(feature = "node")))]
+        return alloc::boxed::Box::leak(alloc::boxed::Box::new(self));
+    }
+
     fn read(value: &Value, reading: &mut Reading) -> Config {
         // Saved groups before conditions, and experiments before the rules that join them.
-        let payload = Payload::read(value, reading);
+        let has_payload = ["features", "savedGroups"].iter().any(|key| value.get(key).is_some());
+        let payload = if has_payload { Payload::read(value, reading) } else { Payload::default() };
         let host = Rc::clone(&reading.host);
         let mut config = Config { payload, host, ..Config::default() };
         let mut experiments = Experiments::default();
@@ -224,9 +240,14 @@ impl Config {
             }
             true
         });
-        slot::from_features(&mut config.slots, &config.payload, value.get("slots").is_some());
+        if !config.payload.features().is_empty() {
+            let has_slots = value.get("slots").is_some();
+            slot::from_features(&mut config.slots, &config.payload, has_slots);
+        }
         let above = reading.enter("exclusive");
-        config.exclusive = exclusive::read(value.at("exclusive"), &config.slots, reading);
+        if let Some(groups) = value.get("exclusive") {
+            config.exclusive = exclusive::read(groups, &config.slots, reading);
+        }
         reading.leave(above);
         config.order = slot::by_priority(&config.slots);
         config.events = core::mem::take(&mut reading.events);

@@ -90,6 +90,19 @@ impl Rule {
         self.tallied = Key::of(&[&self.key]);
     }
 
+    #[inline(never)]
+    fn tests(&mut self, test: Rc<Experiment>) {
+        self.variants = Value::List(test.variations().to_vec()).to_texts();
+        self.act = Act::Test(test);
+    }
+
+    #[inline(never)]
+    fn learns(&mut self, value: &Value, reading: &mut Reading) {
+        let learn = Learn::read(value, reading);
+        self.variants = learn.variants.clone();
+        self.act = Act::Learn(Box::new(learn));
+    }
+
     /// What it learns by, where it does.
     pub fn learn(&self) -> Option<&Learn> {
         match &self.act {
@@ -165,14 +178,11 @@ fn read(slot: &str, value: &Value, experiments: &Experiments, reading: &mut Read
             "test" => {
                 let own = concat(&[slot, ".", value_of.text("id").unwrap_or("")]);
                 if let Some(test) = Experiment::read_test(value, &own, experiments, reading) {
-                    rule.variants = Value::List(test.variations().to_vec()).to_texts();
-                    rule.act = Act::Test(test);
+                    rule.tests(test);
                 }
             }
             "learn" => {
-                let learn = Learn::read(value, reading);
-                rule.variants = learn.variants.clone();
-                rule.act = Act::Learn(Box::new(learn));
+                rule.learns(value, reading);
             }
             _ => return false,
         }

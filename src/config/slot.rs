@@ -204,6 +204,7 @@ fn exposure(value: &Value, slot: &mut Slot, reading: &mut Reading) {
 
 /// Slots without rules of their own take the value of the feature of their name; a payload that
 /// comes without slots makes one of each feature.
+#[inline(never)]
 pub(super) fn from_features(slots: &mut Vec<Slot>, payload: &Payload, has_slots: bool) {
     if !has_slots {
         for feature in payload.features().iter().take(MAX_CONFIG_SLOTS) {

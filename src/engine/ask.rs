@@ -83,6 +83,11 @@ impl Engine {
         let rule = state.pick.map(|pick| slot.rules[pick.rule].id.as_str());
         let by = state.pick.map(|pick| slot.rules[pick.rule].act.name());
         let reason = forced.map(super::force::reason);
+        let waits = match forced {
+            Some(_) if state.squeezed => "room",
+            Some(_) => "",
+            None => state.waits,
+        };
         Value::map()
             .with("slot", slot.id.as_str())
             .with("variant", forced.unwrap_or(slot.variant(state.pick)))
@@ -91,9 +96,9 @@ impl Engine {
             .with("reason", reason.as_deref().unwrap_or(&state.reason))
             .with("at", state.at)
             .with("present", state.present)
-            .with("shown", forced.unwrap_or(slot.variant(state.shown)))
+            .with("shown", forced.filter(|_| !state.squeezed).unwrap_or(slot.variant(state.shown)))
             .with("seen", state.seen && forced.is_none())
-            .with("waits", Some(state.waits).filter(|it| !it.is_empty() && forced.is_none()))
+            .with("waits", Some(waits).filter(|waits| !waits.is_empty()))
     }
 
     /// What a slot shows, by its position in the config: `{ slot, variant, rule, by }`. It differs from
@@ -124,6 +129,11 @@ impl Engine {
 
     /// The state of every journey by its name.
     pub fn journeys(&self) -> Value {
+        if self.config.journeys.is_empty() { Value::map() } else { self.states() }
+    }
+
+    #[inline(never)]
+    fn states(&self) -> Value {
         let mut journeys = Value::map();
         for journey in &self.config.journeys {
             journeys.put(&journey.name, journey.state(&self.profile.journeys).name.as_str());

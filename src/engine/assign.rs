@@ -14,6 +14,7 @@ use alloc::vec::Vec;
 
 impl Engine {
     /// Whether no experiment and no bandit may touch this visitor.
+    #[inline(never)]
     pub(super) fn is_held_out(&self, config: &Config) -> bool {
         let known = self.known();
         let mut digits = String::new();
@@ -43,6 +44,7 @@ impl Engine {
     }
 
     /// The variant of an experiment, which is kept from then on; or why there is none.
+    #[inline(never)]
     pub(super) fn assign(&self, test: &Experiment) -> Result<usize, Refusal<'static>> {
         let known = self.known();
         let assigned = test.place(&known, &self.overrides, Some(&self.sticky.borrow()));
@@ -65,6 +67,7 @@ impl Engine {
     }
 
     /// Which of a feature's values it has; none where a tester forced another.
+    #[inline(never)]
     pub(super) fn value_of(&self, config: &Config, at: usize, values: &[Value]) -> Option<usize> {
         self.evaluate(|context, notes| {
             let value = config.payload.evaluate(at, context, notes).value;

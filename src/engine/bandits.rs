@@ -6,10 +6,9 @@
 
 use super::{Effect, Engine};
 use crate::bandit::{Lesson, Rules};
-use crate::config::{Act, Config, Rule};
+use crate::config::{Act, Config, Rule, Shared};
 use crate::number::round;
 use crate::wire::{self, WHOLE, What};
-use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 impl Rules for Config {
@@ -20,12 +19,14 @@ impl Rules for Config {
 
 impl Engine {
     /// The arm that stands for a rule that learns; none while it has to be drawn.
+    #[inline(never)]
     pub(super) fn standing(&self, rule: &Rule) -> Option<usize> {
         let standing = self.awaiting.standing(&rule.key)?;
         rule.learn().and_then(|learn| learn.arm(&standing.variant))
     }
 
     /// Draws an arm for a rule that learns.
+    #[inline(never)]
     pub(super) fn draw(&mut self, rule: &Rule) {
         let Act::Learn(learn) = &rule.act else { return };
         let wall = self.origin.wall(self.now);
@@ -44,20 +45,25 @@ impl Engine {
     pub(super) fn chance(&self, rule: &Rule, arm: usize) -> f64 {
         match &rule.act {
             Act::Test(test) => Engine::share(test, arm),
-            Act::Learn(_) if self.standing(rule) == Some(arm) => {
-                self.awaiting.standing(&rule.key).map_or(0.0, |it| it.propensity)
-            }
+            Act::Learn(_) => self.propensity(rule, arm),
             _ => 0.0,
         }
     }
 
+    #[inline(never)]
+    fn propensity(&self, rule: &Rule, arm: usize) -> f64 {
+        let standing = self.awaiting.standing(&rule.key);
+        standing.filter(|_| self.standing(rule) == Some(arm)).map_or(0.0, |it| it.propensity)
+    }
+
     /// What a rule that learns shows was seen: from now on it waits for its reward.
+    #[inline(never)]
     pub(super) fn seen_arm(&mut self, rule: &Rule, arm: usize) {
         // Another tab may have drawn another since: what it drew was not seen here.
         if self.standing(rule) != Some(arm) {
             return;
         }
-        let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
+        let (config, wall) = (Shared::clone(&self.config), self.origin.wall(self.now));
         if let Some(lesson) = self.awaiting.exposed(&rule.key, &*config, wall) {
             self.tell_lesson(&lesson);
             self.effects.push(Effect::Persist);
@@ -65,8 +71,9 @@ impl Engine {
     }
 
     /// A goal was reached, which may be the reward of what was seen before.
+    #[inline(never)]
     pub(super) fn reward(&mut self, goal: &str, value: f64) {
-        let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
+        let (config, wall) = (Shared::clone(&self.config), self.origin.wall(self.now));
         let lessons = self.awaiting.goal(goal, Some(value), &*config, wall);
         for lesson in &lessons {
             if lesson.reward > 0.0 {
@@ -77,8 +84,9 @@ impl Engine {
     }
 
     /// Decisions whose window has passed teach that no reward came.
+    #[inline(never)]
     pub(super) fn settle_arms(&mut self) {
-        let (config, wall) = (Rc::clone(&self.config), self.origin.wall(self.now));
+        let (config, wall) = (Shared::clone(&self.config), self.origin.wall(self.now));
         let lessons = self.awaiting.due(&*config, wall);
         self.study(&config, lessons);
     }
@@ -93,7 +101,7 @@ impl Engine {
     }
 
     fn tell_lesson(&mut self, lesson: &Lesson) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let Some(rule) = config.rule(&lesson.key) else { return };
         let millionths = |share: f64| round(share * f64::from(WHOLE)) as u32;
         let mut context = Vec::new();

@@ -5,15 +5,15 @@
 //! next rule. Nothing here allocates while no decision changes.
 
 use super::{Effect, Engine};
-use crate::config::{Act, Config, Rule, Slot};
+use crate::config::{Act, Config, Rule, Shared, Slot};
 use crate::experiment::Why;
 use crate::gate::Moment;
+use crate::known::Known;
 use crate::limit;
 use crate::number::round;
 use crate::slot::{self, DEFAULT, Pick};
 use crate::text::{concat, push_number};
 use crate::wire::{WHOLE, What};
-use alloc::rc::Rc;
 use alloc::string::String;
 
 /// What a slot waits for that has to claim an interruption first.
@@ -63,7 +63,7 @@ impl Engine {
     /// Decides for every slot. Between facts a slot only climbs its rules: it moves to an earlier
     /// rule that begins to hold, and does not flip back with a wavering forecast.
     pub(super) fn decide(&mut self, afresh: bool) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         self.moved &= !afresh;
         self.slots.iter_mut().for_each(|state| state.settled = false);
         for shown in [true, false] {
@@ -125,7 +125,19 @@ impl Engine {
         at: usize,
         rule: usize,
     ) -> Result<Pick, Refusal<'a>> {
-        let (slot, state) = (&config.slots[at], &self.slots[at]);
+        self.consider_as(config, at, rule, &self.slots[at], &self.known())
+    }
+
+    /// The same, were the slot in this state and this known.
+    pub(super) fn consider_as<'a>(
+        &self,
+        config: &'a Config,
+        at: usize,
+        rule: usize,
+        state: &slot::State,
+        known: &Known,
+    ) -> Result<Pick, Refusal<'a>> {
+        let slot = &config.slots[at];
         let Rule { when, schedule, limits, tallied, act, .. } = &slot.rules[rule];
         let (wall, tally) = (self.origin.wall(self.now), &self.profile.tally);
         if schedule.as_ref().is_some_and(|it| !it.is_open(wall, self.origin.utc_offset_min)) {
@@ -133,12 +145,14 @@ impl Engine {
         }
         let is_in_force = state.pick.is_some_and(|pick| pick.rule == rule);
         let slack = if is_in_force { slot.hysteresis } else { 0.0 };
-        if when.as_ref().is_some_and(|when| !when.holds_with(&self.known(), slack)) {
+        if when.as_ref().is_some_and(|when| !when.holds_with(known, slack)) {
             return Err(Refusal::When);
         }
         let over = self.over(slot).or_else(|| self.rule_over(slot, &slot.rules[rule]));
-        // What stands on this page view is not taken away by its own count.
-        let stands = !state.stale && slot.variant(state.shown) != DEFAULT;
+        // What stands on this page view is not taken away by its own count; nor does it come back, where
+        // it only stands until it may go.
+        let is_wanted = state.pick.is_some() && !state.stale;
+        let stands = is_wanted && slot.variant(state.shown) != DEFAULT;
         let is_shown = state.shown.is_some_and(|pick| pick.rule == rule);
         let of_slot = (!stands).then(|| slot.limits.refusal(slot.tallied, tally, wall)).flatten();
         let of_rule = !(stands && is_shown);
@@ -148,7 +162,7 @@ impl Engine {
         }
         let arm = match act {
             Act::Show => 0,
-            Act::Test(_) | Act::Learn(_) if self.is_held_out(config) => {
+            Act::Test(_) | Act::Learn(_) if config.holdout.is_any() && self.is_held_out(config) => {
                 return Err(Refusal::HeldOut);
             }
             Act::Test(test) => self.assign(test)?,
@@ -220,28 +234,32 @@ impl Engine {
         if let Some(pick) = pick
             && let Act::Learn(learn) = &slot.rules[pick.rule].act
         {
-            let mut chance = String::new();
-            push_number(
-                &mut chance,
-                round(self.chance(&slot.rules[pick.rule], pick.arm) * 100.0) / 100.0,
-            );
-            let variant = slot.variant(Some(pick));
-            reason.push_str(&concat(&[
-                " It learns what brings ",
-                &learn.goal,
-                ", and drew ",
-                variant,
-                " with probability ",
-                &chance,
-                ".",
-            ]));
+            self.tell_arm(slot, pick, &learn.goal, &mut reason);
         }
         reason
     }
 
+    /// What a bandit drew, in words.
+    #[inline(never)]
+    fn tell_arm(&self, slot: &Slot, pick: Pick, goal: &str, reason: &mut String) {
+        let mut chance = String::new();
+        let share = self.chance(&slot.rules[pick.rule], pick.arm);
+        push_number(&mut chance, round(share * 100.0) / 100.0);
+        let variant = slot.variant(Some(pick));
+        reason.push_str(&concat(&[
+            " It learns what brings ",
+            goal,
+            ", and drew ",
+            variant,
+            " with probability ",
+            &chance,
+            ".",
+        ]));
+    }
+
     /// Shows what is decided for a slot, if it may change now.
     pub(super) fn show(&mut self, at: usize) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let (slot, state) = (&config.slots[at], &self.slots[at]);
         if state.forced.is_some() {
             return;
@@ -310,7 +328,7 @@ impl Engine {
     }
 
     pub(super) fn expose(&mut self) {
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         for (at, slot) in config.slots.iter().enumerate() {
             let state = &mut self.slots[at];
             if !state.present || state.forced.is_some() || !state.expose(slot, self.now) {
@@ -329,7 +347,7 @@ impl Engine {
             self.outbox.push(self.now, event);
             self.effects.push(Effect::Exposed(at));
             self.count_seen(slot, shown);
-            if let Some(rule) = rule {
+            if let Some(rule) = rule.filter(|rule| rule.learn().is_some()) {
                 self.seen_arm(rule, arm);
             }
         }

@@ -22,6 +22,8 @@ pub struct Start {
     pub collect: bool,
     /// What a page or a tester forces, and the page's address; see [`crate::experiment::Overrides`].
     pub overrides: Value,
+    /// Parts of the module that are not there; see [`crate::part`].
+    pub without: u8,
 }
 
 /// What the host must do.

@@ -7,6 +7,7 @@
 
 use super::{Engine, Refusal};
 use crate::attribute::{Attribute, Attributes, Kind};
+use crate::config::Shared;
 use crate::config::{Act, Config, Slot};
 use crate::feature::{COUNT, NAMES};
 use crate::intent::{Head, Source};
@@ -14,7 +15,6 @@ use crate::signal::Signal;
 use crate::text::{concat, push_number};
 use crate::time::{Millis, SECOND};
 use crate::value::Value;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -56,7 +56,7 @@ impl Engine {
     /// `waits` for, and a `sentence`.
     pub fn explain(&mut self, id: &str) -> Option<Value> {
         let at = self.slot_index(id)?;
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let slot = &config.slots[at];
         let mut signals = Vec::new();
         for (name, (count, last)) in KINDS.iter().zip(self.heard) {

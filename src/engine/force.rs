@@ -18,11 +18,12 @@ pub(super) fn reason(variant: &str) -> String {
 
 impl Engine {
     /// Shows a variant in a slot now, whatever was decided; `None` goes back to deciding.
+    #[inline(never)]
     pub(super) fn force(&mut self, id: &str, variant: Option<&str>) {
         let Some(at) = self.slot_index(id) else { return };
         let Some(variant) = variant else { return self.let_go(at) };
         let variant: String = clip(variant, crate::wire::MAX_NAME_BYTES).into();
-        self.slots[at].forced = Some(variant.clone());
+        (self.slots[at].forced, self.slots[at].squeezed) = (Some(variant.clone()), false);
         self.effects.push(Effect::Show { slot: id.into(), variant });
         self.effects.push(Effect::Decided(at));
     }
@@ -38,6 +39,16 @@ impl Engine {
             self.effects.push(Effect::Show { slot: slot.id.clone(), variant });
             self.decide(true);
         }
+    }
+
+    /// What is forced had no room, or may try again: nothing in view moves for a tester either.
+    pub(super) fn squeeze(&mut self, at: usize, fits: bool) {
+        let (slot, state) = (&self.config.slots[at], &mut self.slots[at]);
+        let forced = state.forced.clone().filter(|_| fits);
+        let variant = forced.unwrap_or_else(|| slot.variant(state.shown).into());
+        state.squeezed = !fits;
+        self.effects.push(Effect::Show { slot: slot.id.clone(), variant });
+        self.effects.push(Effect::Decided(at));
     }
 
     /// What is forced, for an engine that takes this one's place on the same page.

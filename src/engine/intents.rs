@@ -1,11 +1,11 @@
 //! Forecasting, and holding forecasts against what happened.
 
 use super::Engine;
+use crate::config::Shared;
 use crate::intent::model::{MAX_TERMS, sigmoid};
 use crate::intent::{Outcome, Source, focus, learn, outcome, rules};
 use crate::time::Millis;
 use crate::wire::What;
-use alloc::rc::Rc;
 
 impl Engine {
     /// All heads' forecasts for this point of the grid.
@@ -16,7 +16,7 @@ impl Engine {
             self.features.learn(now, &mut self.profile.habit);
         }
         self.focus = focus::focus(&self.features, &self.layout);
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let mut terms = [0.0; MAX_TERMS];
         for (at, head) in config.heads.iter().enumerate() {
             let mut count = 0;

@@ -16,6 +16,7 @@ mod force;
 mod intents;
 mod judge;
 mod keep;
+mod last;
 mod opening;
 mod past;
 mod place;
@@ -25,7 +26,7 @@ mod visit;
 
 use crate::automation::Automation;
 use crate::bandit::{Awaiting, Posteriors};
-use crate::config::{Config, Level};
+use crate::config::{Level, Shared};
 use crate::experiment::{Overrides, Sticky};
 use crate::feature::window::CELL;
 use crate::feature::{Features, Vector};
@@ -38,15 +39,14 @@ use crate::known::Known;
 use crate::layout::Layout;
 use crate::number::within;
 use crate::outbox::Outbox;
+use crate::part;
 use crate::profile::{Profile, SESSION_GAP};
-use crate::reading::Reading;
 use crate::signal::{Page, Role, Signal};
 use crate::slot::State;
 use crate::text::clip;
 use crate::time::{MINUTE, Millis, Origin};
 use crate::value::Value;
 use crate::wire::What;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
@@ -66,7 +66,7 @@ pub const MAX_ATTRIBUTES: usize = 64;
 #[repr(C)]
 pub struct Engine {
     now: Millis,
-    config: Rc<Config>,
+    config: Shared,
     effects: Vec<Effect>,
     step: u64,
     input: Millis,
@@ -77,6 +77,8 @@ pub struct Engine {
     /// This page view's forecasts for the session were made: at the first point of the grid that was
     /// reached, which on a page opened behind another is not the first.
     foretold: bool,
+    /// Parts of the module that are not there.
+    without: u8,
     visible: bool,
     excluded: bool,
     /// Something happened since slots were last decided that may have changed a rule.
@@ -124,7 +126,7 @@ impl Engine {
     /// let effects = engine.handle(&Signal::Goal { name: "purchase".into(), value: 80.0 }, 20.0);
     /// assert!(effects.contains(&Effect::Show { slot: "hero".into(), variant: "care".into() }));
     /// ```
-    pub fn new(config: impl Into<Rc<Config>>, snapshot: &Value, start: Start) -> Engine {
+    pub fn new(config: impl Into<Shared>, snapshot: &Value, start: Start) -> Engine {
         let config = config.into();
         let mut rng = Rng::new(start.seed);
         let profile = Profile::open(snapshot, start.origin.wall(start.now), &mut rng);
@@ -132,6 +134,7 @@ impl Engine {
         let drawn = profile.session.id.0 as u64 as f64 / u64::MAX as f64;
         let level = if drawn < config.trace_sample { config.level } else { Level::Events };
         let (awaiting, posteriors, sticky) = keep::choices(snapshot, &start);
+        let overrides = keep::forced(&start);
         let mut engine = Engine {
             automation: Automation::default(),
             gates: Gates::default(),
@@ -147,7 +150,8 @@ impl Engine {
             profile,
             awaiting,
             posteriors,
-            overrides: Overrides::read(&start.overrides, &mut Reading::default()),
+            overrides,
+            without: start.without,
             sticky: RefCell::new(sticky),
             kept: Cell::new(false),
             rng,
@@ -174,7 +178,9 @@ impl Engine {
             config,
         };
         if snapshot.at("session").text("id") != Some(&engine.profile.session.id.to_hex()) {
-            engine.awaiting.renew();
+            if engine.has(part::LEARN) {
+                engine.awaiting.renew();
+            }
             engine.happened(&["visit"]);
         }
         engine.excluded = engine.is_machine();
@@ -235,7 +241,9 @@ impl Engine {
         self.dwell();
         self.counts.forecasts += 1;
         self.effects.push(Effect::Forecast(now));
-        self.settle_arms();
+        if self.has(part::LEARN) {
+            self.settle_arms();
+        }
         self.travel(None);
         self.decide(false);
         self.expose();
@@ -290,7 +298,9 @@ impl Engine {
             Signal::Goal { name, value } => {
                 self.profile.goal(name, wall);
                 self.reached(&Outcome::Goal(name.clone()));
-                self.reward(name, *value);
+                if self.has(part::LEARN) {
+                    self.reward(name, *value);
+                }
                 self.happened(&[name]);
                 let most = crate::wire::MAX_VALUE;
                 let value = within(*value, most);
@@ -397,7 +407,7 @@ impl Engine {
         }
         for slot in &mut self.slots {
             (slot.seen, slot.refused, slot.arrived) = (false, false, now);
-            (slot.stale, slot.asked) = (true, false);
+            (slot.stale, slot.asked, slot.routed) = (true, false, slot.present);
             slot.since = slot.since.map(|_| now);
         }
         self.decide(true);
@@ -443,6 +453,13 @@ impl Engine {
 
     fn send(&mut self, urgent: bool) {
         self.flushed = self.now;
+        if self.outbox.is_enabled() {
+            self.gather(urgent);
+        }
+    }
+
+    #[inline(never)]
+    fn gather(&mut self, urgent: bool) {
         self.tell_dwell();
         self.tell_outcomes(self.now);
         if self.outbox.is_empty() {

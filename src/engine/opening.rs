@@ -5,14 +5,13 @@
 //! that a browser makes at the beginning of a page view for the same visitor, profile and attributes.
 
 use super::{Engine, Start};
-use crate::config::Config;
+use crate::config::Shared;
 use crate::id::Id;
 use crate::profile::{Profile, SESSION_GAP};
 use crate::signal::{Page, Signal};
 use crate::text::words;
 use crate::time::Origin;
 use crate::value::Value;
-use alloc::rc::Rc;
 use alloc::string::String;
 
 /// A page view that has begun without a document.
@@ -40,7 +39,7 @@ impl Opening {
     /// let opening = Opening::new(Config::compile(&config).unwrap(), &told);
     /// assert_eq!(opening.engine.decision("hero").unwrap().text("shown"), Some("thanks"));
     /// ```
-    pub fn new(config: impl Into<Rc<Config>>, told: &Value) -> Opening {
+    pub fn new(config: impl Into<Shared>, told: &Value) -> Opening {
         let config = config.into();
         let wall = told.number("now").unwrap_or(0.0);
         let zone = told.text("timeZone").unwrap_or("");
@@ -52,6 +51,7 @@ impl Opening {
             origin: Origin { wall_ms: wall, utc_offset_min: offset.unwrap_or(0.0) },
             device: told.at("device").clone(),
             collect: false,
+            without: 0,
             overrides: match told.at("overrides") {
                 overrides @ Value::Map(_) => overrides.clone(),
                 _ => Value::map(),

@@ -2,13 +2,12 @@
 
 use super::decide::CLAIM;
 use super::{Effect, Engine};
-use crate::config::{Rule, Slot};
+use crate::config::{Rule, Shared, Slot};
 use crate::journey;
 use crate::limit::Refusal;
 use crate::slot::{DEFAULT, Pick};
 use crate::text::concat;
 use crate::wire::What;
-use alloc::rc::Rc;
 
 impl Engine {
     /// Something happened that conditions and journeys may ask for. Its name is made of parts.
@@ -16,20 +15,29 @@ impl Engine {
         if self.config.events.is_empty() {
             return;
         }
-        let (event, wall) = (concat(parts), self.origin.wall(self.now));
-        if self.profile.log.note(&event, wall, &self.config.events) {
+        self.remember(&concat(parts));
+    }
+
+    #[inline(never)]
+    fn remember(&mut self, event: &str) {
+        let wall = self.origin.wall(self.now);
+        if self.profile.log.note(event, wall, &self.config.events) {
             self.effects.push(Effect::Persist);
-            self.travel(Some(&event));
+            self.travel(Some(event));
             self.moved = true;
         }
     }
 
     /// Journeys move on, by an event and by time.
     pub(super) fn travel(&mut self, event: Option<&str>) {
-        let config = Rc::clone(&self.config);
-        if config.journeys.is_empty() {
-            return;
+        if !self.config.journeys.is_empty() {
+            self.move_on(event);
         }
+    }
+
+    #[inline(never)]
+    fn move_on(&mut self, event: Option<&str>) {
+        let config = Shared::clone(&self.config);
         let wall = self.origin.wall(self.now);
         let steps = &self.profile.journeys;
         let moves = journey::due(&config.journeys, steps, event, wall, &self.known());
@@ -59,7 +67,7 @@ impl Engine {
     /// The visitor sent a slot's content away.
     pub(super) fn dismiss(&mut self, id: &str) {
         let Some(at) = self.slot_index(id) else { return };
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let slot = &config.slots[at];
         self.profile.dismiss(&slot.id, self.origin.wall(self.now));
         let event = What::Dismiss { slot: self.outbox.name(&slot.id) };
@@ -91,7 +99,7 @@ impl Engine {
     /// The answer to a claim of an interruption: other tabs' claims are merged by now.
     pub(super) fn grant(&mut self, id: &str, granted: bool) {
         let Some(at) = self.slot_index(id) else { return };
-        let config = Rc::clone(&self.config);
+        let config = Shared::clone(&self.config);
         let (slot, wall) = (&config.slots[at], self.origin.wall(self.now));
         let has_room = config.budget.may(&self.profile.claims, slot.tallied, wall).is_ok();
         // Meanwhile it may have been dismissed, or have to wait again: then nothing is spent.

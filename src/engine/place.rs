@@ -17,6 +17,7 @@ impl Engine {
             Signal::Seen { share, .. } => state.view(slot, *share, self.visible, self.now),
             // What was forced is not there; what was decided is as it was.
             Signal::Refused { .. } if state.forced.is_some() => return self.let_go(at),
+            Signal::Room { fits, .. } if state.forced.is_some() => return self.squeeze(at, *fits),
             Signal::Room { fits, .. } => state.room(*fits),
             Signal::Refused { .. } => {
                 state.refuse();

@@ -17,6 +17,13 @@ pub(super) struct Streamed {
 impl Engine {
     /// Adds a signal, after the layout has taken it.
     pub(super) fn stream(&mut self, signal: &Signal) {
+        if self.outbox.streams() {
+            self.stream_on(signal);
+        }
+    }
+
+    #[inline(never)]
+    fn stream_on(&mut self, signal: &Signal) {
         let now = self.now;
         let kind = match signal {
             Signal::Move { x, y } => Kind::Move(px(*x), px(*y)),
@@ -35,6 +42,13 @@ impl Engine {
     /// A page view begins: where everything stands. The scroll offset ends it, so that a reader
     /// knows what was so before the view from what happened in it.
     pub(super) fn stream_begin(&mut self) {
+        if self.outbox.streams() {
+            self.stream_anew();
+        }
+    }
+
+    #[inline(never)]
+    fn stream_anew(&mut self) {
         self.streamed = Streamed::default();
         self.stream_places();
         self.outbox.stream(self.now, Kind::Scroll(px(self.layout.scroll)));
@@ -43,9 +57,6 @@ impl Engine {
 
     /// Sizes and slots that have changed.
     fn stream_places(&mut self) {
-        if !self.outbox.streams() {
-            return;
-        }
         let ([width, height], [page_width, page_height]) =
             (self.layout.viewport, self.layout.document);
         let sizes = [width, height, page_width, page_height].map(px);

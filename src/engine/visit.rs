@@ -52,7 +52,9 @@ impl Engine {
     /// A new session begins on the page that is open: it is that session's first page.
     pub(super) fn renew(&mut self, wall: f64) {
         self.profile.renew(wall, &mut self.rng);
-        self.awaiting.renew();
+        if self.has(crate::part::LEARN) {
+            self.awaiting.renew();
+        }
         self.happened(&["visit"]);
         self.moved = true;
         self.automation.renew();

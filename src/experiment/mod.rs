@@ -105,6 +105,16 @@ impl Experiment {
         &self.key
     }
 
+    /// Tells the conditions it has. Says whether it asks for what no condition says: the page's
+    /// address, or another feature.
+    pub fn asks(&self, told: &mut dyn FnMut(&Condition)) -> bool {
+        self.condition.iter().for_each(&mut *told);
+        for leaf in self.bandit.iter().flat_map(|bandit| &bandit.leaves) {
+            leaf.condition.iter().for_each(&mut *told);
+        }
+        self.targets.is_some() || self.address.is_some() || !self.parents.is_empty()
+    }
+
     /// The values of its variants.
     pub fn variations(&self) -> &[Value] {
         self.told.at("variations").items()

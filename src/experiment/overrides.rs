@@ -38,6 +38,7 @@ impl Default for Overrides {
 impl Overrides {
     /// Reads `{ url, enabled, qaMode, features, variations, stickyBuckets }`. A list of sticky buckets
     /// is the profile's, see [`super::Sticky::add`]; `false` keeps none.
+    #[inline(never)]
     pub fn read(value: &Value, reading: &mut Reading) -> Overrides {
         let mut overrides = Overrides::default();
         let known = "url, enabled, qaMode, features, variations, stickyBuckets";

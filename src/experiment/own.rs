@@ -43,6 +43,7 @@ pub struct Holdout {
 
 impl Holdout {
     /// Reads `{ share, seed }`.
+    #[inline(never)]
     pub fn read(value: &Value, reading: &mut Reading) -> Holdout {
         let mut holdout = Holdout { share: 0.0, seed: "holdout".into() };
         reading.fields(value, "an object", "share, seed", &mut |key, value, reading| {
@@ -58,6 +59,11 @@ impl Holdout {
             true
         });
         holdout
+    }
+
+    /// Whether it holds out anybody.
+    pub fn is_any(&self) -> bool {
+        self.share > 0.0
     }
 
     /// Whether this visitor is held out. The seed stands apart from those of experiments, so that
@@ -77,6 +83,7 @@ type Factors = Vec<(String, Rc<Experiment>)>;
 
 impl Experiments {
     /// Reads `experiments` of a config. A list is GrowthBook's and none of ours.
+    #[inline(never)]
     pub fn read(value: &Value, reading: &mut Reading) -> Experiments {
         let mut experiments = Experiments::default();
         if value.entries().len() > MAX_EXPERIMENTS {
@@ -146,6 +153,7 @@ fn factorial(name: &str, value: &Value, reading: &mut Reading) -> Factors {
 impl Experiment {
     /// Compiles the `test` of a rule; `None` where it has a mistake. `key` is what it is called
     /// where it does not say so itself: `slot.rule`.
+    #[inline(never)]
     pub fn read_test(
         value: &Value,
         key: &str,

@@ -51,6 +51,7 @@ pub fn at_base(name: &str, outcome: Outcome, within: Option<Millis>, base: f64) 
 
 /// Reads `"intents"` into `heads`, which holds those built in. What is refused of models goes to
 /// `refused`.
+#[inline(never)]
 pub fn read(value: &Value, heads: &mut Vec<Head>, refused: &mut Vec<Error>, reading: &mut Reading) {
     reading.fields(value, "an object", "", &mut |name, value, reading| {
         head(name, value, heads, refused, reading);

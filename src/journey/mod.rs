@@ -9,10 +9,10 @@ mod read;
 
 pub use read::{read, warnings};
 
-use crate::attribute::Attributes;
+use crate::attribute::{Attributes, Read};
 use crate::condition::Condition;
 use crate::entry::{Entries, Entry};
-use crate::time::{DAY, Millis};
+use crate::time::{DAY, Millis, SECOND};
 use crate::value::Value;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -104,6 +104,15 @@ impl Journey {
     /// The state it is in.
     pub fn state(&self, steps: &Steps) -> &State {
         &self.states[self.place(steps).map_or(0, |(at, _)| at)]
+    }
+
+    /// Its state's name, or the seconds in it at `wall`.
+    #[inline(never)]
+    pub(crate) fn known(&self, steps: &Steps, name: bool, wall: f64) -> Read<'_> {
+        if name {
+            return Read::Text(&self.state(steps).name);
+        }
+        Read::Number(self.spent(steps, wall) / SECOND)
     }
 
     /// ms in its state at `wall`; 0 where it has not begun.

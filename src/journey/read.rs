@@ -9,6 +9,7 @@ use crate::value::Value;
 use alloc::vec::Vec;
 
 /// Reads `"journeys"`. One with a mistake is left out.
+#[inline(never)]
 pub fn read(value: &Value, reading: &mut Reading) -> Vec<Journey> {
     let mut journeys = Vec::new();
     reading.fields(value, "an object", "", &mut |name, value, reading| {

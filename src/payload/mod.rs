@@ -55,6 +55,21 @@ impl Feature {
         &self.key
     }
 
+    /// Tells the conditions it has. Says whether it asks for what no condition says: the page's
+    /// address, or another feature.
+    pub fn asks(&self, told: &mut dyn FnMut(&Condition)) -> bool {
+        let mut more = false;
+        for rule in &self.rules {
+            more |= !rule.parents.is_empty();
+            match &rule.then {
+                Then::Force { condition, .. } => condition.iter().for_each(&mut *told),
+                Then::Run(experiment) => more |= experiment.asks(told),
+                Then::Nothing => {}
+            }
+        }
+        more
+    }
+
     /// Every value that it may have, each once; the default first.
     pub fn values(&self) -> Vec<&Value> {
         let mut values = alloc::vec![&self.default];
@@ -105,6 +120,7 @@ const FIELDS: [&str; 14] = [
 impl Payload {
     /// Reads `features`, `savedGroups` and `contextualBandits` of an object; its other keys are not
     /// looked at.
+    #[inline(never)]
     pub fn read(value: &Value, reading: &mut Reading) -> Payload {
         let groups = value.at("savedGroups").clone();
         if groups != Value::Null {

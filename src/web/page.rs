@@ -115,7 +115,7 @@ pub fn without_query(overrides: &Value) -> Value {
 }
 
 /// What an engine is told once.
-pub fn start(collect: bool, overrides: &Value) -> Start {
+pub fn start(collect: bool, overrides: &Value, without: u8) -> Start {
     let mut overrides = match overrides {
         Value::Map(_) => overrides.clone(),
         _ => Value::map(),
@@ -130,5 +130,6 @@ pub fn start(collect: bool, overrides: &Value) -> Start {
         device: device(),
         collect,
         overrides,
+        without,
     }
 }

@@ -27,6 +27,7 @@ impl Recorder {
     }
 
     /// Adds a signal with the time that the engine took.
+    #[inline(never)]
     pub fn push(&mut self, at: Millis, signal: &Signal) {
         if self.text.len() < MAX_BYTES {
             self.line(&value_from_signal(at, signal));

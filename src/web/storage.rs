@@ -44,9 +44,14 @@ impl Storage {
         Storage { area, persistent, refused, closed, last: RefCell::default() }
     }
 
+    /// Whether anything is kept: not in a browser that forbids it, nor after the visitor was forgotten.
+    pub fn keeps(&self) -> bool {
+        self.area.is_some() && !self.closed.get()
+    }
+
     /// Whether other tabs have the same profile. In any other mode each tab is a visitor of its own.
     pub fn is_shared(&self) -> bool {
-        self.persistent && self.area.is_some() && !self.closed.get()
+        self.persistent && self.keeps()
     }
 
     /// Another tab has told the profile that it has just written. Says whether that is news, and

@@ -80,6 +80,18 @@ impl std::fmt::Debug for Transport {
 }
 
 impl Transport {
+    /// The same, which tells of each batch by `emit` and adds it to `sent`.
+    #[inline(never)]
+    pub fn open(
+        endpoint: &str,
+        key: &str,
+        storage: &Rc<Storage>,
+        emit: &Function,
+        sent: &Rc<Cell<(u32, f64)>>,
+    ) -> Rc<Transport> {
+        Transport::new(endpoint, key, storage.clone(), report(emit.clone(), sent.clone()))
+    }
+
     /// A way to `endpoint`; batches that an earlier page could not deliver go first.
     pub fn new(endpoint: &str, key: &str, storage: Rc<Storage>, report: Report) -> Rc<Transport> {
         let key = String::from(js_sys::encode_uri_component(key));
@@ -105,12 +117,14 @@ impl Transport {
     }
 
     /// Batches that wait, and batches dropped because too many did.
+    #[inline(never)]
     pub fn waiting(&self) -> (usize, u32) {
         let state = self.state.borrow();
         (state.waiting.len(), state.dropped)
     }
 
     /// Takes a batch.
+    #[inline(never)]
     pub fn push(&self, id: Id, bytes: Vec<u8>) {
         let mut state = self.state.borrow_mut();
         state.waiting.push(Waiting { id, bytes, kept: false });
@@ -124,6 +138,7 @@ impl Transport {
 
     /// The page may be gone in a moment: everything goes by beacon, and is kept until some page
     /// hears that it arrived.
+    #[inline(never)]
     pub fn hurry(&self) {
         let mut sent = Vec::new();
         for waiting in &mut self.state.borrow_mut().waiting {
@@ -143,6 +158,7 @@ impl Transport {
     }
 
     /// Sends the oldest waiting batch, unless one is on its way or it is too soon after a failure.
+    #[inline(never)]
     pub fn pump(&self, now: Millis) {
         let mut state = self.state.borrow_mut();
         if state.in_flight.is_some() || now < state.retry_at {
@@ -185,6 +201,7 @@ impl Transport {
     }
 
     /// Forgets everything that waits.
+    #[inline(never)]
     pub fn erase(&self) {
         self.state.borrow_mut().waiting.clear();
     }

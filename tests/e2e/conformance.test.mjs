@@ -33,7 +33,7 @@ async function inPage(cases) {
   const answers = [];
   for (const { options, feature, run } of cases) {
     sessionStorage.clear();
-    const unspoken = await init({ ...options, storage: "session" });
+    const unspoken = await init({ ...options, storage: "session", parts: ["experiment", "more"] });
     const result = feature === undefined ? unspoken.run(run) : unspoken.feature(feature);
     // Asked again it is the same, however it got here.
     const again = feature === undefined ? unspoken.run(run) : unspoken.feature(feature);

@@ -5,7 +5,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, before, test } from "node:test";
+import { at } from "../../scripts/lib/paths.mjs";
 import { launch, ready, visit } from "./support/browser.mjs";
+import { absent as absentLines, blocks } from "./support/docs.mjs";
 import { installed } from "./support/installed.mjs";
 import { absent, startWorkerd } from "./support/workerd.mjs";
 
@@ -50,7 +52,7 @@ test("the page leaves the worker with what was decided, whole and for one visito
 
 test("who comes back gets the same variant, and both have their half", { skip: absent }, async () => {
   const variants = [];
-  for (let at = 0; at < 24; at++) {
+  for (let count = 0; count < 24; count++) {
     const first = await get("/");
     const [Cookie] = first.headers.get("set-cookie").split(";");
     const { shown } = stateIn(await first.text());
@@ -110,3 +112,10 @@ for (const [path, variant] of [
 }
 
 test("the worker said nothing of a fault", { skip: absent }, () => assert.deepEqual(worker.said.join(""), ""));
+
+test("docs/server.md says of the edge what the example does", () => {
+  const edge = blocks("server.md").find((block) => block.includes("unspoken-node.wasm"));
+  const lines = edge.split("\n").filter((line) => line !== "");
+  assert.ok(lines.length > 4);
+  assert.deepEqual(absentLines(lines, at("examples/edge/worker.mjs")), []);
+});

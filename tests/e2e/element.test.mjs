@@ -67,6 +67,40 @@ test("a forecast swaps a slot", async () => {
   await close();
 });
 
+test("one that comes later, and one that becomes another slot, are found and let go", async () => {
+  const { page, errors, heard, running, close } = await open(browser, site.origin);
+  await running();
+  await page.evaluate(() => {
+    document.querySelector("unspoken-slot").remove();
+    const late = document.createElement("unspoken-slot");
+    late.id = "late";
+    // A box that does not depend on its name, as the page gives one to each name.
+    late.style.height = "6.5rem";
+    late.name = "nothing";
+    const template = document.createElement("template");
+    template.dataset.variant = "telescope";
+    template.content.append("found");
+    late.append("default", template);
+    document.querySelector("header").after(late);
+  });
+  const shows = (text) =>
+    page.waitForFunction((text) => document.querySelector("#late").innerText.trim() === text, text);
+  await page.getByRole("button", { name: "A telescope" }).click();
+  await page.waitForFunction(() => window.instance.decide("target").variant === "telescope");
+  await shows("default");
+  await page.evaluate(() => {
+    document.querySelector("#late").name = "target";
+  });
+  await shows("found");
+  assert.equal(await page.evaluate(() => document.querySelector("#late").matches(":state(telescope)")), true);
+  await page.evaluate(() => {
+    document.querySelector("#late").name = "nothing";
+  });
+  await shows("default");
+  assert.deepEqual([errors, heard], [[], []]);
+  await close();
+});
+
 /** The element by itself: it stands in the markup before its script comes. */
 async function parts(markup) {
   const pages = await pagesOf(["element.js", "element-twice.js"], { "element.js": markup });

@@ -94,7 +94,7 @@ test("a trap inside a listener puts the default back and ends the instance in si
         const real = WebAssembly[name];
         WebAssembly[name] = async (...args) => {
           const result = await real.apply(WebAssembly, args);
-          window.__memory = (result.instance ?? result).exports;
+          window.__memory ??= (result.instance ?? result).exports;
           return result;
         };
       }

@@ -11,7 +11,7 @@ import { startSite } from "./support/site.mjs";
 const RULES = { slots: { hero: { swap: "now", rules: [{ id: "always", show: "b" }] } } };
 const GOALS = { goals: { order: { click: "#order" } }, flushSeconds: 1 };
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>machine</title>
-<script async src="/unspoken.js" data-config="/unspoken.json" data-endpoint="/v1" data-key="pk_test"></script>
+<script async src="/unspoken.js" data-config="/unspoken.json" data-parts="tools" data-endpoint="/v1" data-key="pk_test"></script>
 <body style="margin:0;height:3000px"><section data-unspoken="hero" style="height:120px">plain
 <template data-variant="b">variant</template></section><button id="order">order</button>`;
 

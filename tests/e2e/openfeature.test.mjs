@@ -8,7 +8,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
+import { at } from "../../scripts/lib/paths.mjs";
 import { launch, visit } from "./support/browser.mjs";
+import { absent, blocks } from "./support/docs.mjs";
 import { serveFolder } from "./support/files.mjs";
 import { installed } from "./support/installed.mjs";
 
@@ -307,4 +309,11 @@ test("a core that stops later is told as an error", async () => {
   assert.equal(answer.status, "ERROR");
   assert.equal(answer.details.value, "mine");
   assert.equal(answer.details.errorCode, "GENERAL");
+});
+
+test("docs/integrations.md says of OpenFeature what the example does", () => {
+  const [block] = blocks("integrations.md");
+  const lines = block.split("\n").filter((line) => line !== "");
+  assert.ok(lines.length > 5);
+  assert.deepEqual(absent(lines, at("examples/openfeature/main.js")), []);
 });

@@ -163,6 +163,16 @@ test("no instance: the default stands; one that starts later is found", async ()
   await page.close();
 });
 
+test("a component that keeps its `ref` to itself is told about, and its default stands", async () => {
+  const { page, heard, diary } = await mounted("refless");
+  assert.equal(await app(page), "<p>default</p>");
+  assert.deepEqual(await diary(), []);
+  assert.deepEqual(heard, [
+    'unspoken: <Slot name="hero"> has no element: let the component given as `as` pass on its `ref`.',
+  ]);
+  await page.close();
+});
+
 test("an `initial` variant that the slot does not have is the default, and told as such", async () => {
   const { page, heard, diary } = await mounted("stale");
   assert.equal(await app(page), `<div ${attributes}>default</div>`);

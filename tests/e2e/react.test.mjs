@@ -88,12 +88,11 @@ for (const mode of ["production", "development"]) {
     await close();
   });
 
-  test(`${mode}: so is what a server decided; it stands as long as the browser decides the same`, async () => {
-    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites[mode]);
-    await page.getByRole("button", { name: "Never" }).click();
-    await shows("welcome", "beginner");
-    const initial = JSON.stringify([{ slot: "welcome", variant: "beginner" }]);
-    await page.goto(`${sites[mode]}/server.html?initial=${initial}`);
+  test(`${mode}: so is what a server decided, and the browser goes on from there`, async () => {
+    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(
+      browser,
+      `${sites[mode]}/server.html?facts={"thrown":"never"}`,
+    );
     assert.equal(await welcome(page), BEGINNER);
     assert.equal(await page.locator("#variant").innerText(), "beginner");
     await page.evaluate(() => {
@@ -110,8 +109,10 @@ for (const mode of ["production", "development"]) {
 }
 
 test("a hydration that does not match is heard of", async () => {
-  const initial = JSON.stringify({ welcome: "regular" });
-  const { heard, close, running } = await open(browser, `${sites.development}/server.html?silent&initial=${initial}`);
+  const { heard, close, running } = await open(
+    browser,
+    `${sites.development}/server.html?silent&facts={"thrown":"never"}`,
+  );
   await running();
   assert.match(heard.join(), /recovered from/);
   await close();

@@ -37,7 +37,7 @@ const config = (slots) => ({
 
 const page = ({ header }) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>${header.id}</title>
 <link rel="stylesheet" href="/style.css">
-<script async src="/unspoken.js" data-config="/unspoken.json"></script>
+<script async src="/unspoken.js" data-config="/unspoken.json" data-parts="tools"></script>
 <body data-unspoken-page="results">${header.slots
   .map(
     ({ id }, n) =>

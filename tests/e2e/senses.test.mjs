@@ -9,7 +9,7 @@ import { startSite } from "./support/site.mjs";
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>senses</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'unsafe-inline'">
-<script async src="/unspoken.js" data-config="/unspoken.json"></script>
+<script async src="/unspoken.js" data-config="/unspoken.json" data-parts="tools"></script>
 <body style="margin:0"><section data-unspoken="hero" style="height:120px">plain
 <template data-variant="offer"><a href="#there" id="link">offer</a> <input id="inside" aria-label="inside">
 <button data-unspoken-dismiss id="close">no, thanks</button></template></section>

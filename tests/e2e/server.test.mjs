@@ -3,13 +3,18 @@
  * page view, and the browser goes on from what it was handed.
  */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
 import { at } from "../../scripts/lib/paths.mjs";
 import { ARGS, EXECUTABLE, visit as open } from "./support/browser.mjs";
+import { blocks } from "./support/docs.mjs";
 import { ELSEWHERE, SECTIONS } from "./support/growthbook.mjs";
+import { emptySite } from "./support/installed.mjs";
 
 const { createCore } = await import(at("dist/node.js"));
 const vectors = JSON.parse(readFileSync(at("tests/vectors/opening.json"), "utf8"));
@@ -265,6 +270,27 @@ test("the browser goes on from what the server rendered: nothing moves, and what
   assert.equal(variants.size, 3, "every variant was rendered once");
 });
 
+test("a slot's markup: what stands, what may come, and nothing that breaks out", async () => {
+  const core = await createCore({
+    config: { slots: { 'a"><b': { rules: [{ id: "r", when: { on: true }, show: "x" }] } } },
+  });
+  const variants = { default: "<p>plain</p>", x: "<p>other</p>" };
+  const attributes = { class: 'wide "&<', id: "s" };
+  const [off, on] = [false, true].map((on) => core.visit({ attributes: { on } }));
+  assert.equal(
+    off.slot('a"><b', variants, { as: "section", attributes }),
+    '<section class="wide &quot;&amp;&lt;" id="s" data-unspoken="a&quot;&gt;&lt;b"><p>plain</p><template data-variant="x"><p>other</p></template></section>',
+  );
+  assert.equal(
+    on.slot('a"><b', variants),
+    '<div data-unspoken="a&quot;&gt;&lt;b" data-unspoken-shown="x"><p>other</p><template data-variant="default"><p>plain</p></template><template data-variant="x"><p>other</p></template></div>',
+  );
+  // A variant that the page does not have is not shown.
+  assert.equal(on.slot('a"><b', { default: "plain" }), '<div data-unspoken="a&quot;&gt;&lt;b">plain</div>');
+  assert.throws(() => on.slot("a", variants, { as: "div onclick=alert(1)" }), /cannot be the name of an element/);
+  assert.throws(() => on.slot("a", variants, { attributes: { 'x="1" y': "" } }), /or an attribute/);
+});
+
 test("an old state, from a cache, makes nobody another visitor", async () => {
   const core = await createCore({ config: HANDED });
   const visit = core.visit({ seed: 3, attributes: { plan: "pro" } });
@@ -272,4 +298,35 @@ test("an old state, from a cache, makes nobody another visitor", async () => {
   assert.notEqual(first.visitor, visit.visitor);
   assert.equal(first.plan, null);
   await close();
+});
+
+test("the server of docs/server.md runs as it stands there", async () => {
+  const [source] = blocks("server.md");
+  const { folder, remove } = emptySite();
+  const rules = [{ id: "winter", when: { campaign: "winter" }, show: "help" }];
+  writeFileSync(join(folder, "unspoken.json"), JSON.stringify({ slots: { hero: { rules } } }));
+  const port = await new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+  assert.match(source, /\.listen\(8080\);$/);
+  writeFileSync(join(folder, "server.mjs"), source.replace("8080", port));
+  const child = spawn(process.execPath, ["server.mjs"], { cwd: folder, stdio: "inherit" });
+  try {
+    const address = `http://127.0.0.1:${port}/?campaign=winter`;
+    let response;
+    for (let left = 100; left > 0 && !response; left--) {
+      response = await fetch(address).catch(() => new Promise((done) => setTimeout(done, 100)));
+    }
+    const html = await response.text();
+    assert.match(html, /<section data-unspoken="hero" data-unspoken-shown="help"><h1>Which boots\?<\/h1>/);
+    const [Cookie] = response.headers.get("set-cookie").split(";");
+    const again = await fetch(address, { headers: { Cookie } });
+    assert.equal(again.headers.get("set-cookie").split(";")[0], Cookie);
+  } finally {
+    child.kill();
+    remove();
+  }
 });

@@ -30,7 +30,7 @@ const BUDGET = {
   },
 };
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>together</title>
-<script async src="/unspoken.js" data-config="/unspoken.json"></script>
+<script async src="/unspoken.js" data-config="/unspoken.json" data-parts="tools"></script>
 <body style="margin:0;height:3000px">
 <section data-unspoken="hero" style="height:120px">plain
 <template data-variant="offer">offer <button data-unspoken-dismiss>no, thanks</button></template></section>

@@ -80,13 +80,11 @@ for (const mode of ["production", "development"]) {
     await close();
   });
 
-  test(`${mode}: so is what a server decided; it stands as long as the browser decides the same`, async () => {
-    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(browser, sites[mode]);
-    await running();
-    await page.getByRole("button", { name: "A bicycle" }).click();
-    await shows("aboard", "bicycle");
-    const initial = JSON.stringify([{ slot: "aboard", variant: "bicycle" }]);
-    await page.goto(`${sites[mode]}/server.html?initial=${initial}`);
+  test(`${mode}: so is what a server decided, and the browser goes on from there`, async () => {
+    const { page, errors, heard, running, shows, exposed, shifts, close } = await open(
+      browser,
+      `${sites[mode]}/server.html?facts={"luggage":"bicycle"}`,
+    );
     assert.equal(await aboard(page), BICYCLE);
     assert.equal(await page.locator("#variant").innerText(), "bicycle");
     await page.evaluate(() => {
@@ -103,8 +101,10 @@ for (const mode of ["production", "development"]) {
 }
 
 test("a hydration that does not match is heard of", async () => {
-  const initial = JSON.stringify({ aboard: "family" });
-  const { heard, close, running } = await open(browser, `${sites.development}/server.html?silent&initial=${initial}`);
+  const { heard, close, running } = await open(
+    browser,
+    `${sites.development}/server.html?silent&facts={"luggage":"bicycle"}`,
+  );
   await running();
   assert.match(heard.join(), /[Hh]ydration.*mismatch/);
   await close();

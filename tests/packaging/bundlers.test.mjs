@@ -1,15 +1,18 @@
 /** Sites built by Vite, webpack and esbuild from the installed package, and run in Chromium under a strict policy. */
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { isCore } from "../../scripts/lib/entries.mjs";
 import { at } from "../../scripts/lib/paths.mjs";
 import { chromium, served } from "./support/drive.mjs";
 import { site, tool } from "./support/pack.mjs";
 
 const { drive, open, faultOf, text } = chromium();
+/** A page whose config asks for more of the core than every page does: what is in parts has to be found too. */
+const EXPERIMENT = "?config=/experiment.json";
 const wasm = (requests) => requests.filter((url) => /\.wasm/.test(url));
 
 describe("vite", () => {
@@ -20,6 +23,7 @@ describe("vite", () => {
       const [core, ...more] = wasm(await drive(url));
       assert.match(core, /\/assets\/unspoken-[\w-]+\.wasm$/);
       assert.deepEqual(more, []);
+      await drive(url + EXPERIMENT);
       const requests = await drive(url, { webAssembly: false });
       assert.ok(
         requests.some((each) => /\/assets\/unspoken-core-[\w-]+\.js$/.test(each)),
@@ -39,10 +43,9 @@ describe("vite", () => {
       const server = await createServer({ root, logLevel: "silent", server: { host: "127.0.0.1" }, ...config });
       await server.listen(0);
       try {
-        assert.match(
-          wasm(await drive(server.resolvedUrls.local[0]))[0],
-          /node_modules\/unspoken\/dist\/unspoken\.wasm$/,
-        );
+        const [url] = server.resolvedUrls.local;
+        assert.match(wasm(await drive(url))[0], /node_modules\/unspoken\/dist\/unspoken\.wasm$/);
+        await drive(url + EXPERIMENT);
       } finally {
         await server.close();
       }
@@ -64,9 +67,11 @@ test("webpack: the core becomes an asset, and so does the core as JavaScript", a
     ),
   );
   assert.deepEqual(stats.toJson({ errors: true }).errors, []);
-  for (const name of ["index.html", "unspoken.json"]) copyFileSync(join(folder, name), join(folder, "dist", name));
+  for (const name of ["index.html", "unspoken.json", "experiment.json"])
+    copyFileSync(join(folder, name), join(folder, "dist", name));
   await served(join(folder, "dist"), async (url) => {
     assert.match(wasm(await drive(url))[0], /\/[0-9a-f]{20}\.wasm$/);
+    await drive(url + EXPERIMENT);
     const requests = await drive(url, { webAssembly: false });
     assert.ok(
       requests.some((each) => /\/[0-9a-f]{20}\.js$/.test(each)),
@@ -92,22 +97,24 @@ describe("esbuild", () => {
       "--log-override:empty-import-meta=silent",
       ...flags,
     );
-    for (const name of ["index.html", "unspoken.json"]) copyFileSync(join(folder, name), join(dist, name));
-    return { dist, core: join(folder, "node_modules/unspoken/dist/unspoken.wasm") };
+    for (const name of ["index.html", "unspoken.json", "experiment.json"])
+      copyFileSync(join(folder, name), join(dist, name));
+    return { dist, from: join(folder, "node_modules/unspoken/dist") };
   };
 
   test("a module, and the core copied beside it", async () => {
-    const { dist, core } = await built("beside", "esm");
-    copyFileSync(core, join(dist, "unspoken.wasm"));
+    const { dist, from } = await built("beside", "esm");
+    for (const name of readdirSync(from).filter(isCore)) copyFileSync(join(from, name), join(dist, name));
     await served(dist, async (url) => {
       assert.deepEqual(wasm(await drive(url)), [`${url}unspoken.wasm`]);
+      await drive(url + EXPERIMENT);
     });
   });
 
   test("slim, and the core by esbuild's file loader", async () => {
     const { dist } = await built("named", "iife", "--loader:.wasm=file", "--public-path=/");
     await served(dist, async (url) => {
-      assert.match(wasm(await drive(url))[0], /\/unspoken-[A-Z0-9]{8}\.wasm$/);
+      assert.match(wasm(await drive(url))[0], /\/unspoken-full-[A-Z0-9]{8}\.wasm$/);
     });
   });
 

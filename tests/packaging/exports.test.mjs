@@ -37,6 +37,10 @@ describe("package.json", () => {
     );
   });
 
+  test("has no key twice: the second would hide the first", () => {
+    assert.equal(readFileSync(at("package.json"), "utf8"), `${JSON.stringify(told, null, 2)}\n`);
+  });
+
   test("no two entries share a name or a file", () => {
     for (const of of [exportName, ({ out }) => out]) {
       const all = BUNDLES.map(of).filter(Boolean);

@@ -1,9 +1,10 @@
 /** React 19 from the installed package: rendered in Node, taken over in Chromium, and no word of a mismatch. */
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { pathToFileURL } from "node:url";
+import { isCore } from "../../scripts/lib/entries.mjs";
 import { chromium, served } from "./support/drive.mjs";
 import { site, tool } from "./support/pack.mjs";
 
@@ -20,7 +21,8 @@ before(async () => {
   await esbuild("server.jsx", "--platform=node", "--packages=external", "--outfile=server.mjs");
   // React's development build, which says what it finds.
   await esbuild("client.jsx", '--define:process.env.NODE_ENV="development"', "--outfile=dist/client.js");
-  copyFileSync(join(folder, "node_modules/unspoken/dist/unspoken.wasm"), join(dist, "unspoken.wasm"));
+  const cores = join(folder, "node_modules/unspoken/dist");
+  for (const name of readdirSync(cores).filter(isCore)) copyFileSync(join(cores, name), join(dist, name));
   copyFileSync(join(folder, "unspoken.json"), join(dist, "unspoken.json"));
   ({ page } = await import(pathToFileURL(join(folder, "server.mjs")).href));
   writeFileSync(join(dist, "index.html"), page());

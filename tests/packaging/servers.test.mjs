@@ -1,9 +1,13 @@
 /** On servers and at the edge: every entry can be imported, and adds nothing to the global scope. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import * as esbuild from "esbuild";
 import { end, launch, run } from "../../scripts/lib/run.mjs";
 import { hasWorkerd, workerd } from "../../scripts/lib/workerd.mjs";
 import { manifest, site } from "./support/pack.mjs";
+import { svelte } from "./support/svelte.mjs";
 
 test("Node imports every entry, and the default stands", async () => {
   const folder = await site("node");
@@ -17,6 +21,24 @@ test("Node imports every entry, and the default stands", async () => {
   for (const [name, keys] of Object.entries(found)) assert.ok(keys.length > 0, `${name} exports nothing`);
   assert.deepEqual(found.unspoken, ["init"]);
   assert.deepEqual([added, fault, variant], [[], "no document here", "default"]);
+});
+
+test("Svelte's entry, compiled for a server, is imported as well", async () => {
+  const folder = await site("node", "node-svelte");
+  const outfile = join(folder, "built.mjs");
+  await esbuild.build({
+    stdin: {
+      contents: 'import * as all from "unspoken/svelte"; console.log(Object.keys(all).join());',
+      resolveDir: folder,
+    },
+    outfile,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    external: ["svelte", "svelte/*"],
+    plugins: [svelte("server")],
+  });
+  assert.match(await run(process.execPath, [outfile], { cwd: folder }), /\bSlot\b/);
 });
 
 test("Node decides by the core that lies beside the module", async () => {
@@ -60,4 +82,13 @@ describe("workerd", {
       assert.deepEqual(await answer("pro"), { variant: "pro", rule: "pro", fault });
     });
   });
+});
+
+test("`npx unspoken init` of the installed package writes a config for a page", async () => {
+  const folder = await site("webpack", "command");
+  const { bin } = await manifest();
+  const command = join(folder, "node_modules/unspoken", bin.unspoken);
+  await run(command, ["init", "index.html", "--out", "written.json"], { cwd: folder });
+  const { slots } = JSON.parse(readFileSync(join(folder, "written.json"), "utf8"));
+  assert.deepEqual(Object.keys(slots), ["hero"]);
 });

@@ -25,7 +25,7 @@ const dist = resolve(here, "../../dist");
 const styles = ["tokens", "base", "frame", "parts", "shop", "order", "slots"];
 
 /** What the shop takes from the rest of the project, where it has been built. */
-const borrowed = ["unspoken.js", "unspoken.wasm", "inspector.js"];
+const isBorrowed = (file) => /^(loader|unspoken|inspector)(-\w+)?\.(js|wasm)$/.test(file);
 
 async function put(path, content) {
   await mkdir(dirname(path), { recursive: true });
@@ -69,9 +69,10 @@ export async function build(
     help(),
     missing(),
   ];
+  const loader = await readFile(join(dist, "loader.js"), "utf8").catch(() => "");
   for (const page of pages) {
     const file = page.path.endsWith("/") ? `${page.path}index.html` : page.path;
-    await put(out(file), layout(page, { endpoint, key }));
+    await put(out(file), layout(page, { endpoint, key, loader }));
   }
 
   const css = await Promise.all(styles.map((name) => readFile(join(here, "assets/css", `${name}.css`), "utf8")));
@@ -84,7 +85,7 @@ export async function build(
 
   await copyFile(join(here, "assets/favicon.svg"), out("favicon.svg"));
   await copyFile(join(here, "unspoken.json"), out("unspoken.json"));
-  for (const name of borrowed) await copyIfThere(join(dist, name), out(name));
+  for (const name of (await readdir(dist)).filter(isBorrowed)) await copyIfThere(join(dist, name), out(name));
   return pages.map((page) => page.path);
 }
 

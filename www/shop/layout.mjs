@@ -46,9 +46,20 @@ const footer = () => `<footer class="foot"><div class="wrap foot-in">
 </div></footer>`;
 
 /**
+ * The SDK: the loader in the page itself, where it is built, or else the script alone. It stands before
+ * the style sheet, since a script after one waits for it.
+ */
+function unspoken({ endpoint, key, loader }) {
+  const data = `data-config="/unspoken.json" data-endpoint="${esc(endpoint)}" data-key="${esc(key)}" data-parts="tools"`;
+  return loader
+    ? `<script data-src="/unspoken.js" ${data}>${loader}</script>`
+    : `<script async src="/unspoken.js" ${data}></script>`;
+}
+
+/**
  * @param {{ title: string, description: string, path: string, kind: string, item?: string, tags?: string,
  *           body: string, scripts?: string[], outside?: string, about?: string }} page
- * @param {{ endpoint: string, key: string }} options
+ * @param {{ endpoint: string, key: string, loader: string }} options
  */
 export function layout(page, options) {
   const data = [
@@ -71,9 +82,9 @@ export function layout(page, options) {
 <meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#f1f5f3" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#0d171b" media="(prefers-color-scheme: dark)">
+${unspoken(options)}
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/assets/shop.css">
-<script async src="/unspoken.js" data-config="/unspoken.json" data-endpoint="${esc(options.endpoint)}" data-key="${esc(options.key)}"></script>
 ${scripts}
 <script type="module" src="/inspector.js"></script>
 </head>

@@ -8,9 +8,9 @@ import "./style.css";
 
 void init({ config: "/unspoken.json" });
 
-// What the server decided, if one did: both sides have to render the same.
-const told = document.getElementById("decided")?.textContent;
-const initial: Initial | undefined = told ? JSON.parse(told) : undefined;
+// What a server decided (`visit.script()` of unspoken/node): both sides have to render the same.
+const state = document.querySelector("script[data-unspoken-state]")?.textContent;
+const initial: Initial | undefined = state ? JSON.parse(state).shown : undefined;
 
 const app = (
   <StrictMode>

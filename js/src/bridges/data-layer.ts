@@ -58,16 +58,18 @@ export function dataLayer(unspoken: Unspoken, options: DataLayerOptions = {}): (
   const { events = ["exposure", "decision", "goal"] } = options;
   const goals = goalsByEvent(options.goals);
   const echo = new Echo();
+  /** The entry that was read last, and how many there were then. */
   let last: unknown;
+  let read = 0;
 
   const push = (event: string, entry: object) => void list().push({ event: OURS + event, ...entry });
 
   const look = () => {
     const entries = list();
     // Tag Manager throws away the oldest when there are many, so places are not to be counted on.
-    const from = last === undefined ? 0 : entries.lastIndexOf(last) + 1;
-    const fresh = entries.slice(from);
-    last = entries.at(-1) ?? last;
+    const isCut = read > 0 && entries[read - 1] !== last;
+    const fresh = entries.slice(isCut ? entries.lastIndexOf(last) + 1 : read);
+    [last, read] = [entries.at(-1), entries.length];
     for (const entry of fresh) {
       const event = eventOf(entry);
       const goal = event && goals.get(event.name);

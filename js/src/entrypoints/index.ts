@@ -13,6 +13,14 @@ function beside(): Addresses {
     return {
       wasm: new URL("./unspoken.wasm", import.meta.url),
       javascript: new URL("./unspoken-core.js", import.meta.url),
+      parts: {
+        experiment: new URL("./unspoken-experiment.wasm", import.meta.url),
+        learn: new URL("./unspoken-learn.wasm", import.meta.url),
+        collect: new URL("./unspoken-collect.wasm", import.meta.url),
+        past: new URL("./unspoken-past.wasm", import.meta.url),
+        more: new URL("./unspoken-more.wasm", import.meta.url),
+        tools: new URL("./unspoken-tools.wasm", import.meta.url),
+      },
     };
   } catch {
     return {};

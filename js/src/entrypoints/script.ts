@@ -8,7 +8,8 @@
 import { start } from "../client.js";
 import type { InitOptions, Unspoken } from "../types.js";
 
-type Call = ArrayLike<unknown>;
+/** A call; what came of it is put there for the loader, which has answered it before. */
+type Call = ArrayLike<unknown> & { result?: unknown };
 /** The instance with `push`, which makes a call at once: `push(["goal", "purchase"])`. */
 export type ScriptUnspoken = Unspoken & { push(...calls: Call[]): void };
 
@@ -16,13 +17,14 @@ const host = window as unknown as { unspoken?: Unspoken | Call[] | { q?: Call[] 
 const script = (document.currentScript ?? document.querySelector("script[data-config]")) as HTMLScriptElement | null;
 
 // An attribute written wrong is the core's to refuse, with a message: hence the cast.
-const { config, endpoint, key, level, storage, debug } = (script?.dataset ?? {}) as Record<string, string>;
+const { config, endpoint, key, level, storage, parts, debug } = (script?.dataset ?? {}) as Record<string, string>;
 const options = {
   config,
   endpoint,
   key,
   level,
   storage,
+  parts: parts?.split(" "),
   debug: debug !== undefined && debug !== "false",
 } as InitOptions;
 
@@ -34,7 +36,9 @@ instance.push ??= (...calls) => {
   for (const call of calls) {
     try {
       const [method, ...args] = Array.from(call) as [keyof Unspoken, ...unknown[]];
-      (instance[method] as (...args: unknown[]) => void)(...args);
+      // The loader's stand-in empties a call that was taken back.
+      if (!method) continue;
+      call.result = (instance[method] as (...args: unknown[]) => unknown)(...args);
     } catch (error) {
       if (options.debug) console.warn("unspoken:", call, error);
     }

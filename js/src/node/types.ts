@@ -58,7 +58,7 @@ export interface VisitInit {
   overrides?: Overrides;
 }
 
-/** A page view on the server. Nothing of it throws. */
+/** A page view on the server. Nothing of it throws but `slot`, for a name that no element can have. */
 export interface Visit {
   /** The decision of each slot of the config. `shown` is what may stand in the document from the start. */
   readonly decisions: Record<string, Decision>;

@@ -129,7 +129,11 @@ export function Slot<Tag extends ElementType = "div">(props: SlotProps<Tag>): Re
   const names = Object.keys(variants).sort();
   useAttachment(() => {
     const parts = { name, variants: names, standing: state.get, show: state.show };
-    return element.current ? attach(source, element.current, parts) : undefined;
+    if (element.current) return attach(source, element.current, parts);
+    console.warn(
+      `unspoken: <Slot name="${name}"> has no element: let the component given as \`as\` pass on its \`ref\`.`,
+    );
+    return undefined;
     // The list by what it holds: it is made anew at each render.
   }, [source, state, name, as, JSON.stringify(names)]);
   const known = names.includes(shown);

@@ -9,7 +9,7 @@
 const MARKS = /^(__react|_reactRoot|__vue|_vnode$|__k$|__ng|_\$lit)/;
 
 /** Server-rendered, and to be taken over by a script: as the site says, or as these frameworks do. */
-const HYDRATES = "[data-unspoken-hydrate],#__next,#__nuxt,#___gatsby,[data-server-rendered],astro-island[ssr]";
+export const HYDRATES = "[data-unspoken-hydrate],#__next,#__nuxt,#___gatsby,[data-server-rendered],astro-island[ssr]";
 /** The same for a whole document: what Next and React Router leave in it. */
 const DOCUMENTS = ["__next_f", "__reactRouterContext"];
 

@@ -26,6 +26,8 @@ export interface Audience {
   /** Whether what the slot was to show last has room: it had none, or is out of view and may try again. */
   room(slot: string, fits: boolean): void;
   fault(message: string): void;
+  /** An element shows what was asked for at `since`, in ms of `performance.now()`. */
+  swapped(since: number): void;
   /** The document has changed; `come` where slots have come, which are told after this. */
   changed(come: boolean): void;
 }
@@ -65,6 +67,8 @@ export class Stage {
   private readonly _hydrated = new WeakSet<Node>();
   private _hydratedAll = true;
   private _timer: ReturnType<typeof setTimeout> | undefined;
+  /** When what is asked for now was asked for. */
+  private _since = 0;
 
   /** Tells `audience` of every slot that is known and that will be. */
   open(audience: Audience, settings: Settings): void {
@@ -97,9 +101,10 @@ export class Stage {
 
   /**
    * Shows a variant in all elements of a slot; false, and the default everywhere, where one lacks it;
-   * undefined where the stage has told itself why it cannot.
+   * undefined where the stage has told itself why it cannot. `since`: when this was asked for.
    */
-  show(slot: string, variant: string): boolean | undefined {
+  show(slot: string, variant: string, since = performance.now()): boolean | undefined {
+    this._since = since;
     const elements = [...this._known].filter(([, known]) => known._name === slot);
     if (variant !== DEFAULT && this._patience.rests(slot)) return undefined;
     const can = elements.every(([element, known]) => this._can(element, known, variant));
@@ -292,6 +297,7 @@ export class Stage {
       if ((_managed.standing ?? DEFAULT) !== variant) {
         _managed.standing = variant;
         _managed.show(variant);
+        this._audience?.swapped(this._since);
       }
       return true;
     });
@@ -318,7 +324,8 @@ export class Stage {
     // A default that had no room and is wanted all the same goes in.
     const insists = variant === DEFAULT && known._refused === DEFAULT;
     const refuse = () => this._refuse(element, known, variant);
-    const turn = () => {
+    const since = this._since;
+    const turn = (isFrame = false) => {
       known._due = undefined;
       const shown = shownIn(element);
       const settle = this._box?.hold(
@@ -332,16 +339,23 @@ export class Stage {
             },
       );
       this._swap(element, variant);
-      settle?.();
+      this._audience?.swapped(since);
+      settle?.(isFrame);
     };
     if (!this._box?.inView(element)) {
       turn();
       return true;
     }
     known._due = variant;
-    const later = () => known._due === variant && this._try(element, known, () => (turn(), true));
+    const later = (isFrame = false) => {
+      if (known._due !== variant) return;
+      this._try(element, known, () => {
+        turn(isFrame);
+        return true;
+      });
+    };
     const begin = () => {
-      if (!this._moves(known) || !inTransition(element, later)) later();
+      if (!this._moves(known) || !inTransition(element, () => later(true))) later();
     };
     const images = loaded(out.map(([node]) => node));
     if (images) {

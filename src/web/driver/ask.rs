@@ -1,6 +1,7 @@
 //! What the page may ask and tell: delegations from the bindings, one each.
 
 use super::Driver;
+use crate::config::Shared;
 use crate::engine::{Engine, Start};
 use crate::number::max;
 use crate::signal::Signal;
@@ -21,6 +22,11 @@ impl Driver {
     /// A slot's decision with all that led to it; null for a slot that the config does not have.
     pub fn explain(&self, slot: &str) -> Value {
         self.engine.borrow_mut().explain(slot).into()
+    }
+
+    /// What each slot would show if a page view began now; null where nothing is to be kept.
+    pub fn lasting(&self) -> Value {
+        if self.storage.keeps() { self.engine.borrow().lasting() } else { Value::Null }
     }
 
     /// The result of a feature; none where it is the one that was told last.
@@ -73,7 +79,7 @@ impl Driver {
     pub fn record(&self) {
         self.flush();
         self.persist();
-        let start = page::start(self.transport.is_some(), &self.overrides);
+        let start = self.afresh();
         let header = {
             let engine = self.engine.borrow();
             let layout = engine.layout();
@@ -101,13 +107,23 @@ impl Driver {
         }
     }
 
+    /// What a new engine for the same page is told.
+    fn afresh(&self) -> Start {
+        page::start(self.transport.is_some(), &self.overrides, self.engine.borrow().without())
+    }
+
+    /// Parts of the module have come; see [`crate::part`].
+    pub fn have(&self, parts: u8) {
+        self.engine.borrow_mut().have(parts);
+    }
+
     /// A new engine for the same page: it is told all that the old one was told of the page, and
     /// knows every slot as default, so the document has to agree.
     fn restart(&self, profile: &Value, start: Start) {
         self.effects.borrow_mut().clear();
         self.claims.borrow_mut().clear();
         self.restore_all();
-        let engine = Engine::new(self.config.clone(), profile, start);
+        let engine = Engine::new(Shared::clone(&self.config), profile, start);
         let old = self.engine.replace(engine);
         let now = clock::now();
         let (viewport, document) = (old.layout().viewport, old.layout().document);
@@ -154,7 +170,7 @@ impl Driver {
         let erased = self.storage.erase();
         self.transport.iter().for_each(|transport| transport.erase());
         self.recorder.borrow_mut().take();
-        self.restart(&Value::Null, page::start(self.transport.is_some(), &self.overrides));
+        self.restart(&Value::Null, self.afresh());
         erased
     }
 

@@ -17,10 +17,10 @@ use super::sensor::{
 use super::share::{self, Channel};
 use super::slots;
 use super::storage::Storage;
-use super::transport::{Transport, report};
+use super::transport::Transport;
 use super::view::{get, view};
 use super::{convert, page};
-use crate::config::Config;
+use crate::config::{Config, Shared};
 use crate::engine::{Effect, Engine};
 use crate::error::Error;
 
@@ -63,7 +63,7 @@ impl Sensors {
 #[repr(C)]
 pub struct Driver {
     this: Weak<Driver>,
-    config: Rc<Config>,
+    config: Shared,
     transport: Option<Rc<Transport>>,
     storage: Rc<Storage>,
     sensors: RefCell<Option<Sensors>>,
@@ -121,22 +121,22 @@ impl Driver {
             config.level = crate::config::Level::from_name(level)
                 .ok_or_else(|| Error::new("level", "expected events or trace"))?;
         }
-        let config = Rc::new(config);
+        let config = config.shared();
         let mode = String::from(options.text("storage").unwrap_or(""));
         let storage = Rc::new(Storage::open(&mode));
         let sent = Rc::new(Cell::new((0, 0.0)));
         let transport = options.text("endpoint").map(|endpoint| {
-            let report = report(emit.clone(), sent.clone());
             let key = options.text("key").unwrap_or("");
-            Transport::new(endpoint, key, storage.clone(), report)
+            Transport::open(endpoint, key, &storage, &emit, &sent)
         });
         let overrides = options.at("overrides").clone();
-        let start = page::start(transport.is_some(), &overrides);
+        let without = options.at("without").as_f64().unwrap_or(0.0) as u8;
+        let start = page::start(transport.is_some(), &overrides, without);
         let mut profile = storage.profile();
         if profile == Value::Null {
             profile = options.at("profile").clone();
         }
-        let engine = Engine::new(config.clone(), &profile, start);
+        let engine = Engine::new(Shared::clone(&config), &profile, start);
         let attributes = options.get("attributes").cloned().unwrap_or_default();
         Ok(Rc::new_cyclic(|this: &Weak<Driver>| {
             let ticking = this.clone();

@@ -110,6 +110,11 @@ const parts = {
       )}
     </Turned>
   ),
+  refless: () => (
+    <Slot name="hero" as={({ children }) => <p>{children}</p>}>
+      default
+    </Slot>
+  ),
   stale: () => (
     <UnspokenProvider initial={{ hero: "gone" }}>
       <Slot name="hero" variants={{ help: "help" }}>

@@ -41,7 +41,13 @@ export async function open(browser, url, options) {
     Object.defineProperty(globalThis, key, describe());
   });
   await page.goto(url);
-  const running = () => page.waitForFunction(() => window.instance?.ready.then((it) => it.stats().forecasts > 0));
+  /** Resolves once the core has forecast; rejects with what keeps it from that. */
+  const running = async () => {
+    await page.waitForFunction(() => window.instance);
+    const fault = await page.evaluate(() => window.instance.ready.then((it) => it.stats().fault));
+    if (fault) throw new Error(fault);
+    await page.waitForFunction(() => window.instance.stats().forecasts > 0);
+  };
   return {
     page,
     errors,

@@ -12,7 +12,7 @@ const TYPES = { css: "text/css", js: "text/javascript", wasm: "application/wasm"
 export const STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'";
 
 /**
- * Resolves to `{ origin, port, config, batches, requests, close }`; `config`, `batches` and `policy`
+ * Resolves to `{ origin, port, config, batches, requests, close }`; `config`, `batches`, `requests` and `policy`
  * (a Content-Security-Policy) may be set anew. `files` are more of them, by path.
  */
 export async function startSite(page, files = {}) {

@@ -1,14 +1,9 @@
 /** workerd, the runtime of Cloudflare's workers, serving a folder with a `config.capnp`. */
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { tools } from "../../../scripts/lib/paths.mjs";
-
-/** Where set-up puts it. */
-const workerd = join(tools, "workerd/node_modules/workerd/bin/workerd");
+import { hasWorkerd, workerd } from "../../../scripts/lib/workerd.mjs";
 
 /** Why tests of it cannot run; false where they can. */
-export const absent = !existsSync(workerd) && "there is no workerd: run `node scripts/setup.mjs --workerd`";
+export const absent = !hasWorkerd() && "it is not to be had here: `node scripts/setup.mjs --workerd` says why";
 
 /** Resolves to `{ origin, said, stop }` once it listens, on a port of its own choice; `said` is its output. */
 export function startWorkerd(folder) {

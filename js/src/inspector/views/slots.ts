@@ -15,6 +15,7 @@ const WAITS: Record<string, string> = {
   "another slot": "waits until another slot has changed",
   "an interruption": "waits for an interruption",
   "a template": "has no such variant here",
+  room: "has no room where it would be seen coming; it waits to be out of view",
 };
 
 /** Where a decision stands between the rule and the visitor's eye. */
