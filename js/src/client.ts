@@ -160,6 +160,8 @@ class Client implements Unspoken {
 
   force(slot: string, variant: string | null): void {
     this._tell("force", slot, variant == null ? undefined : String(variant));
+    if (this._raw && !this._ask("decide", slot))
+      this._emit("fault", { message: `force: the config has no slot ${slot}` });
   }
 
   set(attributes: Attributes): void {
