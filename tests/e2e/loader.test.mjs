@@ -27,7 +27,7 @@ const slot = (more = "") => `<section class="box" data-unspoken="hero"${more}>
 const templates = `<template data-variant="help"><div class="yes"><p elementtiming="variant">What was decided</p></div></template>
   </section>`;
 const rest = `<p class="low">The rest of the page</p></body></html>`;
-const whole = (script, more) => [head(script) + `<body>${slot(more)}${templates}${rest}`];
+const whole = (script, more) => [`${head(script)}<body>${slot(more)}${templates}${rest}`];
 
 let site;
 let browser;
@@ -146,7 +146,9 @@ test("what stands is exposed once, by its rule, and dispose puts the default's o
   await ready(page);
   await page.waitForFunction(() => window.__told.length > 0, null, { timeout: 5_000 });
   await page.waitForTimeout(1_200);
-  assert.deepEqual(await page.evaluate(() => window.__told), [{ slot: "hero", variant: "help", rule: "sized", by: "show" }]);
+  assert.deepEqual(await page.evaluate(() => window.__told), [
+    { slot: "hero", variant: "help", rule: "sized", by: "show" },
+  ]);
   const outer = await page.evaluate(() => {
     window.unspoken.dispose();
     return document.querySelector("[data-unspoken]").outerHTML;
