@@ -218,13 +218,14 @@ class Client implements Unspoken {
     this._disposed = true;
     if (page[KEY] === this) delete page[KEY];
     const leave = () => {
+      this._memory?.close();
+      this._routes?.close();
+      // Before the core puts defaults back, which in view would be a transition.
+      this._stage.close();
+      release();
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
-      this._memory?.close();
-      this._routes?.close();
-      this._stage.close();
-      release();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();

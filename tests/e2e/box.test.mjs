@@ -261,7 +261,7 @@ test("several elements of a slot: where one has no room none shows it", async ()
 
 test("under a policy without inline styles the box is held all the same", async () => {
   const { page, show, outer, still, settled } = await open(
-    `<section data-unspoken="hero"><div class="a">a</div><template data-variant="help">help</template></section><p id="below">below</p>`,
+    `<section data-unspoken="hero"><canvas width="20" height="200"></canvas><template data-variant="help">help</template></section><p id="below">below</p>`,
     {
       headers: {
         "Content-Security-Policy":
@@ -274,7 +274,6 @@ test("under a policy without inline styles the box is held all the same", async 
     document.addEventListener("securitypolicyviolation", ({ violatedDirective }) =>
       window.violations.push(violatedDirective),
     );
-    document.querySelector(".a").style.height = "200px";
   });
   await settled();
   const whole = await outer("[data-unspoken]");
@@ -285,6 +284,5 @@ test("under a policy without inline styles the box is held all the same", async 
   await page.evaluate(() => unspoken.dispose());
   assert.equal(await outer("[data-unspoken]"), whole);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
-  await page.evaluate(() => (window.__shifts.length = 0));
   await still();
 });

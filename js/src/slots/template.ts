@@ -13,7 +13,7 @@ export type Sanitize = (html: string) => unknown;
 const FORBIDDEN =
   /^(script|style|link|meta|base|i?frame|frameset|object|embed|applet|portal|fencedframe|noscript|noembed|noframes|plaintext|xmp|use|animate.*|set|foreignobject)$|-/;
 /** Attributes that run, style or embed. */
-const FORBIDDEN_ATTRIBUTE = /^(on.*|style|srcdoc|ping|is|xmlns:.*)$/;
+const FORBIDDEN_ATTRIBUTE = /^(on.*|style|srcdoc|ping|is|autofocus|xmlns:.*)$/;
 /** Attributes that hold an address. */
 const ADDRESS = /^(href|src|action|formaction|poster|data|background|cite|codebase|manifest|longdesc)$/;
 /** What an image may be besides a file. */

@@ -36,6 +36,7 @@ export async function startStreamed() {
     site.requests.push(path);
     if (site.missing.has(path)) return response.writeHead(404).end();
     const parts = site.pages[path];
+    if (path === "/empty") return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html>");
     if (parts) {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy });
       for (const part of parts) {
