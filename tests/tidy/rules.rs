@@ -15,6 +15,7 @@ pub const FLOOR: &[&str] = &[
     "id",
     "value",
     "host",
+    "part",
     "reading",
     "entry",
     "signal",
