@@ -27,7 +27,7 @@ const slot = (more = "") => `<section class="box" data-unspoken="hero"${more}>
 const templates = `<template data-variant="help"><div class="yes"><p elementtiming="variant">What was decided</p></div></template>
   </section>`;
 const rest = `<p class="low">The rest of the page</p></body></html>`;
-const whole = (script, more) => [head(script) + `<body>${slot(more)}${templates}${rest}`];
+const whole = (script, more) => [`${head(script)}<body>${slot(more)}${templates}${rest}`];
 
 let site;
 let browser;
@@ -146,7 +146,9 @@ test("what stands is exposed once, by its rule, and dispose puts the default's o
   await ready(page);
   await page.waitForFunction(() => window.__told.length > 0, null, { timeout: 5_000 });
   await page.waitForTimeout(1_200);
-  assert.deepEqual(await page.evaluate(() => window.__told), [{ slot: "hero", variant: "help", rule: "sized" }]);
+  assert.deepEqual(await page.evaluate(() => window.__told), [
+    { slot: "hero", variant: "help", rule: "sized", by: "show" },
+  ]);
   const outer = await page.evaluate(() => {
     window.unspoken.dispose();
     return document.querySelector("[data-unspoken]").outerHTML;
@@ -331,6 +333,30 @@ test("a dismissal is no longer shown", async () => {
   await ready(page);
   assert.equal(await shown(page), null);
   assert.equal(await stored(page), null);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("once the page is parsed the loader changes nothing any more, however long the rest of it loads", async () => {
+  const slow = `<script async src="/slow.js"></script>`;
+  const { page, context, errors } = await visitor({ "/": whole(inline()), "/slow": whole(inline() + slow) });
+  let answer;
+  await context.route(
+    "**/slow.js",
+    (route) => (answer = () => route.fulfill({ contentType: "text/javascript", body: "" })),
+  );
+  await decide(page);
+  await page.goto(`${site.origin}/slow`, { waitUntil: "commit" });
+  await ready(page);
+  assert.equal(await shown(page), "help");
+  await page.evaluate(() => window.unspoken.dismiss("hero"));
+  await page.waitForFunction(() => !document.querySelector("[data-unspoken-shown]"), null, { timeout: 5_000 });
+  assert.notEqual(await page.evaluate(() => document.readyState), "complete");
+  await answer();
+  await page.waitForFunction(() => document.readyState === "complete");
+  await page.evaluate(() => document.body.append("more"));
+  await page.waitForTimeout(100);
+  assert.equal(await shown(page), null);
   assert.deepEqual(errors, []);
   await context.close();
 });

@@ -91,7 +91,7 @@ test("what can run, style, embed or lead elsewhere does not get in", async () =>
     const names = NASTY.map((_, at) => `n${at}`);
     const { page, show, faults, close, errors } = await stage.open({
       // Out of view nothing waits for room.
-      html: `<div style="height:3000px"></div>${names.map((name) => `<section data-unspoken="${name}">plain</section>`).join("")}`,
+      html: `<canvas width="1" height="3000"></canvas>${names.map((name) => `<section data-unspoken="${name}">plain</section>`).join("")}`,
       slots: Object.fromEntries(
         names.map((name, at) => [
           name,
@@ -147,7 +147,7 @@ test("what shows something stays", async () => {
   const fine = `<h2 id="title-2" class="a b" data-x="1" lang="de" dir="ltr">Hello <b>there</b></h2><p>a <a href="/b?c=d#e">link</a> <a href="mailto:a@b.c">mail</a></p><img src="data:image/png;base64,AAAA" alt="data: none" width="4" height="3"><ul><li>one</li></ul><form action="/search"><input name="q" aria-label="q"><button data-unspoken-dismiss="">no</button></form><svg viewBox="0 0 2 2"><path d="M0 0h2v2z" fill="red"></path></svg><table><tbody><tr><td colspan="2">x</td></tr></tbody></table>`;
   for (const way of ["the browser", "DOMPurify", "DOMPurify, TrustedHTML"]) {
     const { page, show, faults, close, errors } = await stage.open({
-      html: `<div style="height:2000px"></div><section data-unspoken="hero">plain</section>`,
+      html: `<canvas width="1" height="2000"></canvas><section data-unspoken="hero">plain</section>`,
       slots: { hero: { variants: ["help"], templates: { help: fine } } },
       ...ways[way],
     });

@@ -15,6 +15,7 @@ pub const FLOOR: &[&str] = &[
     "id",
     "value",
     "host",
+    "part",
     "reading",
     "entry",
     "signal",
@@ -41,6 +42,7 @@ pub const FLOOR: &[&str] = &[
     "known",
     "slot",
     "outbox",
+    "part",
     "engine",
 ];
 

@@ -106,7 +106,10 @@ export class Box {
   }
 
   private _settle(slot: Styled, stand: Stand, refuse: (() => void) | undefined): void {
-    if (!isSeen(slot)) return this._release(slot);
+    if (!isSeen(slot)) {
+      this._release(slot);
+      return;
+    }
     const held = [limits("min", stand)];
     // At the size that it had it stands where it stood, or margins stick out of the old content or the
     // new; then they become the slot's own, as wide as it takes.

@@ -48,7 +48,7 @@ export async function startStreamed() {
     response.writeHead(200, { "Content-Type": TYPES[path.split(".")[1]] ?? "text/plain" });
     if (path === "/unspoken.json") response.end(JSON.stringify(site.config));
     else if (path === "/style.css") response.end(site.css);
-    else if (/^\/(unspoken|loader)\./.test(path)) response.end(readFileSync(at(`dist${path}`)));
+    else if (/^\/(unspoken|loader)[-.]/.test(path)) response.end(readFileSync(at(`dist${path}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
