@@ -160,6 +160,8 @@ class Client implements Unspoken {
 
   force(slot: string, variant: string | null): void {
     this._tell("force", slot, variant == null ? undefined : String(variant));
+    if (this._raw && !this._ask("decide", slot))
+      this._emit("fault", { message: `force: the config has no slot ${slot}` });
   }
 
   set(attributes: Attributes): void {
@@ -221,14 +223,14 @@ class Client implements Unspoken {
     this._disposed = true;
     if (page[KEY] === this) delete page[KEY];
     const leave = () => {
-      // First, at once and whole; the core would have each default wait for its frame.
+      this._memory?.close();
+      this._routes?.close();
+      // Before the core puts defaults back, which in view would be a transition.
       this._stage.close();
+      release();
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
-      this._memory?.close();
-      this._routes?.close();
-      release();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();

@@ -119,6 +119,7 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
     currentScript: script,
     querySelector: () => script,
     querySelectorAll: () => [],
+    createTreeWalker: () => ({ nextNode: () => null }),
   });
   const requests = [];
   const globals = {
@@ -127,6 +128,13 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
     location: { href: "https://shop.example/boots/" },
     addEventListener() {},
     removeEventListener() {},
+    MutationObserver: class {
+      observe() {}
+      disconnect() {}
+      takeRecords() {
+        return [];
+      }
+    },
     localStorage: area(storage),
     sessionStorage: area({}),
     requestAnimationFrame: () => 0,

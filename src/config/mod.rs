@@ -183,6 +183,14 @@ impl Config {
         (config, mistakes)
     }
 
+    /// For an engine to hold.
+    pub fn shared(self) -> Shared {
+        #[cfg(any(not(target_arch = "wasm32"), feature = "node"))]
+        return Rc::new(self);
+        #[cfg(all(target_arch = "wasm32", not(feature = "node")))]
+        return alloc::boxed::Box::leak(alloc::boxed::Box::new(self));
+    }
+
     fn read(value: &Value, reading: &mut Reading) -> Config {
         // Saved groups before conditions, and experiments before the rules that join them.
         let has_payload = ["features", "savedGroups"].iter().any(|key| value.get(key).is_some());

@@ -4,9 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
@@ -15,6 +14,7 @@ import { at } from "../../scripts/lib/paths.mjs";
 import { ARGS, EXECUTABLE, visit as open } from "./support/browser.mjs";
 import { blocks } from "./support/docs.mjs";
 import { ELSEWHERE, SECTIONS } from "./support/growthbook.mjs";
+import { emptySite } from "./support/installed.mjs";
 
 const { createCore } = await import(at("dist/node.js"));
 const vectors = JSON.parse(readFileSync(at("tests/vectors/opening.json"), "utf8"));
@@ -302,9 +302,7 @@ test("an old state, from a cache, makes nobody another visitor", async () => {
 
 test("the server of docs/server.md runs as it stands there", async () => {
   const [source] = blocks("server.md");
-  const folder = mkdtempSync(join(tmpdir(), "unspoken-docs-"));
-  mkdirSync(join(folder, "node_modules/unspoken"), { recursive: true });
-  for (const part of ["dist", "package.json"]) symlinkSync(at(part), join(folder, "node_modules/unspoken", part));
+  const { folder, remove } = emptySite();
   const rules = [{ id: "winter", when: { campaign: "winter" }, show: "help" }];
   writeFileSync(join(folder, "unspoken.json"), JSON.stringify({ slots: { hero: { rules } } }));
   const port = await new Promise((resolve) => {
@@ -329,6 +327,6 @@ test("the server of docs/server.md runs as it stands there", async () => {
     assert.equal(again.headers.get("set-cookie").split(";")[0], Cookie);
   } finally {
     child.kill();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   }
 });

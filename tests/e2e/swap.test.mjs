@@ -221,12 +221,27 @@ test("media pause where nobody sees them and go on from there", async () => {
     const bytes = new Uint8Array(44 + 32000).fill(128);
     const view = new DataView(bytes.buffer);
     const text = (at, word) => [...word].forEach((letter, of) => view.setUint8(at + of, letter.charCodeAt(0)));
-    text(0, "RIFF"), view.setUint32(4, 36 + 32000, true), text(8, "WAVEfmt "), view.setUint32(16, 16, true);
-    view.setUint16(20, 1, true),
-      view.setUint16(22, 1, true),
-      view.setUint32(24, 8000, true),
-      view.setUint32(28, 8000, true);
-    view.setUint16(32, 1, true), view.setUint16(34, 8, true), text(36, "data"), view.setUint32(40, 32000, true);
+    for (const [at, word] of [
+      [0, "RIFF"],
+      [8, "WAVEfmt "],
+      [36, "data"],
+    ])
+      text(at, word);
+    for (const [at, value] of [
+      [4, 36 + 32000],
+      [16, 16],
+      [24, 8000],
+      [28, 8000],
+      [40, 32000],
+    ])
+      view.setUint32(at, value, true);
+    for (const [at, value] of [
+      [20, 1],
+      [22, 1],
+      [32, 1],
+      [34, 8],
+    ])
+      view.setUint16(at, value, true);
     window.a = document.querySelector("#a");
     a.muted = true;
     a.src = URL.createObjectURL(new Blob([bytes], { type: "audio/wav" }));

@@ -4,7 +4,7 @@
  */
 
 import type { Config, InitOptions, ManagedSlot } from "../types.js";
-import { besideAgain, besideOf, showBeside, takeAway } from "./beside.js";
+import { besideAgain, besideOf, canHide, showBeside, takeAway } from "./beside.js";
 import { Box } from "./box.js";
 import { contentOf, DEFAULT, MANAGED, SHOWN, SLOT } from "./content.js";
 import { Copies, loaded } from "./copy.js";
@@ -382,7 +382,7 @@ export class Stage {
   /** Has a variant's nodes at hand, as far as they are known before; undefined where there are none. */
   private _ready(element: Element, variant: string): Out | undefined {
     if (!this._isTheirs(element)) return prepare(element, variant, this._kept, this._hands);
-    return variant === DEFAULT || this._hands._copy(element, variant) ? [] : undefined;
+    return variant === DEFAULT || (canHide() && this._hands._copy(element, variant)) ? [] : undefined;
   }
 
   private _swap(element: Styled, variant: string): void {

@@ -78,7 +78,6 @@ function isHarmless(element: Element, { name, localName, value }: Attr): boolean
 }
 
 /** Browsers pass over blanks and what cannot be printed. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is those that are to be passed over
 const isScript = (value: string) => /^(javascript|vbscript):/i.test(value.replace(/[\0-\x20\x7f-\xa0]+/g, ""));
 
 function isAllowed(value: string, isImage: boolean): boolean {

@@ -121,7 +121,7 @@ impl Driver {
             config.level = crate::config::Level::from_name(level)
                 .ok_or_else(|| Error::new("level", "expected events or trace"))?;
         }
-        let config: Shared = Box::leak(Box::new(config));
+        let config = config.shared();
         let mode = String::from(options.text("storage").unwrap_or(""));
         let storage = Rc::new(Storage::open(&mode));
         let sent = Rc::new(Cell::new((0, 0.0)));

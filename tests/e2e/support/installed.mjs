@@ -6,8 +6,14 @@ import { at } from "../../../scripts/lib/paths.mjs";
 
 /** Copies `examples/<name>`; the others of `packages` are those of this checkout. `{ folder, remove }`. */
 export function installed(name, packages = []) {
-  const folder = mkdtempSync(join(tmpdir(), `unspoken-${name}-`));
-  cpSync(at("examples", name), folder, { recursive: true });
+  const made = emptySite(packages);
+  cpSync(at("examples", name), made.folder, { recursive: true });
+  return made;
+}
+
+/** The same without an example: a folder with nothing but its modules. */
+export function emptySite(packages = []) {
+  const folder = mkdtempSync(join(tmpdir(), "unspoken-site-"));
   const modules = join(folder, "node_modules");
   mkdirSync(join(modules, "unspoken"), { recursive: true });
   for (const part of ["dist", "package.json"]) symlinkSync(at(part), join(modules, "unspoken", part));
