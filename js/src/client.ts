@@ -197,12 +197,17 @@ class Client implements Unspoken {
   }
 
   erase(): Receipt {
-    const receipt = this._ask("erase");
+    const ask = () => {
+      // Every default, at once: what the core shows after it, it has decided for a stranger.
+      this._stage.restore();
+      return this._ask("erase");
+    };
+    const receipt = this._core?.busy() ? undefined : ask();
     // The core knows the storage of its own mode; an earlier visit may have used another.
     if (receipt) return { erased: [...new Set([...receipt.erased, ...eraseStorage()])] };
     // Not started yet: what is stored and what was said goes now, so the core starts with a stranger.
     if (this._waiting) this._waiting = [];
-    else if (this._core?.busy()) queueMicrotask(() => this._ask("erase"));
+    else if (this._core?.busy()) queueMicrotask(ask);
     return { erased: eraseStorage() };
   }
 

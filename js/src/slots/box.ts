@@ -62,6 +62,11 @@ export class Box {
     for (const observer of this._observers) observer.observe(slot);
   }
 
+  /** Takes back what holds a slot's box. */
+  release(slot: Element): void {
+    this._release(slot);
+  }
+
   leave(slot: Element): void {
     this._release(slot);
     for (const observer of this._observers) observer.unobserve(slot);

@@ -403,7 +403,7 @@ export class Stage {
     const known = this._known.get(element);
     if (known) known._variant = known._due = undefined;
     takeAway(element);
-    this._box?.leave(element);
+    this._box?.release(element);
     const change = () => putBack(element, this._kept, this._hands);
     if (this._state && this._kept.has(element)) this._state.over(element as Styled, shownIn(element), DEFAULT, change);
     else change();
