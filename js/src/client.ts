@@ -257,8 +257,8 @@ class Client implements Unspoken {
       const { parts = [], overrides, endpoint, storage = "persistent", debug } = this._options;
       const needed = [
         ...parts,
-        ...partsFor({ config, overrides, endpoint, profile: stateOf(this._options.state)?.profile }),
-        ...partsKept(storage),
+        ...partsFor({ config, overrides, endpoint }),
+        ...partsKept(storage, stateOf(this._options.state)?.profile),
         ...(debug ? TOOLS : []),
       ];
       await Promise.all(needed.map((part) => core.add(part)));

@@ -8,13 +8,20 @@
 import type { Part, StorageMode } from "./types.js";
 
 const NAMED: Record<Part, RegExp> = {
-  experiment: /"(test|experiments|features|savedGroups|contextualBandits|holdout|overrides)":|"sticky":\[[^\]]/,
-  learn: /"learn":|"(awaiting|posteriors)":\[[^\]]/,
+  experiment: /"(test|experiments|features|savedGroups|contextualBandits|holdout|overrides)":/,
+  learn: /"learn":/,
   collect: /"endpoint":/,
-  past: /"(journeys|schedule|\$history)":/,
+  // The compiler made one function of two that are alike, so what learns needs what stands here.
+  past: /"(journeys|schedule|\$history|learn)":/,
   more: /"(intents|exclusive|\$(r|notR)egexi?|\$v\w+)":/,
   // Only calls ask for these.
   tools: /(?!)/,
+};
+/** What a part has kept of this visitor, in a profile. */
+const KEPT: Partial<Record<Part, RegExp>> = {
+  experiment: /"sticky":\[[^\]]/,
+  learn: /"(awaiting|posteriors)":\[[^\]]/,
+  past: /"(awaiting|posteriors)":\[[^\]]/,
 };
 const PARTS = Object.keys(NAMED) as Part[];
 
@@ -40,12 +47,12 @@ export function partsFor(value: unknown): Part[] {
   }
 }
 
-/** The parts that know what this device has kept. */
-export function partsKept(storage: StorageMode): Part[] {
+/** The parts that know what this device has kept, or a profile that the server hands on. */
+export function partsKept(storage: StorageMode, handed?: object | null): Part[] {
   try {
     const area = storage === "session" ? sessionStorage : localStorage;
-    const text = area["unspoken.profile"] ?? "";
-    return PARTS.filter((part) => NAMED[part].test(text));
+    const text = `${area["unspoken.profile"]} ${JSON.stringify(handed)}`;
+    return PARTS.filter((part) => KEPT[part]?.test(text));
   } catch {
     return [];
   }

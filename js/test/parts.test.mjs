@@ -21,7 +21,6 @@ describe("parts", () => {
 
   for (const [part, ...values] of [
     ["experiment", rule({ test: {} }), { features: {} }, { experiments: {} }, { savedGroups: {} }, { holdout: {} }],
-    ["learn", rule({ learn: 7 })],
     ["past", { journeys: {} }, rule({ schedule: {} }), rule({ when: { $not: { $history: {} } } })],
     [
       "more",
@@ -35,6 +34,9 @@ describe("parts", () => {
       for (const config of values) assert.deepEqual(parts.partsFor({ config }), [part], JSON.stringify(config));
     });
   }
+
+  test("learn asks for what it needs besides", () =>
+    assert.deepEqual(parts.partsFor({ config: rule({ learn: 7 }) }), ["learn", "past"]));
 
   test("options ask too, and what goes round in circles for all", () => {
     assert.deepEqual(parts.partsFor({ config: {}, overrides: { qaMode: true } }), ["experiment"]);
@@ -56,7 +58,7 @@ describe("parts", () => {
     test("what a part once kept asks for it, in the storage of that mode; an empty list does not", () => {
       assert.deepEqual(stored({ sticky: [], awaiting: [], posteriors: [] }), [[], []]);
       assert.deepEqual(stored({ sticky: [{}], awaiting: [], posteriors: [] }), [["experiment"], []]);
-      assert.deepEqual(stored({ sticky: [], awaiting: [], posteriors: [["a/b", 1, ""]] }), [["learn"], []]);
+      assert.deepEqual(stored({ sticky: [], awaiting: [], posteriors: [["a/b", 1, ""]] }), [["learn", "past"], []]);
     });
     test("storage that may not be touched asks for none", () => assert.deepEqual(parts.partsKept("persistent"), []));
   });
