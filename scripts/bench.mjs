@@ -1,12 +1,13 @@
 /**
- * `npm run bench`: times of the core, on the host and in Chromium. Machines are noisy, so nothing fails
- * by a time; the lines say what the goals are.
+ * `npm run bench`: times of the core, on the host and in Chromium, and of swaps; `npm run bench -- swap`
+ * only these. Machines are noisy, so nothing fails by a time; the lines say what the goals are.
  */
 import { build } from "./build.mjs";
 import { bundleBench } from "./lib/bundle.mjs";
 import { at } from "./lib/paths.mjs";
 import { exitOnSignals, run } from "./lib/run.mjs";
-import { main, say, step } from "./lib/say.mjs";
+import { Fault, main, say, step } from "./lib/say.mjs";
+import { GOAL_MS, measureSwaps } from "./lib/swaps.mjs";
 import { inChromium } from "./lib/test-steps.mjs";
 import { setup } from "./setup.mjs";
 
@@ -28,9 +29,37 @@ const GOALS = { "a move through all features": 0.5, "a point of the grid, all he
 /** How many times as fast as GrowthBook's SDK, which evaluates the same features in turn with ours. */
 const FASTER = { "1,000 features, in the core": 10, "1,000 features, unspoken.feature()": 3 };
 
-await main(import.meta.url, async () => {
+const NAMES = {
+  dispatch: "a click, from its dispatch to the mutated document",
+  stamp: "  the same, from the browser's own time stamp",
+  grid: "a forecast, from its point of the grid",
+};
+
+/** At a quarter of the speed, on a page of the shop. */
+async function swaps() {
+  const { launch } = await import("../tests/e2e/support/browser.mjs");
+  const { build: buildShop } = await import("../www/shop/build.mjs");
+  let times = {};
+  await step("swaps in Chromium, 4x CPU throttle", "2 min", async () => {
+    times = await measureSwaps({ shop: at("www/shop/unspoken.json"), launch, build: buildShop });
+  });
+  for (const [name, words] of Object.entries(NAMES)) {
+    const { count, p50, p95, max } = times[name];
+    const figures = [p50, p95, max].map((time) => `${time.toFixed(1).padStart(6)} ms`);
+    const goal = name === "stamp" ? "" : `   (goal: p95 at most ${GOAL_MS} ms)`;
+    say(`${words.padEnd(52)} ${count} swaps: p50 ${figures[0]}, p95 ${figures[1]}, max ${figures[2]}${goal}`);
+  }
+}
+
+await main(import.meta.url, async (args) => {
   exitOnSignals();
+  const unknown = args.filter((arg) => arg !== "swap");
+  if (unknown.length > 0) throw new Fault(`bench knows swap, and not ${unknown.join(" ")}.`);
   await setup({ browsers: true });
+  if (args.includes("swap")) {
+    await build();
+    return swaps();
+  }
   let host = "";
   await step("on the host", "2 min the first time", async () => {
     host = await run("cargo", ["bench", "--locked", "--bench", "engine"], {
@@ -63,4 +92,5 @@ await main(import.meta.url, async () => {
     const ratio = times["1,000 features, GrowthBook's SDK"] / times[name];
     say(`${name}: ${ratio.toFixed(1)} times as fast as GrowthBook's SDK (goal: at least ${goal})`);
   }
+  await swaps();
 });

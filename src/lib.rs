@@ -7,11 +7,11 @@
 //! rules between them; `tests/tidy.rs` checks them.
 //!
 //! From the ground up:
-//! [`error`], [`number`], [`time`], [`text`], [`base64`], [`id`], [`value`], [`host`], [`reading`],
+//! [`error`], [`number`], [`time`], [`text`], [`base64`], [`id`], [`value`], [`host`], [`part`], [`reading`],
 //! [`entry`], [`signal`], [`trace`], [`layout`], [`stream`], [`wire`], [`feature`], [`automation`],
 //! [`gate`], [`intent`], [`attribute`], [`condition`], [`experiment`], [`payload`], [`bandit`],
 //! [`history`], [`limit`], [`budget`], [`schedule`], [`journey`], [`profile`], [`config`],
-//! [`known`], [`slot`], [`outbox`], [`engine`].
+//! [`known`], [`slot`], [`outbox`], [`part`], [`engine`].
 
 extern crate alloc;
 

@@ -185,6 +185,8 @@ fn a_crossed_border_is_caught() {
     none(rules::borders("examples/react/app.tsx", "import { init } from 'unspoken';"));
     bad("www/shop/layout.mjs", "`<script async src=\"../dist/x.js\">`", "/unspoken.js");
     none(rules::borders("examples/a/index.html", "<script async src=\"/unspoken.js\"></script>"));
+    none(rules::borders("examples/a/index.html", "<script src=\"/src/main.ts\"></script>"));
+    bad("examples/a/index.html", "<script src=\"/dist/index.js\"></script>", "/unspoken.js");
 }
 
 #[test]

@@ -160,6 +160,8 @@ class Client implements Unspoken {
 
   force(slot: string, variant: string | null): void {
     this._tell("force", slot, variant == null ? undefined : String(variant));
+    if (this._raw && !this._ask("decide", slot))
+      this._emit("fault", { message: `force: the config has no slot ${slot}` });
   }
 
   set(attributes: Attributes): void {
@@ -195,12 +197,17 @@ class Client implements Unspoken {
   }
 
   erase(): Receipt {
-    const receipt = this._ask("erase");
+    const ask = () => {
+      // Every default, at once: what the core shows after it, it has decided for a stranger.
+      this._stage.restore();
+      return this._ask("erase");
+    };
+    const receipt = this._core?.busy() ? undefined : ask();
     // The core knows the storage of its own mode; an earlier visit may have used another.
     if (receipt) return { erased: [...new Set([...receipt.erased, ...eraseStorage()])] };
     // Not started yet: what is stored and what was said goes now, so the core starts with a stranger.
     if (this._waiting) this._waiting = [];
-    else if (this._core?.busy()) queueMicrotask(() => this._ask("erase"));
+    else if (this._core?.busy()) queueMicrotask(ask);
     return { erased: eraseStorage() };
   }
 
@@ -216,13 +223,14 @@ class Client implements Unspoken {
     this._disposed = true;
     if (page[KEY] === this) delete page[KEY];
     const leave = () => {
+      this._memory?.close();
+      this._routes?.close();
+      // Before the core puts defaults back, which in view would be a transition.
+      this._stage.close();
+      release();
       this._ask("dispose");
       this._raw = undefined;
       this._waiting = undefined;
-      this._memory?.close();
-      this._routes?.close();
-      this._stage.close();
-      release();
     };
     if (this._core?.busy()) queueMicrotask(leave);
     else leave();

@@ -67,6 +67,7 @@ describe("starting", () => {
       level: undefined,
       attributes: { plan: "pro" },
       overrides: undefined,
+      profile: undefined,
       without: 0,
     });
   });

@@ -71,40 +71,6 @@ export const wasm = new Uint8Array([
 /** Lets timers and microtasks run. */
 export const settle = (ms = 5) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A slot as far as putting its default back looks at one. */
-export class FakeSlot {
-  attributes = new Set();
-  constructor(...children) {
-    this.childNodes = children;
-    for (const child of children) child.parent = this;
-  }
-  get children() {
-    return this.childNodes;
-  }
-  insertBefore({ fragment }, before) {
-    const at = before ? this.childNodes.indexOf(before) : this.childNodes.length;
-    this.childNodes.splice(at, 0, ...fragment);
-    for (const node of fragment) node.parent = this;
-  }
-  hasAttribute(name) {
-    return this.attributes.has(name);
-  }
-  removeAttribute(name) {
-    this.attributes.delete(name);
-  }
-}
-export const node = (name, more = {}) => ({
-  name,
-  nodeName: more.template ? "TEMPLATE" : "P",
-  hasAttribute: () => true,
-  getAttribute: () => "help",
-  remove() {
-    this.parent.childNodes.splice(this.parent.childNodes.indexOf(this), 1);
-  },
-  ...more,
-});
-export const fragment = (...nodes) => ({ fragment: nodes });
-
 const area = (entries) => {
   const storage = { ...entries };
   Object.defineProperty(storage, "removeItem", { value: (key) => delete storage[key] });
@@ -119,6 +85,7 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
     currentScript: script,
     querySelector: () => script,
     querySelectorAll: () => [],
+    createTreeWalker: () => ({ nextNode: () => null }),
   });
   const requests = [];
   const globals = {
@@ -127,6 +94,13 @@ export function openPage({ readyState = "complete", script = null, files = {}, s
     location: { href: "https://shop.example/boots/" },
     addEventListener() {},
     removeEventListener() {},
+    MutationObserver: class {
+      observe() {}
+      disconnect() {}
+      takeRecords() {
+        return [];
+      }
+    },
     localStorage: area(storage),
     sessionStorage: area({}),
     requestAnimationFrame: () => 0,

@@ -234,8 +234,8 @@ describe("inspector", { skip }, () => {
     assert.deepEqual(await choices.getByRole("radio").evaluateAll((all) => all.map((it) => it.value)), [
       "",
       "default",
-      "help",
       "night",
+      "help",
     ]);
     await choices.getByRole("radio", { name: "night" }).check();
     assert.deepEqual(await page.evaluate("forced"), ["hero", "night"]);

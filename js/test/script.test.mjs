@@ -40,8 +40,9 @@ describe("script tag", () => {
       key: "pk_demo",
       level: "trace",
       storage: "session",
-      attributes: undefined,
+      attributes: {},
       overrides: undefined,
+      profile: undefined,
       without: 0,
     });
     assert.deepEqual(

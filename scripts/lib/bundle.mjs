@@ -148,7 +148,10 @@ export async function bundleScripts() {
   // What an earlier build left behind would be packed too.
   for (const name of readdirSync(dist)) if (/\.(js|js\.map|d\.ts)$/.test(name)) rmSync(join(dist, name));
   copyCores();
-  for (const each of BUNDLES) await bundleOne(each);
+  for (const each of BUNDLES) {
+    mustExist(each.entry, `dist/${each.out}`);
+    await bundleOne(each);
+  }
 }
 
 /** The schema of `unspoken.json`, for editors. */

@@ -1,11 +1,7 @@
 /**
  * The entries of the package: from a source to what ships, and under which name.
- *
- * An entry whose source is not there is left out. That it is not lost by accident, the exports in
- * package.json say, which tests/packaging/exports.test.mjs holds against this table.
+ * package.json follows from this table, and tests/packaging/exports.test.mjs holds it to that.
  */
-import { existsSync } from "node:fs";
-import { at } from "./paths.mjs";
 
 /**
  * - `format`: `iife` for a script tag, `esm` for `import`, `node` for the command line, `files` for a
@@ -13,7 +9,7 @@ import { at } from "./paths.mjs";
  * - `types`: where its declarations go; only of what is imported.
  * - `effects`: importing it does something, so no bundler may leave it out.
  */
-const ALL = [
+export const BUNDLES = [
   { entry: "js/src/entrypoints/script.ts", out: "unspoken.js", format: "iife", effects: true },
   { entry: "js/src/loader/index.ts", out: "loader.js", format: "iife", effects: true },
   { entry: "js/src/entrypoints/index.ts", out: "index.js", format: "esm", types: "index.d.ts" },
@@ -29,9 +25,6 @@ const ALL = [
   { entry: "js/src/inspector/index.ts", out: "inspector.js", format: "esm", types: "inspector.d.ts", effects: true },
   { entry: "js/src/cli/index.mjs", out: "cli.js", format: "node", effects: true },
 ];
-
-/** What this checkout has the sources of. */
-export const BUNDLES = ALL.filter(({ entry }) => existsSync(at(entry)));
 
 /** Whether a file of `dist/` is the core: as a module, in parts, or as JavaScript. */
 export const isCore = (name) => name.endsWith(".wasm") || name === "unspoken-core.js";

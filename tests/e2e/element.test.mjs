@@ -74,6 +74,8 @@ test("one that comes later, and one that becomes another slot, are found and let
     document.querySelector("unspoken-slot").remove();
     const late = document.createElement("unspoken-slot");
     late.id = "late";
+    // A box that does not depend on its name, as the page gives one to each name.
+    late.style.height = "6.5rem";
     late.name = "nothing";
     const template = document.createElement("template");
     template.dataset.variant = "telescope";

@@ -26,12 +26,12 @@ const SECTIONS = [
   { heading: "## React", name: "react", file: "src/App.tsx", config: "public/unspoken.json" },
   { heading: "## Vue", name: "vue", file: "src/App.vue", config: "public/unspoken.json" },
   { heading: "## Svelte", name: "svelte", file: "src/App.svelte", config: "public/unspoken.json" },
-  { heading: "## The element", name: "element", file: "src/index.html", config: "src/unspoken.json", wrap: inPage },
+  { heading: "## The element", name: "element", file: "index.html", config: "public/unspoken.json", wrap: inPage },
 ];
 
 /** The element's block is markup; its script is the example's, which tells the fact of a button. */
 function inPage(markup) {
-  const whole = readFileSync(at("examples/element/src/index.html"), "utf8");
+  const whole = readFileSync(at("examples/element/index.html"), "utf8");
   return whole.replace(/<main>.*<\/main>/s, `<main>${markup}<b id="told"></b></main>`);
 }
 

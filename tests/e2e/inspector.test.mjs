@@ -155,7 +155,7 @@ describe("inspector", () => {
     }
     for (const file of ["unspoken.js", "index.js"]) {
       const text = readFileSync(at("dist", file), "utf8");
-      for (const mark of ["unspoken-inspector", "adoptedStyleSheets", "tablist", "Looking back"])
+      for (const mark of ["unspoken-inspector", "tablist", "Looking back"])
         assert.ok(!text.includes(mark), `${file} holds ${mark}`);
     }
     assert.ok(
@@ -237,6 +237,19 @@ describe("inspector", () => {
     await dialog().getByRole("button", { name: "Let all go" }).click();
     await stands("default");
     assert.equal(await html(), before);
+    // What is not there is told, and nothing is forced.
+    await page.evaluate(() => {
+      window.unspoken.force("nobody", "help");
+      window.unspoken.force("hero", "typo");
+    });
+    await dialog().getByRole("tab", { name: "Log" }).click();
+    await dialog().getByText("force: the config has no slot nobody").last().waitFor();
+    await dialog()
+      .getByText(/slot hero has no .*typo/)
+      .last()
+      .waitFor();
+    await stands("default");
+    await dialog().getByRole("tab", { name: "Slots" }).click();
     await dialog().getByRole("radio", { name: "help" }).check();
     await stands("help");
     await page.reload();

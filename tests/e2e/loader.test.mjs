@@ -10,6 +10,7 @@ import { asFile, inline, startStreamed } from "./support/streamed.mjs";
 
 const CSS = `
   body { margin: 0; font: 40px sans-serif }
+  p { margin: 0 }
   .box { height: 300px }
   .no { background: rgb(255, 0, 0); height: 300px }
   .yes { background: rgb(0, 160, 0); height: 300px }
@@ -26,7 +27,7 @@ const slot = (more = "") => `<section class="box" data-unspoken="hero"${more}>
 const templates = `<template data-variant="help"><div class="yes"><p elementtiming="variant">What was decided</p></div></template>
   </section>`;
 const rest = `<p class="low">The rest of the page</p></body></html>`;
-const whole = (script, more) => [head(script) + `<body>${slot(more)}${templates}${rest}`];
+const whole = (script, more) => [`${head(script)}<body>${slot(more)}${templates}${rest}`];
 
 let site;
 let browser;
@@ -65,7 +66,7 @@ const stored = (page, area = "localStorage") =>
 const isStored = (page) =>
   page.waitForFunction(() => localStorage.getItem("unspoken.shown")?.includes("help"), null, { timeout: 5_000 });
 const shown = (page) => page.evaluate(() => document.querySelector("[data-unspoken]").dataset.unspokenShown ?? null);
-const text = (page) => page.evaluate(() => document.querySelector("[data-unspoken]").innerText.trim());
+const words = (page) => page.evaluate(() => document.querySelector("[data-unspoken]").innerText.trim());
 
 /** A first visit, in which the fact is told that decides. */
 async function decide(page, path = "/") {
@@ -103,7 +104,7 @@ test("the second visit begins with what was decided in the first: no frame has t
     "the default in a frame",
   );
   assert.deepEqual(await page.evaluate(() => [...new Set(window.__painted)]), ["variant"]);
-  assert.equal(await text(page), "What was decided");
+  assert.equal(await words(page), "What was decided");
   const now = await page.evaluate(() => window.unspoken.decide("hero"));
   assert.deepEqual([now.variant, now.shown, now.rule, now.waits], ["help", "help", "sized", null]);
   assert.deepEqual(errors, []);
@@ -145,7 +146,9 @@ test("what stands is exposed once, by its rule, and dispose puts the default's o
   await ready(page);
   await page.waitForFunction(() => window.__told.length > 0, null, { timeout: 5_000 });
   await page.waitForTimeout(1_200);
-  assert.deepEqual(await page.evaluate(() => window.__told), [{ slot: "hero", variant: "help", rule: "sized" }]);
+  assert.deepEqual(await page.evaluate(() => window.__told), [
+    { slot: "hero", variant: "help", rule: "sized", by: "show" },
+  ]);
   const outer = await page.evaluate(() => {
     window.unspoken.dispose();
     return document.querySelector("[data-unspoken]").outerHTML;
@@ -239,6 +242,168 @@ test("calls are kept and made in order; who holds the stand-in is heard afterwar
   assert.match(told.trace, /"format":"unspoken-trace\/1"/);
   assert.equal(told.stats, null);
   assert.equal(told.isThenable, false);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("what stands in storage can harm nothing", { timeout: 120_000 }, async () => {
+  const { page, context, errors } = await visitor({ "/": whole(inline()) });
+  await page.goto(site.origin);
+  await ready(page);
+  const now = Date.now();
+  const of = (slots, more = {}) => JSON.stringify({ v: 1, at: now, all: slots, pages: {}, ...more });
+  for (const text of [
+    "{",
+    "null",
+    '"v"',
+    "[1]",
+    '{"v":1}',
+    '{"v":1,"at":"now","all":{"hero":{"variant":"help"}}}',
+    of({ hero: { variant: "help" } }, { at: now - 8 * 86_400_000 }),
+    of({ hero: { variant: "help" } }, { at: now + 86_400_000 }),
+    of({ hero: { variant: "help", visit: 1 } }, { at: now - 31 * 60_000 }),
+    of({ hero: { variant: "<img src=x onerror=alert(1)>" } }),
+    of({ hero: { variant: ["help"] } }),
+    of({ hero: { variant: { toString: "help" } } }),
+    of({ hero: { variant: null }, __proto__: { variant: "help" } }),
+    of({ hero: null, "']{} *{display:none}": { variant: "x", height: 9, width: 1280 } }),
+    of({ "hero]{}*": { variant: "x", height: "9px}*{display:none", width: 1280 } }),
+    of("help"),
+    of({}, { pages: { "/": "help" } }),
+    of({}, { pages: { "/": { at: now, slots: { hero: "help" } } } }),
+  ]) {
+    // In a page without the SDK, which would write it anew when it is left.
+    await page.goto(`${site.origin}/empty`);
+    await page.evaluate((text) => localStorage.setItem("unspoken.shown", text), text);
+    await page.goto(site.origin);
+    await ready(page);
+    assert.equal(await shown(page), null, text);
+    assert.equal(await words(page), "What everybody gets", text);
+    assert.equal(await page.evaluate(() => document.body.getBoundingClientRect().height > 2_000), true, text);
+  }
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("nothing is read or written but where the mode says, and nothing after the visitor is forgotten", async () => {
+  const { page, context, errors } = await visitor({
+    "/": whole(inline('data-storage="session"')),
+    "/off": whole(inline('data-storage="off"')),
+    "/kept": whole(inline()),
+  });
+  await page.goto(site.origin);
+  await ready(page);
+  await page.evaluate(() => window.unspoken.fact("size", 42));
+  await page.waitForFunction(() => sessionStorage.getItem("unspoken.shown")?.includes("help"), null, {
+    timeout: 5_000,
+  });
+  assert.equal(await stored(page), null);
+  await page.goto(site.origin);
+  await ready(page);
+  assert.equal(await shown(page), "help");
+  await page.goto(`${site.origin}/off`);
+  await ready(page);
+  assert.equal(await shown(page), null);
+
+  await decide(page, "/kept");
+  const other = await context.newPage();
+  await other.goto(`${site.origin}/kept`);
+  await ready(other);
+  assert.equal(await shown(other), "help");
+  const { erased } = await page.evaluate(() => window.unspoken.erase());
+  assert.ok(erased.includes("unspoken.shown"), `${erased}`);
+  await page.evaluate(() => window.unspoken.fact("size", 42));
+  await page.waitForTimeout(500);
+  await other.close({ runBeforeUnload: true });
+  await page.goto(`${site.origin}/empty`);
+  assert.equal(await stored(page), null);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("a dismissal is no longer shown", async () => {
+  const { page, context, errors } = await visitor({ "/": whole(inline()) });
+  await decide(page);
+  await page.goto(site.origin);
+  await ready(page);
+  assert.equal(await shown(page), "help");
+  await page.evaluate(() => window.unspoken.dismiss("hero"));
+  await page.waitForFunction(() => !document.querySelector("[data-unspoken-shown]"), null, { timeout: 5_000 });
+  await page.goto(site.origin);
+  await ready(page);
+  assert.equal(await shown(page), null);
+  assert.equal(await stored(page), null);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("once the page is parsed the loader changes nothing any more, however long the rest of it loads", async () => {
+  const slow = `<script async src="/slow.js"></script>`;
+  const { page, context, errors } = await visitor({ "/": whole(inline()), "/slow": whole(inline() + slow) });
+  let answer;
+  await context.route(
+    "**/slow.js",
+    (route) => (answer = () => route.fulfill({ contentType: "text/javascript", body: "" })),
+  );
+  await decide(page);
+  await page.goto(`${site.origin}/slow`, { waitUntil: "commit" });
+  await ready(page);
+  assert.equal(await shown(page), "help");
+  await page.evaluate(() => window.unspoken.dismiss("hero"));
+  await page.waitForFunction(() => !document.querySelector("[data-unspoken-shown]"), null, { timeout: 5_000 });
+  assert.notEqual(await page.evaluate(() => document.readyState), "complete");
+  await answer();
+  await page.waitForFunction(() => document.readyState === "complete");
+  await page.evaluate(() => document.body.append("more"));
+  await page.waitForTimeout(100);
+  assert.equal(await shown(page), null);
+  assert.deepEqual(errors, []);
+  await context.close();
+});
+
+test("what can only come later finds its box reserved, until it is out of view", async () => {
+  const managed = `<div data-unspoken="hero" data-unspoken-managed><p>Rendered by a framework</p></div>`;
+  const html = `${head(inline())}<body>${managed}${rest}`;
+  const { page, context, errors } = await visitor({ "/": [html] });
+  const attach = () =>
+    page.evaluate(() => {
+      const element = document.querySelector("[data-unspoken]");
+      window.unspoken.attach(element, {
+        name: "hero",
+        variants: ["help"],
+        show: (variant) => (element.firstElementChild.style.height = variant === "help" ? "321px" : ""),
+      });
+    });
+  await page.goto(site.origin);
+  await ready(page);
+  await attach();
+  await page.evaluate(() => window.unspoken.fact("size", 42));
+  const height = () => page.evaluate(() => document.querySelector("[data-unspoken]").offsetHeight);
+  const before = await height();
+  // Out of view it may change; how high it is then is kept.
+  await page.evaluate(() => {
+    scrollTo(0, 1_500);
+    window.unspoken.page({ path: "/" });
+  });
+  await page.waitForFunction(() => document.querySelector("[data-unspoken]").offsetHeight >= 321, null, {
+    timeout: 5_000,
+  });
+  const tall = await height();
+  await page.evaluate(() => window.unspoken.goal("more"));
+  await page.waitForFunction(
+    () => JSON.parse(localStorage.getItem("unspoken.shown"))?.pages["/"]?.slots.hero.height >= 321,
+    null,
+    { timeout: 5_000 },
+  );
+  await page.goto(site.origin);
+  assert.equal(await height(), tall, "before the core and before the framework");
+  await ready(page);
+  assert.equal(await height(), tall, "in view it stays");
+  await page.evaluate(() => scrollTo(0, 1_500));
+  await page.waitForFunction((before) => document.querySelector("[data-unspoken]").offsetHeight === before, before, {
+    timeout: 5_000,
+  });
+  assert.equal(await page.evaluate(() => document.querySelector("[data-unspoken]").getAttribute("style")), null);
   assert.deepEqual(errors, []);
   await context.close();
 });

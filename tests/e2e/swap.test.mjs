@@ -38,10 +38,10 @@ test("whatever a slot looks like, it comes back byte for byte and as the same no
     styled: `<p style="COLOR:red">p</p><template data-variant="help">help</template>`,
   };
   const names = Object.keys(shapes);
-  const { page, show, close, errors } = await stage.open({
+  const { page, show, settled, close, errors } = await stage.open({
     html: names
       .map((name) => `<section data-unspoken="${name}" style="HEIGHT:90px">${shapes[name]}</section>`)
-      .join("\n"),
+      .join("<hr>"),
     slots: Object.fromEntries(names.map((name) => [name, { variants: ["help"] }])),
   });
   const look = () => page.evaluate(() => document.body.innerHTML);
@@ -66,6 +66,7 @@ test("whatever a slot looks like, it comes back byte for byte and as the same no
     names.map(() => "help").join(),
   );
   for (const name of names) await show(name, "default");
+  await settled();
   assert.equal(await look(), whole);
   assert.ok(await same());
   for (const name of names) await show(name, "help");
@@ -78,6 +79,7 @@ test("whatever a slot looks like, it comes back byte for byte and as the same no
 
 test("what the page changes meanwhile stays changed, and nothing else", async () => {
   const { page, show, outer, close, errors } = await stage.open({
+    css: "section{display:flow-root}",
     html: `<section data-unspoken="hero"><p id="p">one</p><p>two</p><template data-variant="help"><i>help</i></template></section>`,
     slots: HERO,
   });
@@ -178,7 +180,7 @@ test("listeners, form state, canvases, files, details and scroll offsets survive
 });
 
 test("a frame does not load anew, and what holds it while it is out is gone afterwards", async () => {
-  const { page, show, close, outer, errors } = await stage.open({
+  const { page, show, close, outer, settled, errors } = await stage.open({
     html: `<section data-unspoken="hero" style="height:300px"><p>default</p><iframe src="/frame" title="f"></iframe>
       <template data-variant="help">help</template></section>`,
     slots: HERO,
@@ -197,6 +199,7 @@ test("a frame does not load anew, and what holds it while it is out is gone afte
   await show("hero", "default");
   const typed = () => page.evaluate(() => document.querySelector("iframe").contentDocument.querySelector("#q")?.value);
   assert.equal(await typed(), "typed");
+  await settled();
   assert.equal(await outer("html"), whole);
   await show("hero", "help");
   await page.evaluate(() => unspoken.dispose());
@@ -218,12 +221,27 @@ test("media pause where nobody sees them and go on from there", async () => {
     const bytes = new Uint8Array(44 + 32000).fill(128);
     const view = new DataView(bytes.buffer);
     const text = (at, word) => [...word].forEach((letter, of) => view.setUint8(at + of, letter.charCodeAt(0)));
-    text(0, "RIFF"), view.setUint32(4, 36 + 32000, true), text(8, "WAVEfmt "), view.setUint32(16, 16, true);
-    view.setUint16(20, 1, true),
-      view.setUint16(22, 1, true),
-      view.setUint32(24, 8000, true),
-      view.setUint32(28, 8000, true);
-    view.setUint16(32, 1, true), view.setUint16(34, 8, true), text(36, "data"), view.setUint32(40, 32000, true);
+    for (const [at, word] of [
+      [0, "RIFF"],
+      [8, "WAVEfmt "],
+      [36, "data"],
+    ])
+      text(at, word);
+    for (const [at, value] of [
+      [4, 36 + 32000],
+      [16, 16],
+      [24, 8000],
+      [28, 8000],
+      [40, 32000],
+    ])
+      view.setUint32(at, value, true);
+    for (const [at, value] of [
+      [20, 1],
+      [22, 1],
+      [32, 1],
+      [34, 8],
+    ])
+      view.setUint16(at, value, true);
     window.a = document.querySelector("#a");
     a.muted = true;
     a.src = URL.createObjectURL(new Blob([bytes], { type: "audio/wav" }));
@@ -244,7 +262,7 @@ test("media pause where nobody sees them and go on from there", async () => {
 });
 
 test("the focus stays in the slot: on its twin, on what the variant marks, on the slot itself, and comes back", async () => {
-  const { page, show, outer, close, errors } = await stage.open({
+  const { page, show, outer, settled, close, errors } = await stage.open({
     html: `<button id="before">before</button><section data-unspoken="hero" style="height:200px"><button id="buy">buy</button><input id="only" value="abc">
       <template data-variant="help"><button id="buy">buy now</button><button id="other">other</button></template>
       <template data-variant="guide"><h2 tabindex="-1" id="head" data-unspoken-focus>guide</h2><a id="link" href="#x">link</a></template>
@@ -283,6 +301,7 @@ test("the focus stays in the slot: on its twin, on what the variant marks, on th
   await page.focus("#before");
   await show("hero", "default");
   assert.equal(await focus(page), "before", "nobody else's focus is touched");
+  await settled();
   assert.equal(await outer("[data-unspoken]"), whole);
   // The order of Tab is that of the page.
   await show("hero", "help");
@@ -349,7 +368,7 @@ test("custom elements of templates come to life, slots within are slots, and scr
 
 test("many variants: the oldest begin anew, and their scripts do not run again", async () => {
   const names = Array.from({ length: 12 }, (_, at) => `v${at}`);
-  const { page, show, outer, close, errors } = await stage.open({
+  const { page, show, outer, settled, close, errors } = await stage.open({
     html: `<section data-unspoken="hero" style="height:100px">default${names
       .map(
         (name) =>
@@ -367,6 +386,7 @@ test("many variants: the oldest begin anew, and their scripts do not run again",
   const kept = await page.evaluate(() => [...window[Symbol.for("unspoken.kept")].values()][0].size);
   assert.ok(kept <= 9, `${kept} are kept`);
   await show("hero", "default");
+  await settled();
   assert.equal(await outer("[data-unspoken]"), whole);
   assert.deepEqual(errors, []);
   await close();

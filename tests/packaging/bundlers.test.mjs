@@ -11,6 +11,8 @@ import { chromium, served } from "./support/drive.mjs";
 import { site, tool } from "./support/pack.mjs";
 
 const { drive, open, faultOf, text } = chromium();
+/** A page whose config asks for more of the core than every page does: what is in parts has to be found too. */
+const EXPERIMENT = "?config=/experiment.json";
 const wasm = (requests) => requests.filter((url) => /\.wasm/.test(url));
 
 describe("vite", () => {
@@ -21,6 +23,7 @@ describe("vite", () => {
       const [core, ...more] = wasm(await drive(url));
       assert.match(core, /\/assets\/unspoken-[\w-]+\.wasm$/);
       assert.deepEqual(more, []);
+      await drive(url + EXPERIMENT);
       const requests = await drive(url, { webAssembly: false });
       assert.ok(
         requests.some((each) => /\/assets\/unspoken-core-[\w-]+\.js$/.test(each)),
@@ -40,10 +43,9 @@ describe("vite", () => {
       const server = await createServer({ root, logLevel: "silent", server: { host: "127.0.0.1" }, ...config });
       await server.listen(0);
       try {
-        assert.match(
-          wasm(await drive(server.resolvedUrls.local[0]))[0],
-          /node_modules\/unspoken\/dist\/unspoken\.wasm$/,
-        );
+        const [url] = server.resolvedUrls.local;
+        assert.match(wasm(await drive(url))[0], /node_modules\/unspoken\/dist\/unspoken\.wasm$/);
+        await drive(url + EXPERIMENT);
       } finally {
         await server.close();
       }
@@ -65,9 +67,11 @@ test("webpack: the core becomes an asset, and so does the core as JavaScript", a
     ),
   );
   assert.deepEqual(stats.toJson({ errors: true }).errors, []);
-  for (const name of ["index.html", "unspoken.json"]) copyFileSync(join(folder, name), join(folder, "dist", name));
+  for (const name of ["index.html", "unspoken.json", "experiment.json"])
+    copyFileSync(join(folder, name), join(folder, "dist", name));
   await served(join(folder, "dist"), async (url) => {
     assert.match(wasm(await drive(url))[0], /\/[0-9a-f]{20}\.wasm$/);
+    await drive(url + EXPERIMENT);
     const requests = await drive(url, { webAssembly: false });
     assert.ok(
       requests.some((each) => /\/[0-9a-f]{20}\.js$/.test(each)),
@@ -93,7 +97,8 @@ describe("esbuild", () => {
       "--log-override:empty-import-meta=silent",
       ...flags,
     );
-    for (const name of ["index.html", "unspoken.json"]) copyFileSync(join(folder, name), join(dist, name));
+    for (const name of ["index.html", "unspoken.json", "experiment.json"])
+      copyFileSync(join(folder, name), join(dist, name));
     return { dist, from: join(folder, "node_modules/unspoken/dist") };
   };
 
@@ -102,6 +107,7 @@ describe("esbuild", () => {
     for (const name of readdirSync(from).filter(isCore)) copyFileSync(join(from, name), join(dist, name));
     await served(dist, async (url) => {
       assert.deepEqual(wasm(await drive(url)), [`${url}unspoken.wasm`]);
+      await drive(url + EXPERIMENT);
     });
   });
 

@@ -79,11 +79,12 @@ describe("from another origin", () => {
       };
     });
     site = await listening(async (path) => {
-      if (path === "/unspoken.json")
-        return { type: "application/json", body: readFileSync(at("tests/packaging/fixtures/script/unspoken.json")) };
-      if (path !== "/") return;
+      if (path.endsWith(".json"))
+        return { type: "application/json", body: readFileSync(at(`tests/packaging/fixtures/script${path}`)) };
+      if (path !== "/" && path !== "/experiment") return;
       const { immutable, files } = await manifest();
-      const tag = tagFor(`${cdn.origin}/${immutable}`, files[`${immutable}/unspoken.js`].integrity);
+      const forEverybody = tagFor(`${cdn.origin}/${immutable}`, files[`${immutable}/unspoken.js`].integrity);
+      const tag = path === "/" ? forEverybody : forEverybody.replace("/unspoken.json", "/experiment.json");
       const slot = "<p>Welcome.</p><template data-variant=pro><p>Welcome back.</p></template>";
       const policy = `default-src 'self'; script-src ${cdn.origin} 'wasm-unsafe-eval'; connect-src 'self' ${cdn.origin}`;
       return {
@@ -107,6 +108,11 @@ describe("from another origin", () => {
       `${cdn.origin}/${immutable}/unspoken.js`,
       `${cdn.origin}/${immutable}/unspoken.wasm`,
     ]);
+  });
+
+  test("a page whose config asks for more of the core finds that too", async () => {
+    tampered = null;
+    await drive(`${site.origin}/experiment`);
   });
 
   test("a script that was changed is not run, and the default stays", async () => {

@@ -106,7 +106,7 @@ fn of_tag(tag: &StartTag) -> Option<(String, &'static str)> {
             told("let a script of the page listen, or use data-unspoken-dismiss")
         } else if key == "style" {
             told("give it a class that a style sheet of the page knows")
-        } else if matches!(&*key, "srcdoc" | "ping" | "is") {
+        } else if matches!(&*key, "srcdoc" | "ping" | "is" | "autofocus") {
             told("put it into a <template data-variant> of the page")
         } else if text.starts_with("javascript:") || text.starts_with("vbscript:") {
             told("write an address, or a <button> that a script of the page listens to")

@@ -20,26 +20,13 @@ const CONFIG = {
   goals: { tied: { click: "#tied" } },
 };
 
-const MEANS = {
-  commit: "a click in 2 s",
-  struggle: "trouble in 15 s",
-  compare: "another page",
-  leave: "gone in 10 s",
-  buy: "an order",
-};
-
 const at = (id) => document.getElementById(id);
-const rows = Object.fromEntries(
-  Object.entries(MEANS).map(([intent, means]) => {
-    const [row, name, number, bar, fill] = ["li", "span", "b", "i", "span"].map((tag) => document.createElement(tag));
-    name.textContent = means;
-    bar.append(fill);
-    row.append(name, number, bar);
-    row.dataset.intent = intent;
-    at("intents").append(row);
-    return [intent, { row, number, fill }];
-  }),
-);
+const rows = [...document.querySelectorAll("[data-intent]")].map((row) => ({
+  row,
+  intent: row.dataset.intent,
+  number: row.querySelector("b"),
+  fill: row.querySelector("i span"),
+}));
 
 /** What is in this browser's storage of ours. */
 function stored() {
@@ -49,7 +36,7 @@ function stored() {
 }
 
 function tell(unspoken, intents) {
-  for (const [intent, { row, number, fill }] of Object.entries(rows)) {
+  for (const { row, intent, number, fill } of rows) {
     const value = intents[intent];
     number.textContent = `${Math.round(value * 100)} %`;
     fill.style.transform = `scaleX(${value})`;

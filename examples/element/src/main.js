@@ -1,9 +1,8 @@
 /** Starts Unspoken with the element, and listens to it. */
 import { init } from "unspoken";
-import wasm from "unspoken/unspoken.wasm";
 import "unspoken/element";
 
-const starting = init({ config: "/unspoken.json", wasm });
+const starting = init({ config: "/unspoken.json" });
 
 // Decisions and exposures come from the slot that they are about, and bubble.
 const told = document.querySelector("#told");

@@ -67,6 +67,12 @@ export function whyAt(minute: Minute, slot: string, at: number): Explanation | u
   return known?.[known.length - 1]?.why;
 }
 
+/** What a slot's explanation is; none while the part of the core that explains is being loaded. */
+export function explained(unspoken: Unspoken, slot: string): Explanation | undefined {
+  const explanation = unspoken.explain(slot);
+  return /is being loaded/.test(explanation.sentence) ? undefined : explanation;
+}
+
 const EVENTS = ["decision", "exposure", "goal", "batch", "fault"] as const;
 
 export class History {
@@ -140,7 +146,7 @@ export class History {
   }
 
   private _why(slot: string): Explanation | undefined {
-    return this._unspoken?.explain(slot);
+    return this._unspoken && explained(this._unspoken, slot);
   }
 
   private _keep(decision: Decision, at: number, why: Explanation | undefined): void {

@@ -10,7 +10,7 @@ import { Announcer } from "./announce.js";
 import { button, h, icon, mark, say } from "./dom.js";
 import { find } from "./find.js";
 import type { Highlight } from "./highlight.js";
-import { type History, momentOf, whyAt } from "./history.js";
+import { explained, type History, momentOf, whyAt } from "./history.js";
 import { keep, recall } from "./kept.js";
 import { Edge } from "./resize.js";
 import { Tabs } from "./tabs.js";
@@ -201,7 +201,7 @@ export class Panel {
       slots: then?.slots ?? now,
       minute,
       at,
-      explain: (slot) => (at === null ? unspoken.explain(slot) : whyAt(minute, slot, at)),
+      explain: (slot) => (at === null ? explained(unspoken, slot) : whyAt(minute, slot, at)),
     };
     for (const view of this._views) view.update(snapshot, unspoken);
   }

@@ -87,7 +87,6 @@ export function showLast(mode: string | undefined): void {
   const hidden = new Map<Element, Animation>();
   const look = () => {
     const isParsed = document.readyState !== "loading";
-    if (isParsed) observer.disconnect();
     for (const slot of document.querySelectorAll(OPEN)) {
       const variant = wanted.get(slot.getAttribute(SLOT) ?? "");
       if (!variant) continue;
@@ -98,10 +97,15 @@ export function showLast(mode: string | undefined): void {
         // An animation needs no style of the page's, and ends by itself.
       } else if (!hiding) hidden.set(slot, slot.animate({ opacity: [0, 0] }, MOST_MS));
     }
+    // From now on it is for the core to say.
+    if (isParsed) wanted.clear();
   };
+  look();
   const observer = new MutationObserver(look);
   observer.observe(document, { childList: true, subtree: true });
   // Before scripts that are deferred, which the end of DOMContentLoaded waits for.
-  document.addEventListener("readystatechange", look);
-  look();
+  document.addEventListener("readystatechange", () => {
+    look();
+    observer.disconnect();
+  });
 }

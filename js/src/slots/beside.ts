@@ -29,16 +29,15 @@ const sheets = new Map<Root, CSSStyleSheet>();
 /** The nodes of the variant that a slot shows beside its default. */
 export const besideOf = (slot: Element): ChildNode[] | undefined => shown.get(slot)?._nodes;
 
-/** Shows a variant. Says false, and changes nothing, where there is none to be had. */
-export function showBeside(slot: Element, variant: string, copy: Hands["_copy"]): boolean {
+/** Whether the browser has such sheets; without them nothing can be hidden. */
+export const canHide = (): boolean => "adoptedStyleSheets" in document;
+
+/** Shows a variant, where there is one to be had. */
+export function showBeside(slot: Element, variant: string, copy: Hands["_copy"]): void {
   const base = shown.get(slot)?._base ?? slot.getAttribute(SHOWN) ?? DEFAULT;
-  if (variant === base) {
-    takeAway(slot);
-    return true;
-  }
-  const content = copy(slot, variant) as DocumentFragment | undefined;
-  if (!content || !adopt(slot)) return false;
+  const content = variant !== base && (copy(slot, variant) as DocumentFragment | undefined);
   takeAway(slot);
+  if (!content) return;
   for (const element of content.children) element.setAttribute(BESIDE, "");
   const beside: Beside = {
     _base: base,
@@ -56,7 +55,6 @@ export function showBeside(slot: Element, variant: string, copy: Hands["_copy"])
   slot.setAttribute(SHOWN, variant);
   hide(slot, beside);
   beside._observer.observe(slot, { childList: true, characterData: true, subtree: true });
-  return true;
 }
 
 /** Puts the variant back into a slot whose content was set anew; false where none was in it. */
@@ -97,17 +95,16 @@ function hide(slot: Element, { _nodes, _texts, _observer }: Beside): void {
   _observer.takeRecords();
 }
 
-/** False in a browser without such sheets, where nothing could be hidden. */
-function adopt(slot: Element): boolean {
+/** Puts the sheet where it is not. */
+function adopt(slot: Element): void {
   const root = slot.getRootNode() as Root;
   const view = slot.ownerDocument.defaultView as (Window & typeof globalThis) | null;
+  if (!view) return;
   let sheet = sheets.get(root);
-  if (!root.adoptedStyleSheets || !view) return false;
   if (!sheet) {
     sheet = new view.CSSStyleSheet();
     sheet.insertRule(RULE);
     sheets.set(root, sheet);
   }
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-  return true;
 }

@@ -34,5 +34,7 @@ export function releaseUnseen(): void {
       rule.style.minBlockSize = "";
     });
     for (const element of elements) observer.observe(element);
+    // What comes later finds the core at work.
+    if (!seen.size) rule.style.minBlockSize = "";
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Config, InitOptions, ManagedSlot } from "../types.js";
-import { besideAgain, besideOf, showBeside, takeAway } from "./beside.js";
+import { besideAgain, besideOf, canHide, showBeside, takeAway } from "./beside.js";
 import { Box } from "./box.js";
 import { contentOf, DEFAULT, MANAGED, SHOWN, SLOT } from "./content.js";
 import { Copies, loaded } from "./copy.js";
@@ -325,7 +325,7 @@ export class Stage {
     const insists = variant === DEFAULT && known._refused === DEFAULT;
     const refuse = () => this._refuse(element, known, variant);
     const since = this._since;
-    const turn = () => {
+    const turn = (isFrame = false) => {
       known._due = undefined;
       const shown = shownIn(element);
       const settle = this._box?.hold(
@@ -340,16 +340,22 @@ export class Stage {
       );
       this._swap(element, variant);
       this._audience?.swapped(since);
-      settle?.();
+      settle?.(isFrame);
     };
     if (!this._box?.inView(element)) {
       turn();
       return true;
     }
     known._due = variant;
-    const later = () => known._due === variant && this._try(element, known, () => (turn(), true));
+    const later = (isFrame = false) => {
+      if (known._due !== variant) return;
+      this._try(element, known, () => {
+        turn(isFrame);
+        return true;
+      });
+    };
     const begin = () => {
-      if (!this._moves(known) || !inTransition(element, later)) later();
+      if (!this._moves(known) || !inTransition(element, () => later(true))) later();
     };
     const images = loaded(out.map(([node]) => node));
     if (images) {
@@ -376,7 +382,7 @@ export class Stage {
   /** Has a variant's nodes at hand, as far as they are known before; undefined where there are none. */
   private _ready(element: Element, variant: string): Out | undefined {
     if (!this._isTheirs(element)) return prepare(element, variant, this._kept, this._hands);
-    return variant === DEFAULT || this._hands._copy(element, variant) ? [] : undefined;
+    return variant === DEFAULT || (canHide() && this._hands._copy(element, variant)) ? [] : undefined;
   }
 
   private _swap(element: Styled, variant: string): void {
@@ -397,7 +403,7 @@ export class Stage {
     const known = this._known.get(element);
     if (known) known._variant = known._due = undefined;
     takeAway(element);
-    this._box?.leave(element);
+    this._box?.release(element);
     const change = () => putBack(element, this._kept, this._hands);
     if (this._state && this._kept.has(element)) this._state.over(element as Styled, shownIn(element), DEFAULT, change);
     else change();

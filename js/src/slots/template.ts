@@ -13,7 +13,7 @@ export type Sanitize = (html: string) => unknown;
 const FORBIDDEN =
   /^(script|style|link|meta|base|i?frame|frameset|object|embed|applet|portal|fencedframe|noscript|noembed|noframes|plaintext|xmp|use|animate.*|set|foreignobject)$|-/;
 /** Attributes that run, style or embed. */
-const FORBIDDEN_ATTRIBUTE = /^(on.*|style|srcdoc|ping|is|xmlns:.*)$/;
+const FORBIDDEN_ATTRIBUTE = /^(on.*|style|srcdoc|ping|is|autofocus|xmlns:.*)$/;
 /** Attributes that hold an address. */
 const ADDRESS = /^(href|src|action|formaction|poster|data|background|cite|codebase|manifest|longdesc)$/;
 /** What an image may be besides a file. */
@@ -78,7 +78,6 @@ function isHarmless(element: Element, { name, localName, value }: Attr): boolean
 }
 
 /** Browsers pass over blanks and what cannot be printed. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is those that are to be passed over
 const isScript = (value: string) => /^(javascript|vbscript):/i.test(value.replace(/[\0-\x20\x7f-\xa0]+/g, ""));
 
 function isAllowed(value: string, isImage: boolean): boolean {

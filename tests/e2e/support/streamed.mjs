@@ -36,6 +36,7 @@ export async function startStreamed() {
     site.requests.push(path);
     if (site.missing.has(path)) return response.writeHead(404).end();
     const parts = site.pages[path];
+    if (path === "/empty") return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html>");
     if (parts) {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy });
       for (const part of parts) {
@@ -47,7 +48,7 @@ export async function startStreamed() {
     response.writeHead(200, { "Content-Type": TYPES[path.split(".")[1]] ?? "text/plain" });
     if (path === "/unspoken.json") response.end(JSON.stringify(site.config));
     else if (path === "/style.css") response.end(site.css);
-    else if (/^\/(unspoken|loader)\./.test(path)) response.end(readFileSync(at(`dist${path}`)));
+    else if (/^\/(unspoken|loader)[-.]/.test(path)) response.end(readFileSync(at(`dist${path}`)));
     else response.end();
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -45,8 +45,9 @@ export const SLOTS = `
 .trial[data-decides] .verdict { color: var(--commit); font-weight: 650; }
 .tests { width: 100%; border-collapse: collapse; font-size: 12px; }
 .tests tbody :is(th, td) { padding: 3px 8px 3px 0; border-top: 1px solid var(--line); vertical-align: baseline; overflow-wrap: anywhere; }
+.tests tbody .held { overflow-wrap: normal; }
 .tests tbody tr:first-child > * { border-top: 0; }
-.tests .held { width: 28px; }
+.tests .held { width: 32px; padding-right: 6px; white-space: nowrap; }
 .tests .saw { padding-right: 0; max-width: 160px; font-weight: 650; color: var(--ink); text-align: right; }
 .test[data-held] .held { color: var(--commit); font-weight: 650; }
 summary { padding: 4px 0; color: var(--muted); font-size: 12px; cursor: pointer; border-radius: 4px; }
