@@ -1,6 +1,7 @@
 /** The page into `dist/`: its script by esbuild, and the core beside it, where the client looks for it. */
-import { copyFileSync, cpSync } from "node:fs";
+import { copyFileSync, cpSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
 await build({
@@ -12,4 +13,7 @@ await build({
   define: { "process.env.NODE_ENV": '"production"' },
 });
 cpSync("public", "dist", { recursive: true });
-copyFileSync(createRequire(import.meta.url).resolve("unspoken/unspoken.wasm"), "dist/assets/unspoken.wasm");
+const core = dirname(createRequire(import.meta.url).resolve("unspoken/unspoken.wasm"));
+// The core and its parts, of which the client fetches what the config needs; not that of servers.
+for (const file of readdirSync(core).filter((name) => /^unspoken(?!-node).*\.wasm$/.test(name)))
+  copyFileSync(join(core, file), join("dist/assets", file));

@@ -1,8 +1,10 @@
 /** What browsers are sent: the client and its core, beside the page. */
-import { copyFileSync } from "node:fs";
+import { copyFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-for (const file of ["unspoken.js", "unspoken.wasm"])
-  copyFileSync(join(here, "node_modules/unspoken/dist", file), join(here, "public", file));
+const dist = join(here, "node_modules/unspoken/dist");
+// The client, the core and its parts, of which the client fetches what the config needs.
+for (const file of readdirSync(dist).filter((name) => /^unspoken(?!-node).*\.(js|wasm)$/.test(name)))
+  copyFileSync(join(dist, file), join(here, "public", file));

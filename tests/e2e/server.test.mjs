@@ -230,6 +230,8 @@ ${path === "/" ? script : ""}<script async src="/unspoken.js" data-config="/conf
     ),
     plan: window.unspoken.explain("plan").attributes.plan,
   });
+  // What explains is a part of the core that comes when it is asked for.
+  await page.waitForFunction(() => "plan" in window.unspoken.explain("plan").attributes);
   const first = await page.evaluate(read);
   return { first, page, read, errors, close: () => context.close() };
 }
