@@ -138,6 +138,7 @@ pub fn open(trace: &Trace, config: &Config) -> Engine {
         device: header.device.clone(),
         collect: false,
         overrides: header.overrides.clone(),
+        ..Start::default()
     };
     Engine::new(config.clone(), &header.profile, start)
 }
