@@ -15,7 +15,7 @@ const config = { machines: "serve", slots: rules("one", "two", "inner", "three")
 const SCRIPT = `<script type="module">import { init } from "/index.js";
 window.faults = [];
 window.counts = { queries: 0, shown: 0 };
-const options = { config: window.config ?? ${JSON.stringify(config)}, storage: "memory", ...window.options };
+const options = { config: window.config ?? ${JSON.stringify(config)}, storage: "memory", parts: ["tools"], ...window.options };
 window.ready = init(options).then((it) => {
   it.on("fault", ({ message }) => faults.push(message));
   return window.unspoken = it;

@@ -23,7 +23,7 @@ const config = {
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>home</title>
 <script>window.patched = [history.pushState, history.replaceState];</script>
 <script type="module">import { init } from "/index.js";
-window.ready = init({ config: ${JSON.stringify(config)}, storage: "memory", ...window.options }).then((it) => (window.unspoken = it));
+window.ready = init({ config: ${JSON.stringify(config)}, storage: "memory", parts: ["tools"], ...window.options }).then((it) => (window.unspoken = it));
 // What a router does: the address, the view, and a little later what belongs to it.
 const view = (name) => {
   document.querySelector("main").innerHTML = '<section data-unspoken="one"><p>default</p><template data-variant="product">product</template><template data-variant="cart">cart</template></section>';

@@ -16,7 +16,7 @@ export async function serve(files = {}) {
     const path = request.url.split("?")[0];
     const type = TYPES[path.split(".")[1]] ?? "text/html";
     const body =
-      site.files[path] ?? (/^\/(index\.js|unspoken\.(js|wasm))$/.test(path) ? readFileSync(at(`dist${path}`)) : null);
+      site.files[path] ?? (/^\/(index|unspoken[\w-]*)\.(js|wasm)$/.test(path) ? readFileSync(at(`dist${path}`)) : null);
     response.writeHead(body === null ? 404 : 200, { "Content-Type": type, "Cache-Control": "no-cache" });
     response.end(body ?? "");
   });
