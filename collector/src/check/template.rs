@@ -85,7 +85,7 @@ fn taken_out(html: &str) -> Option<(String, &'static str)> {
     })
 }
 
-fn of_tag(tag: &StartTag) -> Option<(String, &'static str)> {
+fn of_tag(tag: &StartTag<()>) -> Option<(String, &'static str)> {
     let name = String::from_utf8_lossy(&tag.name);
     if ELEMENTS.contains(&&*name) || name.contains('-') {
         let mend = match &*name {
