@@ -138,8 +138,7 @@ pub fn open(trace: &Trace, config: &Config) -> Engine {
         device: header.device.clone(),
         collect: false,
         overrides: header.overrides.clone(),
-        // A native core has all parts.
-        without: 0,
+        ..Start::default()
     };
     Engine::new(config.clone(), &header.profile, start)
 }
