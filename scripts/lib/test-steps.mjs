@@ -131,7 +131,8 @@ export const steps = [
     needs: ["dist", "collector", "browsers", "workerd"],
     count: countNode,
     files: () => tests("tests/e2e"),
-    make: (files) => node(files, "--test-concurrency=1"),
+    // React's server renderer keeps the process that imported it from ending.
+    make: (files) => node(files, "--test-concurrency=1", "--test-force-exit"),
   },
 ];
 

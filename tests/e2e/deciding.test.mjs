@@ -204,6 +204,8 @@ test("the headline is the same on every page and after a reload; its control is 
       await visitor.context.close();
       continue;
     }
+    // `next-page`: the loader shows it, before the first paint of the next page.
+    await open(visitor.newPage, "", page);
     await shows(page, "hero", variant);
     await seen(page, "hero");
     found.set(variant, await page.evaluate(() => window.unspoken.stats().visitor));

@@ -167,8 +167,11 @@ export class Box {
 function standOf(slot: Element): Stand {
   const { blockSize, inlineSize } = getComputedStyle(slot);
   const { top, bottom } = slot.getBoundingClientRect();
+  const page = slot.ownerDocument.documentElement;
   const gap = (way: "previousSibling" | "nextSibling", from: (box: DOMRect) => number): Gap | undefined => {
     for (let node: Node | null = slot; node; node = node.parentNode) {
+      // What is out of the flow pushes nothing outside of itself, and scrolling moves it past the rest.
+      if (!isInFlow(node)) return [0, page];
       for (let beside = node[way]; beside; beside = beside[way]) {
         const box = boxOf(beside);
         if (box?.height && isInFlow(beside)) return [Math.round(from(box)), beside];
@@ -176,7 +179,6 @@ function standOf(slot: Element): Stand {
     }
     return;
   };
-  const page = slot.ownerDocument.documentElement;
   return {
     _block: blockSize,
     _inline: inlineSize,

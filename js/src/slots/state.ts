@@ -3,7 +3,7 @@
  * was scrolled, and what was playing. What is typed, ticked and drawn stays with the nodes.
  *
  * Whoever had the focus in content that goes keeps it in the slot: on the element of the same `id`, on
- * the one that the variant marks, or on the slot itself, so that a keyboard and a screen reader go on
+ * the one that the variant marks, or on the slot itself, if it has any content, so that a keyboard and a screen reader go on
  * from there. Nobody else's focus is touched, and nothing is scrolled for it.
  */
 import { SLOT } from "./content.js";
@@ -83,6 +83,8 @@ export class State {
     for (const element of [back, twin, inside(`[${FOCUS}]`)]) {
       if (element && focused(element)) return;
     }
+    // Where nothing is left there is nothing to go on from; the page decides.
+    if (!slot.querySelector(":not(template)") && !/\S/.test(slot.textContent ?? "")) return;
     if (focused(slot)) return;
     slot.setAttribute("tabindex", "-1");
     slot.addEventListener("blur", () => slot.removeAttribute("tabindex"), { once: true });
