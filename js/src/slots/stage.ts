@@ -402,8 +402,10 @@ export class Stage {
   private _putBack(element: Element): void {
     const known = this._known.get(element);
     if (known) known._variant = known._due = undefined;
+    const isTheirs = this._isTheirs(element);
     takeAway(element);
     this._box?.release(element);
+    if (isTheirs) return;
     const change = () => putBack(element, this._kept, this._hands);
     if (this._state && this._kept.has(element)) this._state.over(element as Styled, shownIn(element), DEFAULT, change);
     else change();

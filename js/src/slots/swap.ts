@@ -97,10 +97,12 @@ export function swap(slot: Element, variant: string, kept: Kept, hands = PLAIN):
   return true;
 }
 
-/** Puts back the default, or what the slot came with, as the same nodes, and forgets all others. */
+/**
+ * Puts back the default, as the same nodes where it stood there once and else from its template, or what
+ * the slot came with where it has neither; and forgets all others.
+ */
 export function putBack(slot: Element, kept: Kept, hands = PLAIN): void {
-  const [first] = kept.get(slot)?.keys() ?? [];
-  if (first === undefined) return;
+  const [first = DEFAULT] = kept.get(slot)?.keys() ?? [];
   if (!swap(slot, DEFAULT, kept, hands)) swap(slot, first, kept, hands);
   kept.delete(slot);
 }
