@@ -1,5 +1,5 @@
 /**
- * `npx unspoken init` as somebody runs it: on the built shop, on an address, and on markup as it is found
+ * `npx unspoken init` as somebody runs it: on the shop, on an address, and on markup as it is found
  * in the world. What it writes is held to the schema of editors, and to `unspoken check` where that is built.
  */
 import assert from "node:assert/strict";
@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import languageService from "vscode-json-languageservice";
+import { build } from "../../www/shop/build.mjs";
 import { look } from "../src/cli/look.mjs";
 import { propose } from "../src/cli/propose.mjs";
 
@@ -62,8 +63,8 @@ const checked = (file) =>
 const HERO = '<section data-unspoken="hero"><h1>Hi</h1><template data-variant="help"><p>Help</p></template></section>';
 
 test("the shop: every slot a rule that says why, its goals, and a config that is right", async () => {
-  const shop = join(root, "dist/shop");
-  assert.ok(existsSync(shop), "run `npm run build` first");
+  const shop = join(home, "shop");
+  await build(shop);
   const { code, out, err } = await run(shop, "--json");
   assert.deepEqual([code, err], [0, ""]);
   const { slots, goals, pages, config } = JSON.parse(out);
