@@ -93,7 +93,7 @@ fn a_tick_with_all_heads() {
         r#"{"slots":{"a":{"rules":[{"id":"r","when":{"intent.struggle":{"$gt":0.6}},"show":"v"}]}}}"#,
     );
     let (config, _) = Config::compile_on(&config, Rc::new(Browser::default()));
-    let mut engine = Engine::new(config, &Value::Null, Start::default());
+    let mut engine = Engine::new(config.shared(), &Value::Null, Start::default());
     let mut now = 0.0;
     time("a point of the grid, all heads and decisions", 5_000, |at| {
         now += CELL;

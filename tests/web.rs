@@ -10,7 +10,6 @@ use unspoken::engine::{Effect, Engine, Start};
 use unspoken::host::Host;
 use unspoken::trace::signal_from_value;
 use unspoken::value::Value;
-use unspoken::web::clock::document;
 use unspoken::web::{convert, host::Browser, storage::Storage};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -21,7 +20,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 fn forecasts_have_the_bits_of_the_host() {
     let vectors = convert::from_json(include_str!("vectors/forecasts.json"));
     let mut expected = vectors.get("forecasts").unwrap().items().iter();
-    let mut engine = Engine::new(Config::default(), &Value::Null, Start::default());
+    let mut engine = Engine::new(Config::default().shared(), &Value::Null, Start::default());
     for line in vectors.get("signals").unwrap().items() {
         let (at, signal) = signal_from_value(line).unwrap().unwrap();
         while let Some(due) = engine.wake_at().filter(|due| *due <= at) {

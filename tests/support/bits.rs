@@ -59,7 +59,7 @@ fn run(
     };
     let start = signals.first().and_then(|line| line.number("t")).unwrap_or(0.0);
     let start = Start { now: start, ..Start::default() };
-    let mut engine = Engine::new(config, snapshot, start);
+    let mut engine = Engine::new(config.shared(), snapshot, start);
     let sizes = Signal::Resize { viewport: pair("viewport"), document: pair("document") };
     engine.handle(&sizes, 0.0);
     for slot in header.get("slots").map_or(&[][..], Value::items) {
