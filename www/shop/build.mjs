@@ -85,7 +85,8 @@ export async function build(
 
   await copyFile(join(here, "assets/favicon.svg"), out("favicon.svg"));
   await copyFile(join(here, "unspoken.json"), out("unspoken.json"));
-  for (const name of (await readdir(dist).catch(() => [])).filter(isBorrowed)) await copyIfThere(join(dist, name), out(name));
+  for (const name of (await readdir(dist).catch(() => [])).filter(isBorrowed))
+    await copyIfThere(join(dist, name), out(name));
   return pages.map((page) => page.path);
 }
 
