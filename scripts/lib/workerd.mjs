@@ -16,8 +16,14 @@ const TIMEOUT_MS = 3 * 60_000;
 
 const folder = join(tools, "workerd");
 const home = join(folder, "node_modules/workerd");
+/** The binary itself: the package's own command, as installed without scripts, hands on no pipe but the first three. */
+const binary = join(
+  folder,
+  `node_modules/@cloudflare/workerd-${process.platform}-${process.arch === "x64" ? "64" : process.arch}`,
+  "bin/workerd",
+);
 /** Its command; there is none where `hasWorkerd()` is false. */
-export const workerd = join(home, "bin/workerd");
+export const workerd = existsSync(binary) ? binary : join(home, "bin/workerd");
 
 /** Whether it is there, in the version that is asked for. */
 export function hasWorkerd() {
