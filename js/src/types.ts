@@ -40,7 +40,10 @@ export type StorageMode = "persistent" | "session" | "memory" | "off";
 export interface InitOptions {
   /** The address of `unspoken.json`, or its content. */
   config: string | URL | Config;
-  /** The collector's address, such as `https://example.com/v1`. Left out: no network after load. */
+  /**
+   * The collector's address, such as `https://example.com/v1`. Left out: no network after load, but for a
+   * part of the core that a call asks for and `parts` did not name.
+   */
   endpoint?: string;
   /** The site's public key (`pk_…`). */
   key?: string;
