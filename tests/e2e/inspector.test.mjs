@@ -327,10 +327,14 @@ describe("inspector", () => {
     assert.ok(milliseconds > 0 && milliseconds < 5_000, `${milliseconds}`);
     assert.ok(swaps.count >= 1 && swaps.p50 > 0 && swaps.p50 <= swaps.p95, JSON.stringify(swaps));
     assert.ok(bytesSent > 0, `${bytesSent}`);
-    const figure = (name) => dialog().locator(".figure", { has: page.getByText(name, { exact: true }) });
-    assert.match(await figure("Main thread").innerText(), /\d ms[\s\S]*ms a second now/);
-    assert.match(await figure("Event to swap").innerText(), /\d ms[\s\S]*95 % below [\d.]+ ms, of \d/);
-    assert.match(await figure("Sent").innerText(), /\d (B|KB)[\s\S]*in \d+ batch/);
+    // The figures are written anew once a second; the numbers above are of this very moment.
+    const figure = async (name, says) => {
+      const its = dialog().locator(".figure", { has: page.getByText(name, { exact: true }) });
+      await its.filter({ hasText: says }).waitFor();
+    };
+    await figure("Main thread", /\d ms[\s\S]*ms a second now/);
+    await figure("Event to swap", /\d ms[\s\S]*95 % below [\d.]+ ms, of \d/);
+    await figure("Sent", /\d (B|KB)[\s\S]*in \d+ batch/);
   });
 
   test("exports a trace that replays what was forced, with its size and the page's level", async () => {

@@ -393,7 +393,7 @@ test("many variants: the oldest begin anew, and their scripts do not run again",
 });
 
 test("a server's variant: its default stands in a template, and without one it comes back itself", async () => {
-  const { page, show, outer, close, errors } = await stage.open({
+  const { page, show, outer, settled, close, errors } = await stage.open({
     html: `<section data-unspoken="hero" data-unspoken-shown="help" style="height:100px"><b>by the server</b><template data-variant="default">the default</template><template data-variant="guide">guide</template></section>
       <section data-unspoken="more" data-unspoken-shown="help" style="height:100px"><b>by the server</b><template data-variant="guide">guide</template></section>`,
     slots: { ...HERO, more: { variants: ["help", "guide"] } },
@@ -401,11 +401,13 @@ test("a server's variant: its default stands in a template, and without one it c
   });
   const more = await outer("[data-unspoken=more]");
   await show("hero", "default");
+  await settled();
   assert.match(
     await outer("[data-unspoken=hero]"),
     /^<section data-unspoken="hero" style="height:100px">the default<template/,
   );
   await show("hero", "help");
+  await settled();
   assert.match(await outer("[data-unspoken=hero]"), />by the server<\/b>/);
   await show("more", "guide");
   await page.evaluate(() => unspoken.dispose());
