@@ -8,6 +8,7 @@ mod events;
 mod lessons;
 mod migrate;
 mod query;
+pub mod question;
 mod sqlite;
 mod traces;
 mod visits;
@@ -23,6 +24,7 @@ use crate::report::{Report, Window};
 
 pub use events::for_each_event;
 pub use lessons::lessons;
+pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
@@ -138,6 +140,10 @@ pub trait Store: Send + Sync + 'static {
         now_ms: u64,
         known: Known,
     ) -> Answer<'_, Vec<Head>>;
+
+    /// Runs a question's SQL and hands each row to `each`, in the question's order, on a thread that
+    /// may block. Resolves when `each` has had the last row, or has had enough.
+    fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()>;
 
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;
