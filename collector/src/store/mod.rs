@@ -4,10 +4,14 @@
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
 mod days;
+mod erase;
 mod events;
 mod lessons;
+pub mod lifecycle;
 mod migrate;
 mod query;
+mod retain;
+mod shrink;
 mod sqlite;
 mod traces;
 mod visits;
