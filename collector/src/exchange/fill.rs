@@ -53,7 +53,8 @@ impl Sink {
         let writer = match format {
             Format::Ndjson => Writer::Ndjson(BufWriter::new(file)),
             Format::Parquet => Writer::Parquet(Box::new(
-                parquet::Writer::new(file, table).map_err(|error| ExchangeError::at(&part, error))?,
+                parquet::Writer::new(file, table)
+                    .map_err(|error| ExchangeError::at(&part, error))?,
             )),
         };
         Ok(Sink { table, path: path.to_owned(), part, writer, rows: 0 })

@@ -1,7 +1,9 @@
 //! A table as JSON Lines: one object a row, empty columns left out, ids in hex.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read, Write};
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use unspoken::id::Id;
 
@@ -39,23 +41,29 @@ pub fn read(input: &mut impl BufRead, table: &Table) -> Result<Option<Vec<Cell>>
         MAX_LINE => return Err(format!("the line has more than {MAX_LINE} bytes")),
         _ => {}
     }
-    let mut object: Map<String, Value> =
+    // Raw, so that a number is read to its last digit.
+    let mut object: BTreeMap<String, &RawValue> =
         serde_json::from_slice(&line).map_err(|error| format!("it is no JSON object: {error}"))?;
     let mut cells = Vec::with_capacity(table.columns.len());
     for column in table.columns {
-        let cell = match object.remove(column.name) {
-            None | Some(Value::Null) => Some(Cell::Null),
-            Some(value) => match column.kind {
-                Kind::Id => value.as_str().and_then(Id::from_hex).map(Cell::Id),
-                Kind::Time | Kind::Whole => value.as_u64().map(Cell::Whole),
-                Kind::Real => value.as_f64().map(Cell::Real),
-                Kind::Text => value.as_str().map(|text| Cell::Text(text.to_owned())),
-            },
-        };
-        cells.push(cell.ok_or_else(|| wanted(column))?);
+        let raw = object.remove(column.name).map_or("null", RawValue::get);
+        cells.push(cell(raw, column.kind).ok_or_else(|| wanted(column))?);
     }
     match object.keys().next() {
         None => Ok(Some(cells)),
         Some(name) => Err(format!("{} has no column \"{name}\"", table.name)),
+    }
+}
+
+fn cell(raw: &str, kind: Kind) -> Option<Cell> {
+    if raw == "null" {
+        return Some(Cell::Null);
+    }
+    let text = || serde_json::from_str::<String>(raw).ok();
+    match kind {
+        Kind::Id => Id::from_hex(&text()?).map(Cell::Id),
+        Kind::Time | Kind::Whole => raw.parse().ok().map(Cell::Whole),
+        Kind::Real => raw.parse().ok().filter(|number: &f64| number.is_finite()).map(Cell::Real),
+        Kind::Text => text().map(Cell::Text),
     }
 }

@@ -81,12 +81,16 @@ impl Writer {
 
     /// Adds a row.
     pub fn push(&mut self, cells: &[Cell]) -> Result<()> {
-        for ((column, cell), waiting) in self.table.columns.iter().zip(cells).zip(&mut self.waiting) {
+        for ((column, cell), waiting) in self.table.columns.iter().zip(cells).zip(&mut self.waiting)
+        {
             let level = i16::from(*cell != Cell::Null);
             match &mut waiting.levels {
                 Some(levels) => levels.push(level),
                 None if level == 0 => {
-                    return Err(ParquetError::General(format!("the column {} is empty", column.name)));
+                    return Err(ParquetError::General(format!(
+                        "the column {} is empty",
+                        column.name
+                    )));
                 }
                 None => {}
             }
@@ -117,8 +121,12 @@ impl Writer {
             let levels = levels.as_deref();
             let Some(mut column) = group.next_column()? else { break };
             match values {
-                Values::Whole(all) => column.typed::<Int64Type>().write_batch(&all, levels, None)?,
-                Values::Real(all) => column.typed::<DoubleType>().write_batch(&all, levels, None)?,
+                Values::Whole(all) => {
+                    column.typed::<Int64Type>().write_batch(&all, levels, None)?
+                }
+                Values::Real(all) => {
+                    column.typed::<DoubleType>().write_batch(&all, levels, None)?
+                }
                 Values::Text(all) => {
                     column.typed::<ByteArrayType>().write_batch(&all, levels, None)?
                 }
@@ -181,7 +189,8 @@ impl Reader {
         let mut cells = Vec::with_capacity(table.columns.len());
         for (column, place) in table.columns.iter().zip(&self.places) {
             let field = place.and_then(|place| fields.get_mut(place));
-            let field = field.map_or(Field::Null, |(_, field)| std::mem::replace(field, Field::Null));
+            let field =
+                field.map_or(Field::Null, |(_, field)| std::mem::replace(field, Field::Null));
             cells.push(cell(field, column).ok_or_else(|| wanted(column))?);
         }
         Ok(Some(cells))

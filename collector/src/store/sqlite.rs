@@ -3,6 +3,8 @@
 //! WAL, so that reports do not hold up batches; `synchronous = FULL`, so that a commit is on the
 //! disk when it returns. WAL files must not lie on a network file system.
 
+mod ask;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,7 +15,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::migrate::{check, migrate};
 use super::writer::{self, Job};
-use super::{Answer, Appended, Arrival, Known, Store, StoreError};
+use super::{Answer, Appended, Arrival, Ask, Each, Known, Store, StoreError};
 use super::{days, query};
 use crate::drift::{Head, Session};
 use crate::report::{Report, Window};
@@ -107,6 +109,10 @@ impl Store for SqliteStore {
         self.read(move |connection| {
             days::heads_by_day(connection, &site, days, now_ms, known.as_deref())
         })
+    }
+
+    fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()> {
+        self.read(move |connection| ask::ask(connection, &ask, each))
     }
 
     fn health(&self) -> Result<(), StoreError> {
