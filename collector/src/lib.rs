@@ -110,8 +110,9 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), LaunchError> {
-        let patience = self.app.settings().patience;
-        listen::serve(listener, router(self.app), patience, shutdown).await;
+        let settings = self.app.settings();
+        let (patience, connections) = (settings.patience, settings.bounds.connections);
+        listen::serve(listener, router(self.app), connections, patience, shutdown).await;
         self.store.close().await?;
         Ok(())
     }
