@@ -22,6 +22,7 @@ pub mod cli;
 pub mod config_file;
 pub mod diff;
 pub mod drift;
+pub mod exchange;
 pub mod graph;
 pub mod import;
 pub mod metrics;

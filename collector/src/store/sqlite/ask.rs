@@ -15,8 +15,9 @@ macro_rules! texts {
 
 /// Every question's SQL, by its name.
 const TEXTS: &[(&str, &str)] = texts! {
-    "attention" "exposures" "forecasts_of_exposed" "goals_of_exposed" "interruptions" "lessons" "person"
-    "scrolls" "steps" "views_of_exposed"
+    "attention" "exposures" "forecasts_of_exposed" "goals_of_exposed" "interruptions" "kept_batches"
+    "kept_events" "kept_forecasts" "kept_traces" "lessons" "person" "scrolls"
+    "steps" "views_of_exposed"
 };
 
 /// A question's SQL. Its parameters are `:site`, `:from`, `:to`, `:text0`, `:text1` … and `:texts`,
