@@ -28,6 +28,14 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(cors(app.settings()));
     let owner = Router::new()
         .route("/v1/report", get(v1::report::get))
+        .route("/v1/report/summary", get(v1::report::named::summary))
+        .route("/v1/report/experiments", get(v1::report::named::experiments))
+        .route("/v1/report/bandits", get(v1::report::named::bandits))
+        .route("/v1/report/intents", get(v1::intents::get))
+        .route("/v1/report/attention", get(v1::report::named::attention))
+        .route("/v1/report/journeys", get(v1::report::named::journeys))
+        .route("/v1/report/funnel", get(v1::report::named::funnel))
+        .route("/v1/report/interruptions", get(v1::report::named::interruptions))
         .route("/v1/intents", get(v1::intents::get));
     let dashboard = Router::new()
         .route("/dashboard", get(dashboard::index))
