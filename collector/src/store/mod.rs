@@ -4,11 +4,15 @@
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
 mod days;
+mod erase;
 mod events;
 mod lessons;
+pub mod lifecycle;
 mod migrate;
 mod query;
 pub mod question;
+mod retain;
+mod shrink;
 mod sqlite;
 mod traces;
 mod visits;
@@ -29,7 +33,7 @@ pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
 
 /// A clock that is off by more than this is not believed.
-const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
+pub(crate) const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What a store's methods return: boxed, so that a store can be chosen at run time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

@@ -193,6 +193,20 @@ questions! {
     /// Judged forecasts of all heads: head, session, bin, count, positives, sum in thousandths. In that
     /// order.
     HEAD_SESSIONS = "head_sessions" [Text, Id, Whole, Whole, Whole, Whole];
+    /// Every batch that was received in the window, with what its session was found to be, in the
+    /// order of arrival: the columns of `exchange::BATCHES`.
+    KEPT_BATCHES = "kept_batches" [
+        Id, Id, Id, Whole, Whole, Whole, Whole, Whole, Whole, Whole, Whole, Whole, Whole, Whole
+    ];
+    /// The events of these batches, in their order: the columns of `exchange::EVENTS`.
+    KEPT_EVENTS = "kept_events" [
+        Id, Whole, Whole, Text, Text, Text, Text, Text, Text, Real, Text, Text, Text, Whole, Whole,
+        Whole, Whole, Real, Text
+    ];
+    /// Their bins of forecasts, likewise: the columns of `exchange::FORECASTS`.
+    KEPT_FORECASTS = "kept_forecasts" [Id, Whole, Text, Whole, Whole, Whole, Whole];
+    /// Their streams in hex, likewise: the columns of `exchange::TRACES`.
+    KEPT_TRACES = "kept_traces" [Id, Text];
 }
 
 /// Asks, and folds the rows into a value that begins empty.

@@ -181,11 +181,13 @@ fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     migrate(&mut connection)?;
-    connection.execute(
-        "INSERT INTO sites (name, key_hash) VALUES (?1, ?2)
-         ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
-        params![settings.site, settings.key.digest()],
-    )?;
+    for site in &settings.sites {
+        connection.execute(
+            "INSERT INTO sites (name, key_hash) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
+            params![&*site.name, site.key.digest()],
+        )?;
+    }
     Ok(connection)
 }
 
