@@ -142,8 +142,8 @@ questions! {
     /// positives, sum in thousandths. By visitor, head, time.
     FORECASTS_OF_EXPOSED = "forecasts_of_exposed" [Id, Text, Whole, Whole, Whole, Whole];
     /// What became of bandits' choices: slot, rule, variant, chance, reward, time, context (a JSON
-    /// list of numbers). By slot, rule, time.
-    LESSONS = "lessons" [Text, Text, Text, Real, Real, Whole, Text];
+    /// list of numbers), visitor, session. By slot, rule, time.
+    LESSONS = "lessons" [Text, Text, Text, Real, Real, Whole, Text, Id, Id];
     /// What slots met on each page (its kind, or its path; empty: not known): page, slot, exposures,
     /// visitors who saw it, ms of dwell, clicks, of these rage and dead, dismissals. By page and slot.
     ATTENTION = "attention" [Text, Text, Whole, Whole, Whole, Whole, Whole, Whole, Whole];
