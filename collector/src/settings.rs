@@ -31,6 +31,9 @@ pub struct SettingsError(pub String);
 pub struct Settings {
     /// The SQLite file; it and its folder are made where they are absent.
     pub db: PathBuf,
+    /// Where versions of configs and undelivered webhooks are kept; beside the store where it is
+    /// not named.
+    pub state: Option<PathBuf>,
     /// The one site this collector serves.
     pub site: String,
     /// The site's publishable key, which pages send.
@@ -83,6 +86,7 @@ impl Settings {
         }
         Ok(Settings {
             db: db.into(),
+            state: None,
             site: site.to_owned(),
             key: Secret::new(key),
             token: Secret::new(token),

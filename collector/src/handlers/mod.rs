@@ -16,10 +16,13 @@ use axum::http::{StatusCode, header};
 use unspoken::config::Config;
 use unspoken::value::Value;
 
+use crate::config_versions::SiteConfigs;
+use crate::decide::Decider;
 use crate::problem::Problem;
 use crate::rate::Limits;
 use crate::settings::{Settings, SettingsError};
 use crate::site_config::SiteConfig;
+use crate::state::State;
 use crate::store::{Known, Store};
 
 /// What the handlers share.
@@ -28,19 +31,28 @@ pub struct App {
     site: Arc<str>,
     store: Arc<dyn Store>,
     limits: Limits,
-    config: Option<SiteConfig>,
+    configs: SiteConfigs,
+    state: Arc<State>,
+    decider: Decider,
 }
 
 impl App {
     /// Reads what the settings point to (the config file), and holds it with the store.
     pub fn new(settings: Settings, store: Arc<dyn Store>) -> Result<Arc<App>, SettingsError> {
-        let config = settings.config.as_deref().map(SiteConfig::open).transpose()?;
+        let file = settings.config.as_deref().map(SiteConfig::open).transpose()?;
+        let beside = || State::beside(&settings.db);
+        let state = Arc::new(State::new(settings.state.clone().unwrap_or_else(beside)));
+        let site: Arc<str> = settings.site.as_str().into();
+        let configs = SiteConfigs::new(Arc::clone(&site), file, Arc::clone(&state));
+        configs.tell();
         Ok(Arc::new(App {
-            site: settings.site.as_str().into(),
+            site,
             limits: Limits::new(settings.rate, Instant::now()),
             settings,
             store,
-            config,
+            configs,
+            state,
+            decider: Decider::default(),
         }))
     }
 
@@ -53,12 +65,31 @@ impl App {
     async fn known_heads(self: &Arc<App>) -> Known {
         let app = Arc::clone(self);
         let read = move || {
-            let reading = app.config.as_ref()?.current();
-            let value = Value::parse(std::str::from_utf8(&reading.json).ok()?).ok()?;
+            let config = app.configs.for_all().ok()??;
+            let value = Value::parse(std::str::from_utf8(&config.json).ok()?).ok()?;
             let heads = Config::compile_all(&value).0.heads;
             Some(heads.into_iter().map(|head| head.name).collect())
         };
         tokio::task::spawn_blocking(read).await.ok().flatten()
+    }
+
+    /// Runs what blocks on the disk on a thread that may.
+    async fn blocking<T: Send + 'static>(
+        self: &Arc<App>,
+        work: impl FnOnce(&App) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let app = Arc::clone(self);
+        tokio::task::spawn_blocking(move || work(&app))
+            .await
+            .map_err(|_| Problem::unwell("the request met a fault of the collector"))
+    }
+
+    /// The configs of a site; 404 where this collector does not know it.
+    fn configs_of(&self, site: &str) -> Result<&SiteConfigs, Problem> {
+        match site == &*self.site {
+            true => Ok(&self.configs),
+            false => Err(Problem::absent("this collector has no site of that name")),
+        }
     }
 
     /// 403 where the request names an origin that is not on the list. Programs that are no

@@ -23,6 +23,7 @@ use crate::report::{Report, Window};
 
 pub use events::for_each_event;
 pub use lessons::lessons;
+pub(crate) use sqlite::make_folder_of;
 pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};

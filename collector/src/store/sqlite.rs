@@ -167,9 +167,7 @@ fn cannot_open(path: &Path, why: &str) -> StoreError {
 
 fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     let path = &settings.db;
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        make_folder(folder).map_err(|error| cannot_open(path, &error.to_string()))?;
-    }
+    make_folder_of(path).map_err(|error| cannot_open(path, &error.to_string()))?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -218,6 +216,14 @@ pub fn sessions_by_head(
     stretch: [u64; 2],
 ) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
     days::sessions_by_head(&open_to_read(path)?, site, stretch)
+}
+
+/// [`make_folder`] of a file that is to be made.
+pub(crate) fn make_folder_of(file: &Path) -> std::io::Result<()> {
+    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        Some(folder) => make_folder(folder),
+        None => Ok(()),
+    }
 }
 
 /// What visitors did is nobody else's to read: a folder made here is closed to other users.
