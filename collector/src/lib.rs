@@ -24,6 +24,7 @@ pub mod config_versions;
 pub mod decide;
 pub mod diff;
 pub mod drift;
+pub mod exchange;
 pub mod graph;
 pub mod import;
 pub mod metrics;
@@ -37,6 +38,7 @@ pub mod secret;
 pub mod settings;
 pub mod simulate;
 pub mod state;
+pub mod stats;
 pub mod store;
 pub mod table;
 pub mod train;
@@ -112,8 +114,9 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), LaunchError> {
-        let patience = self.app.settings().patience;
-        listen::serve(listener, router(self.app), patience, shutdown).await;
+        let settings = self.app.settings();
+        let (patience, connections) = (settings.patience, settings.bounds.connections);
+        listen::serve(listener, router(self.app), connections, patience, shutdown).await;
         self.store.close().await?;
         Ok(())
     }

@@ -91,7 +91,7 @@ impl State {
     }
 
     fn open_to_write(&self) -> Result<Connection, StoreError> {
-        crate::store::make_folder_of(&self.path).map_err(|error| self.cannot(&error.to_string()))?;
+        make_folder(&self.path).map_err(|error| self.cannot(&error.to_string()))?;
         let open = || -> Result<Connection, rusqlite::Error> {
             let mut connection = Connection::open(&self.path)?;
             connection.busy_timeout(LOCK_PATIENCE)?;
@@ -141,6 +141,18 @@ impl State {
             self.path.display()
         ))
     }
+}
+
+/// A folder that is made for the file is closed to other users: what webhooks tell names visitors.
+fn make_folder(file: &Path) -> std::io::Result<()> {
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn version(connection: &Connection) -> Result<i64, rusqlite::Error> {

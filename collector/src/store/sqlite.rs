@@ -3,6 +3,8 @@
 //! WAL, so that reports do not hold up batches; `synchronous = FULL`, so that a commit is on the
 //! disk when it returns. WAL files must not lie on a network file system.
 
+mod ask;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,7 +15,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::migrate::{check, migrate};
 use super::writer::{self, Job};
-use super::{Answer, Appended, Arrival, Known, Store, StoreError};
+use super::{Answer, Appended, Arrival, Ask, Each, Known, Store, StoreError};
 use super::{days, query};
 use crate::drift::{Head, Session};
 use crate::report::{Report, Window};
@@ -109,6 +111,10 @@ impl Store for SqliteStore {
         })
     }
 
+    fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()> {
+        self.read(move |connection| ask::ask(connection, &ask, each))
+    }
+
     fn health(&self) -> Result<(), StoreError> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         match &*jobs {
@@ -167,7 +173,9 @@ fn cannot_open(path: &Path, why: &str) -> StoreError {
 
 fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     let path = &settings.db;
-    make_folder_of(path).map_err(|error| cannot_open(path, &error.to_string()))?;
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_folder(folder).map_err(|error| cannot_open(path, &error.to_string()))?;
+    }
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -179,11 +187,13 @@ fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     migrate(&mut connection)?;
-    connection.execute(
-        "INSERT INTO sites (name, key_hash) VALUES (?1, ?2)
-         ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
-        params![settings.site, settings.key.digest()],
-    )?;
+    for site in &settings.sites {
+        connection.execute(
+            "INSERT INTO sites (name, key_hash) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
+            params![&*site.name, site.key.digest()],
+        )?;
+    }
     Ok(connection)
 }
 
@@ -216,14 +226,6 @@ pub fn sessions_by_head(
     stretch: [u64; 2],
 ) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
     days::sessions_by_head(&open_to_read(path)?, site, stretch)
-}
-
-/// [`make_folder`] of a file that is to be made.
-pub(crate) fn make_folder_of(file: &Path) -> std::io::Result<()> {
-    match file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        Some(folder) => make_folder(folder),
-        None => Ok(()),
-    }
 }
 
 /// What visitors did is nobody else's to read: a folder made here is closed to other users.

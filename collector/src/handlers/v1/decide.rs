@@ -26,9 +26,8 @@ const BUSY_WAIT: Duration = Duration::from_secs(1);
 pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let text = body::read(body, MAX_BYTES).await;
-    app.check_token(&parts)?;
-    let site = Arc::clone(&app.site);
-    let told: Value = body::from_json(&text?, body::DEPTH)?;
+    let site = Arc::clone(&app.reader(&parts)?.name);
+    let told: Value = body::from_json(&text?, app.settings().bounds.depth)?;
     let asked = asked::read(&told, clock::now_ms(), seed()?).map_err(Problem::malformed)?;
     let config = config(&app, Arc::clone(&site), asked.version).await?;
     let version = config.version;

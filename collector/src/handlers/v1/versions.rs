@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -44,7 +43,7 @@ pub async fn list(
     request: Request,
 ) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
-    check_reader(&app, &parts, &site)?;
+    app.reader_of(&parts, &site)?;
     let listed = app.blocking(move |app| listed(app, &site)).await??;
     Ok(answer(StatusCode::OK, json!({ "versions": listed })))
 }
@@ -57,7 +56,7 @@ pub async fn publish(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let text = body::read(body, MAX_BYTES).await;
-    check_reader(&app, &parts, &site)?;
+    app.reader_of(&parts, &site)?;
     let asked = Query::<Publishing>::try_from_uri(&parts.uri)
         .map_err(|_| Problem::malformed("the query takes share=0..1 and note=TEXT"))?
         .0;
@@ -100,7 +99,7 @@ pub async fn stage(
 ) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     let text = body::read(body, MAX_ORDER).await;
-    check_reader(&app, &parts, &site)?;
+    app.reader_of(&parts, &site)?;
     let order: Staging = serde_json::from_slice(&text?).map_err(|error| {
         Problem::malformed(format!("{error}; send {{ \"version\": 3, \"share\": 0.1 }}"))
     })?;
@@ -121,7 +120,7 @@ pub async fn rollback(
     let (parts, body) = request.into_parts();
     // Nothing is asked for, but a caller that sends something is let finish.
     let sent = body::read(body, MAX_ORDER).await;
-    check_reader(&app, &parts, &site)?;
+    app.reader_of(&parts, &site)?;
     sent?;
     change(app, site, |app, site, has_file| {
         let version = config_versions::rollback(&app.state, site, has_file)?;
@@ -145,11 +144,6 @@ async fn change(
         })
         .await??;
     Ok(answer(StatusCode::OK, json!({ "sentence": sentence, "versions": listed })))
-}
-
-fn check_reader(app: &App, parts: &Parts, site: &str) -> Result<(), Problem> {
-    app.check_token(parts)?;
-    app.configs_of(site).map(drop)
 }
 
 fn listed(app: &App, site: &str) -> Result<Vec<Listed>, Problem> {
