@@ -36,7 +36,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/report/journeys", get(v1::report::named::journeys))
         .route("/v1/report/funnel", get(v1::report::named::funnel))
         .route("/v1/report/interruptions", get(v1::report::named::interruptions))
-        .route("/v1/intents", get(v1::intents::get));
+        .route("/v1/intents", get(v1::intents::get))
+        .route("/v1/decide", post(v1::decide::post))
+        .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
+        .route("/v1/config/{site}/stage", post(v1::versions::stage))
+        .route("/v1/config/{site}/rollback", post(v1::versions::rollback));
     let dashboard = Router::new()
         .route("/dashboard", get(dashboard::index))
         .route("/dashboard/", get(dashboard::index))

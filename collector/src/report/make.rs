@@ -82,12 +82,7 @@ impl Told {
 }
 
 /// Makes a report of a site.
-pub async fn make(
-    store: &dyn Store,
-    site: &str,
-    name: Name,
-    told: Told,
-) -> Result<Value, Fault> {
+pub async fn make(store: &dyn Store, site: &str, name: Name, told: Told) -> Result<Value, Fault> {
     let reader = Reader { store, site, window: told.window };
     let [from, to] = told.window;
     let times = [told.generated_at, from, to];

@@ -117,12 +117,15 @@ fn window([days, from, to]: [Option<&str>; 3], now: u64) -> Result<[u64; 2], Pro
 }
 
 fn steps(pairs: &[(String, String)], name: Name) -> Result<Vec<Wanted>, Problem> {
-    let wrong =
-        || Problem::malformed(format!("step: page: or goal: and a name of at most {MAX_NAME} bytes"));
+    let wrong = || {
+        Problem::malformed(format!("step: page: or goal: and a name of at most {MAX_NAME} bytes"))
+    };
     let steps: Vec<Wanted> = pairs
         .iter()
         .filter(|(key, _)| key == "step")
-        .map(|(_, text)| Wanted::read(text).filter(|it| it.name.len() <= MAX_NAME).ok_or_else(wrong))
+        .map(|(_, text)| {
+            Wanted::read(text).filter(|it| it.name.len() <= MAX_NAME).ok_or_else(wrong)
+        })
         .collect::<Result<_, _>>()?;
     if name == Name::Funnel && !(1..=MAX_STEPS).contains(&steps.len()) {
         return Err(Problem::malformed(format!(
@@ -153,7 +156,8 @@ mod tests {
             asked(Name::Funnel, "from=5&to=9&step=page%3A%2Fa&step=goal:buy&format=csv").unwrap();
         assert_eq!((told.window, told.steps.len()), ([5, 9], 2));
         assert!(matches!(format, Format::Csv(table) if table.name == "steps"));
-        let (_, format) = asked(Name::Experiments, "format=csv&table=segments&segment=buy").unwrap();
+        let (_, format) =
+            asked(Name::Experiments, "format=csv&table=segments&segment=buy").unwrap();
         assert!(matches!(format, Format::Csv(table) if table.name == "segments"));
     }
 
