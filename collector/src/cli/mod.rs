@@ -13,11 +13,13 @@ mod eval;
 mod export;
 mod import;
 mod ope;
+mod peeking;
 mod pool;
 mod print;
 mod progress;
 mod publish;
 mod replay;
+mod report;
 mod serve;
 mod simulate;
 mod train;
@@ -41,6 +43,7 @@ enum Command {
     /// Take batches from pages, keep them, and show the dashboard.
     Serve(serve::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Train(train::Args),
     Eval(eval::Args),
     Import(import::Args),
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),

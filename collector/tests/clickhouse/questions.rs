@@ -101,8 +101,14 @@ fn lessons() {
         &question::LESSONS,
         &[],
         &[
-            format!("hero | bandit | help | 0.5 | 0.0 | {} | [-1.0,0.0,1.0]", at + 400),
-            format!("hero | bandit | help | 0.5 | 1.0 | {} | [0.5]", at + 500),
+            format!(
+                "hero | bandit | help | 0.5 | 0.0 | {} | [-1.0,0.0,1.0] | a0 | a00000000000000002",
+                at + 400
+            ),
+            format!(
+                "hero | bandit | help | 0.5 | 1.0 | {} | [0.5] | a0 | a00000000000000002",
+                at + 500
+            ),
         ],
     );
 }
