@@ -44,8 +44,10 @@ mod clock;
 mod handlers;
 mod listen;
 mod origin;
+mod person;
 mod problem;
 mod rate;
+mod receipt;
 mod router;
 mod site_config;
 

@@ -3,24 +3,29 @@
 //! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
+mod backup;
 mod bandits;
 mod calibrate;
 mod check;
 mod data;
 mod diff;
 mod drift;
+mod erase;
 mod eval;
 mod export;
 mod import;
+mod import_events;
 mod ope;
 mod pool;
 mod print;
 mod progress;
 mod publish;
 mod replay;
+mod retain;
 mod serve;
 mod simulate;
 mod train;
+mod vacuum;
 
 use std::fmt;
 use std::path::Path;
@@ -51,6 +56,11 @@ enum Command {
     Calibrate(calibrate::Args),
     Ope(ope::Args),
     Pool(pool::Args),
+    Backup(backup::Args),
+    Vacuum(vacuum::Args),
+    Retain(retain::Args),
+    Erase(erase::Args),
+    ImportEvents(import_events::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -87,6 +97,13 @@ fn need_db(db: &Path) -> Result<(), Failure> {
     )))
 }
 
+/// A visitor's id, as an argument.
+fn visitor(text: &str) -> Result<unspoken::id::Id, String> {
+    unspoken::id::Id::from_hex(text).ok_or_else(|| {
+        "a visitor's id has 32 hex digits: `stats().visitor` in the visitor's page says it".to_owned()
+    })
+}
+
 /// Reads the arguments, runs the subcommand, and says how it ended.
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
@@ -103,6 +120,11 @@ pub fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::run(args),
         Command::Ope(args) => ope::run(args),
         Command::Pool(args) => pool::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Vacuum(args) => vacuum::run(args),
+        Command::Retain(args) => retain::run(args),
+        Command::Erase(args) => erase::run(args),
+        Command::ImportEvents(args) => import_events::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

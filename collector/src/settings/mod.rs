@@ -11,6 +11,8 @@ use std::time::Duration;
 
 pub use site::{Hook, Metric, Site};
 
+pub use crate::store::lifecycle::Retention;
+
 use crate::body;
 use crate::secret::Secret;
 
@@ -85,23 +87,6 @@ impl Default for Bounds {
             events: unspoken::wire::MAX_EVENTS,
             connections: DEFAULT_CONNECTIONS,
         }
-    }
-}
-
-/// How long what is stored is kept, in days; 0 keeps for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retention {
-    /// Batches, events, forecasts and sessions.
-    pub events: u32,
-    /// Recordings of level `trace`.
-    pub traces: u32,
-    /// What bandits learned from.
-    pub lessons: u32,
-}
-
-impl Default for Retention {
-    fn default() -> Retention {
-        Retention { events: 400, traces: 30, lessons: 400 }
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use unspoken::id::Id;
 
 use super::StoreError;
 
@@ -74,8 +75,14 @@ pub fn rebuild(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a copy of an id is left in a database file.
+pub fn holds_id(path: &Path, id: Id) -> Result<bool, StoreError> {
+    holds(path, &id.0.to_be_bytes())
+        .map_err(|error| StoreError::Database(format!("{}: {error}", path.display())))
+}
+
 /// Whether bytes stand anywhere in a file.
-pub fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     const PART: usize = 1024 * 1024;
     let mut file = File::open(path)?;
     let mut kept: Vec<u8> = Vec::with_capacity(PART + bytes.len());

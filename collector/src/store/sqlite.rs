@@ -3,7 +3,7 @@
 //! WAL, so that reports do not hold up batches; `synchronous = FULL`, so that a commit is on the
 //! disk when it returns. WAL files must not lie on a network file system.
 
-mod ask;
+pub(super) mod ask;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
