@@ -35,6 +35,7 @@ pub mod report;
 pub mod secret;
 pub mod settings;
 pub mod simulate;
+pub mod stats;
 pub mod store;
 pub mod table;
 pub mod train;
