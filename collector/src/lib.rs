@@ -51,6 +51,7 @@ mod rate;
 mod receipt;
 mod router;
 mod site_config;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -115,7 +116,9 @@ impl Collector {
     ) -> Result<(), LaunchError> {
         let settings = self.app.settings();
         let (patience, connections) = (settings.patience, settings.bounds.connections);
+        let upkeep = tokio::spawn(upkeep::run(settings.clone(), Arc::clone(&self.store)));
         listen::serve(listener, router(self.app), connections, patience, shutdown).await;
+        upkeep.abort();
         self.store.close().await?;
         Ok(())
     }

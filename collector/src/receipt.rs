@@ -23,7 +23,12 @@ pub struct Receipt {
 
 impl Receipt {
     /// Of an erasure at `at` ms since 1970. Fails where the system has no randomness to give.
-    pub fn new(site: &str, visitor: Id, at: u64, erased: Erased) -> Result<Receipt, getrandom::Error> {
+    pub fn new(
+        site: &str,
+        visitor: Id,
+        at: u64,
+        erased: Erased,
+    ) -> Result<Receipt, getrandom::Error> {
         let mut drawn = [0; 16];
         getrandom::fill(&mut drawn)?;
         Ok(Receipt {

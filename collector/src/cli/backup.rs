@@ -26,9 +26,9 @@ pub struct Args {
 /// Copies, and says how large the copy is.
 pub fn run(args: Args) -> Result<(), Failure> {
     super::need_db(&args.db)?;
-    let is_itself = std::fs::canonicalize(&args.file).ok().is_some_and(|file| {
-        std::fs::canonicalize(&args.db).is_ok_and(|db| db == file)
-    });
+    let is_itself = std::fs::canonicalize(&args.file)
+        .ok()
+        .is_some_and(|file| std::fs::canonicalize(&args.db).is_ok_and(|db| db == file));
     if is_itself {
         return Err(Failure::new(format!(
             "{} is the database itself: name another file",

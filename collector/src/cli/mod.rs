@@ -100,7 +100,8 @@ fn need_db(db: &Path) -> Result<(), Failure> {
 /// A visitor's id, as an argument.
 fn visitor(text: &str) -> Result<unspoken::id::Id, String> {
     unspoken::id::Id::from_hex(text).ok_or_else(|| {
-        "a visitor's id has 32 hex digits: `stats().visitor` in the visitor's page says it".to_owned()
+        "a visitor's id has 32 hex digits: `stats().visitor` in the visitor's page says it"
+            .to_owned()
     })
 }
 

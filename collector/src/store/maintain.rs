@@ -103,7 +103,11 @@ pub fn vacuum(path: &Path) -> Result<[u64; 2], StoreError> {
 
 /// Copies the database as it stands at one moment to a new file, while a collector goes on writing.
 /// The copy is checked before it gets its name. Answers its size in bytes.
-pub fn backup(path: &Path, to: &Path, mut progress: impl FnMut(i32, i32)) -> Result<u64, StoreError> {
+pub fn backup(
+    path: &Path,
+    to: &Path,
+    mut progress: impl FnMut(i32, i32),
+) -> Result<u64, StoreError> {
     let failed = |why: String| StoreError::Open(format!("cannot write {}: {why}", to.display()));
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let source = Connection::open_with_flags(path, flags)?;
@@ -124,7 +128,9 @@ pub fn backup(path: &Path, to: &Path, mut progress: impl FnMut(i32, i32)) -> Res
             progress(left.pagecount - left.remaining, left.pagecount);
             match step {
                 StepResult::Done => break,
-                StepResult::Busy | StepResult::Locked => std::thread::sleep(Duration::from_millis(20)),
+                StepResult::Busy | StepResult::Locked => {
+                    std::thread::sleep(Duration::from_millis(20))
+                }
                 _ => {}
             }
         }

@@ -23,6 +23,7 @@ mod writer;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use unspoken::id::Id;
 use unspoken::wire::Batch;
 
 use crate::drift::Head;
@@ -30,6 +31,7 @@ use crate::report::{Report, Window};
 
 pub use events::for_each_event;
 pub use lessons::lessons;
+pub use lifecycle::{Erased, Removed, Retention};
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use snapshot::Snapshot;
 pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
@@ -152,6 +154,15 @@ pub trait Store: Send + Sync + 'static {
     /// may block. Resolves when `each` has had the last row, or has had enough.
     fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()>;
 
+    /// Removes everything that is kept of a visitor, acknowledged batches that no table has yet
+    /// included, and turns away what still comes of them ([`lifecycle::ERASED_MS`]): answered like
+    /// any batch, and not kept. Goes on where nobody waits for it any more.
+    fn erase(&self, site: &str, visitor: Id) -> Answer<'_, Erased>;
+
+    /// Removes what is older than `retention` keeps it at `now_ms` (ms since 1970), and carries out
+    /// erasures that a stop cut off. In slices: batches are taken in between.
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> Answer<'_, Removed>;
+
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;
 
@@ -162,7 +173,6 @@ pub trait Store: Send + Sync + 'static {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unspoken::id::Id;
     use unspoken::wire::{Event, VERSION, What};
 
     const NOW: u64 = 1_800_000_000_000;

@@ -22,10 +22,14 @@ const SPARE: u64 = 1_024;
 /// How long emptying the log waits for those who read it.
 const SHORT_PATIENCE: Duration = Duration::from_millis(50);
 
-/// Before the first table is made; no more than a wish for a file that has some.
+/// Before the first table is made and before the log is chosen; no more than a wish for a file that
+/// has tables.
 pub fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    connection.pragma_update(None, "auto_vacuum", "incremental")?;
-    // What is deleted is overwritten with zeros.
+    Ok(connection.pragma_update(None, "auto_vacuum", "incremental")?)
+}
+
+/// From now on what this connection deletes is overwritten with zeros.
+pub fn overwrite(connection: &Connection) -> Result<(), StoreError> {
     let _: i64 =
         connection.pragma_update_and_check(None, "secure_delete", true, |row| row.get(0))?;
     Ok(())

@@ -2,5 +2,7 @@
 
 pub mod batch;
 pub mod config;
+pub mod erase;
 pub mod intents;
 pub mod report;
+pub mod visitors;
