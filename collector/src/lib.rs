@@ -24,6 +24,7 @@ pub mod diff;
 pub mod drift;
 pub mod graph;
 pub mod import;
+pub mod load;
 pub mod metrics;
 pub mod ope;
 pub mod pool;

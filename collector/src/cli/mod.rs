@@ -12,6 +12,7 @@ mod drift;
 mod eval;
 mod export;
 mod import;
+mod load;
 mod ope;
 mod pool;
 mod print;
@@ -51,6 +52,7 @@ enum Command {
     Calibrate(calibrate::Args),
     Ope(ope::Args),
     Pool(pool::Args),
+    Load(load::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -103,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::run(args),
         Command::Ope(args) => ope::run(args),
         Command::Pool(args) => pool::run(args),
+        Command::Load(args) => load::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
