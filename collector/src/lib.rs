@@ -22,6 +22,7 @@ pub mod cli;
 pub mod config_file;
 pub mod diff;
 pub mod drift;
+pub mod exchange;
 pub mod graph;
 pub mod import;
 pub mod load;
@@ -35,6 +36,7 @@ pub mod report;
 pub mod secret;
 pub mod settings;
 pub mod simulate;
+pub mod stats;
 pub mod store;
 pub mod table;
 pub mod train;
@@ -110,8 +112,9 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), LaunchError> {
-        let patience = self.app.settings().patience;
-        listen::serve(listener, router(self.app), patience, shutdown).await;
+        let settings = self.app.settings();
+        let (patience, connections) = (settings.patience, settings.bounds.connections);
+        listen::serve(listener, router(self.app), connections, patience, shutdown).await;
         self.store.close().await?;
         Ok(())
     }

@@ -21,9 +21,6 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
-/// Connections open at once; more wait in the system's backlog. Under the 1024 files that most
-/// systems let a process open, with room for the database.
-const MAX_CONNECTIONS: usize = 900;
 /// How long open requests may take to end once a stop was asked for.
 const DRAIN: Duration = Duration::from_secs(10);
 /// The wait after a failed accept: out of files, mostly, and some are closed soon.
@@ -33,12 +30,13 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    connections: usize,
     patience: Duration,
     shutdown: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(patience);
-    let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let places = Arc::new(Semaphore::new(connections));
     let connections = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {

@@ -11,8 +11,6 @@ use std::time::{Duration, Instant};
 
 /// Addresses remembered at once; some 100 bytes each.
 const MAX_ADDRESSES: usize = 20_000;
-/// A site's share: this many addresses may post at full speed at once.
-const ADDRESSES_PER_SITE: u32 = 20;
 /// A bucket holds the tokens of this many seconds.
 const BURST_SECONDS: u32 = 4;
 
@@ -24,16 +22,20 @@ const FORGET_EVERY: Duration = Duration::from_secs(1);
 pub struct Limits {
     per_second: u32,
     addresses: Mutex<Addresses>,
-    site: Mutex<Bucket>,
+    site_rate: u32,
+    sites: Vec<Mutex<Bucket>>,
 }
 
 impl Limits {
-    /// `per_second` batches for each address, [`BURST_SECONDS`] times that in a burst.
-    pub fn new(per_second: u32, now: Instant) -> Limits {
+    /// `per_second` requests for each address and `site_rate` batches for each of `sites` keys,
+    /// [`BURST_SECONDS`] times that in a burst.
+    pub fn new(per_second: u32, site_rate: u32, sites: usize, now: Instant) -> Limits {
+        let bucket = || Mutex::new(Bucket::full(site_rate, now));
         Limits {
             per_second,
             addresses: Mutex::new(Addresses { buckets: HashMap::new(), forgotten_at: now }),
-            site: Mutex::new(Bucket::full(per_second.saturating_mul(ADDRESSES_PER_SITE), now)),
+            site_rate,
+            sites: std::iter::repeat_with(bucket).take(sites).collect(),
         }
     }
 
@@ -43,10 +45,10 @@ impl Limits {
         addresses.bucket(network(address), self.per_second, now).take(self.per_second, now)
     }
 
-    /// Takes a token of the site, or says how long to wait for one.
-    pub fn take_site(&self, now: Instant) -> Result<(), Duration> {
-        let rate = self.per_second.saturating_mul(ADDRESSES_PER_SITE);
-        self.site.lock().unwrap_or_else(PoisonError::into_inner).take(rate, now)
+    /// Takes a token of the site of that number, or says how long to wait for one.
+    pub fn take_site(&self, site: usize, now: Instant) -> Result<(), Duration> {
+        let Some(bucket) = self.sites.get(site) else { return Ok(()) };
+        bucket.lock().unwrap_or_else(PoisonError::into_inner).take(self.site_rate, now)
     }
 }
 
@@ -130,7 +132,7 @@ mod tests {
     #[test]
     fn a_burst_passes_then_the_rate_holds() {
         let start = Instant::now();
-        let limits = Limits::new(10, start);
+        let limits = Limits::new(10, 200, 1, start);
         assert!((0..40).all(|_| limits.take_address(HOME, start).is_ok()));
         let wait = limits.take_address(SAME_HOME, start).expect_err("the 41st");
         assert!(wait > Duration::from_millis(99) && wait < Duration::from_millis(101), "{wait:?}");
@@ -143,14 +145,15 @@ mod tests {
     #[test]
     fn a_site_has_a_limit_of_its_own() {
         let start = Instant::now();
-        let limits = Limits::new(1, start);
-        assert_eq!((0..1000).filter(|_| limits.take_site(start).is_ok()).count(), 80);
+        let limits = Limits::new(1, 20, 2, start);
+        assert_eq!((0..1000).filter(|_| limits.take_site(0, start).is_ok()).count(), 80);
+        assert!(limits.take_site(1, start).is_ok(), "one site takes nothing from another");
     }
 
     #[test]
     fn the_number_of_addresses_is_bounded() {
         let start = Instant::now();
-        let limits = Limits::new(1, start);
+        let limits = Limits::new(1, 20, 2, start);
         for n in 0..MAX_ADDRESSES as u128 + 100 {
             let _ = limits.take_address(IpAddr::V6(Ipv6Addr::from_bits(n << 64 | 1)), start);
         }

@@ -2,6 +2,8 @@
 //!
 //! Pure: it is told the time and the counts. Counting is the store's.
 
+pub mod metric;
+
 use std::collections::BTreeMap;
 
 use serde::Serialize;

@@ -61,11 +61,14 @@ pub fn router(app: Arc<App>) -> Router {
         }).on_failure(()))
 }
 
+/// The origins of all sites: a preflight has no key that would tell which site is meant. What is
+/// then posted is held to its own site's (`App::writer`).
+///
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
 /// `Allow-Credentials`, though no cookie is ever set or read.
 fn cors(settings: &Settings) -> CorsLayer {
-    let origins: Vec<HeaderValue> =
-        settings.origins.iter().filter_map(|origin| origin.parse().ok()).collect();
+    let origins = settings.sites.iter().flat_map(|site| &site.origins);
+    let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();
     CorsLayer::new()
         .allow_origin(origins)
         .allow_credentials(true)

@@ -80,7 +80,9 @@ pub fn run(args: Args) -> Result<(), Failure> {
     for origin in &args.origins {
         settings.allow_origin(origin)?;
     }
-    settings.config = args.config;
+    if let Some(config) = args.config {
+        settings.set_config(config);
+    }
     settings.dashboard = args.dashboard;
     settings.rate = args.rate;
 
@@ -103,7 +105,7 @@ async fn serve(
         TcpListener::bind(address).await.map_err(|error| cannot_listen(address, &error))?;
     let address = listener.local_addr()?;
     let signal = stop_signal()?;
-    let no_origins = settings.origins.is_empty();
+    let no_origins = settings.sites.iter().all(|site| site.origins.is_empty());
     let collector = crate::prepare(settings)?;
 
     println!("collector  http://{address}");

@@ -1,46 +1,45 @@
 //! HTTP on one side, the store on the other: handlers check who asks, call, and answer.
 //!
-//! What every handler needs is in [`App`]. Versioned routes live in a folder of their version.
+//! What every handler needs is in [`App`]; who may come in is asked of its two doors, in `doors`.
+//! Versioned routes live in a folder of their version.
 
 pub mod dashboard;
 pub mod health;
 pub mod v1;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+mod doors;
+
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::ConnectInfo;
-use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
 use unspoken::config::Config;
 use unspoken::value::Value;
 
-use crate::problem::Problem;
 use crate::rate::Limits;
-use crate::settings::{Settings, SettingsError};
+use crate::settings::{Settings, SettingsError, Site};
 use crate::site_config::SiteConfig;
 use crate::store::{Known, Store};
 
 /// What the handlers share.
 pub struct App {
     settings: Settings,
-    site: Arc<str>,
     store: Arc<dyn Store>,
     limits: Limits,
-    config: Option<SiteConfig>,
+    /// The files of the sites that have one, in the order of the settings.
+    configs: Vec<Option<SiteConfig>>,
 }
 
 impl App {
-    /// Reads what the settings point to (the config file), and holds it with the store.
+    /// Reads what the settings point to (the config files), and holds it with the store.
     pub fn new(settings: Settings, store: Arc<dyn Store>) -> Result<Arc<App>, SettingsError> {
-        let config = settings.config.as_deref().map(SiteConfig::open).transpose()?;
+        let open = |site: &Arc<Site>| site.config.as_deref().map(SiteConfig::open).transpose();
+        let configs = settings.sites.iter().map(open).collect::<Result<_, _>>()?;
+        let (rate, site_rate) = (settings.rate, settings.rate_of_a_site());
         Ok(Arc::new(App {
-            site: settings.site.as_str().into(),
-            limits: Limits::new(settings.rate, Instant::now()),
+            limits: Limits::new(rate, site_rate, settings.sites.len(), Instant::now()),
             settings,
             store,
-            config,
+            configs,
         }))
     }
 
@@ -49,71 +48,25 @@ impl App {
         &self.settings
     }
 
-    /// The heads of the config, built-in ones included.
-    async fn known_heads(self: &Arc<App>) -> Known {
-        let app = Arc::clone(self);
+    /// The config file of a site, where it has one.
+    pub fn config(&self, site: &Site) -> Option<&SiteConfig> {
+        self.configs.get(self.number(site)?)?.as_ref()
+    }
+
+    /// Where a site stands in the settings.
+    fn number(&self, site: &Site) -> Option<usize> {
+        self.settings.sites.iter().position(|it| it.name == site.name)
+    }
+
+    /// The heads of a site's config, built-in ones included.
+    async fn known_heads(self: &Arc<App>, site: &Arc<Site>) -> Known {
+        let (app, site) = (Arc::clone(self), Arc::clone(site));
         let read = move || {
-            let reading = app.config.as_ref()?.current();
+            let reading = app.config(&site)?.current();
             let value = Value::parse(std::str::from_utf8(&reading.json).ok()?).ok()?;
             let heads = Config::compile_all(&value).0.heads;
             Some(heads.into_iter().map(|head| head.name).collect())
         };
         tokio::task::spawn_blocking(read).await.ok().flatten()
     }
-
-    /// 403 where the request names an origin that is not on the list. Programs that are no
-    /// browsers send none, and pass: an origin tells which page asks, not who may.
-    fn check_origin(&self, parts: &Parts) -> Result<(), Problem> {
-        let Some(origin) = parts.headers.get(header::ORIGIN) else { return Ok(()) };
-        if self.settings.origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()) {
-            return Ok(());
-        }
-        Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "origin",
-            "This origin may not post here",
-            "start the collector with --origin and the page's origin to allow it",
-        ))
-    }
-
-    /// 401 where the request does not carry the site owner's token.
-    fn check_token(&self, parts: &Parts) -> Result<(), Problem> {
-        // Guesses at the token are slowed by the same bucket as batches.
-        self.check_address(parts)?;
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map_or("", |(_, token)| token.trim());
-        if self.settings.token.matches(token) {
-            return Ok(());
-        }
-        Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "token",
-            "The token is wrong",
-            "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
-        ))
-    }
-
-    /// 429 where the caller's address has been too fast.
-    fn check_address(&self, parts: &Parts) -> Result<(), Problem> {
-        self.limits.take_address(address(parts), Instant::now()).map_err(|wait| {
-            Problem::too_fast(
-                format!("one address may send {} requests a second", self.settings.rate),
-                wait,
-            )
-        })
-    }
-}
-
-/// Where the request came from; without a network (a test of the bare router) all come from one
-/// place.
-fn address(parts: &Parts) -> IpAddr {
-    parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }

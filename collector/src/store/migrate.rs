@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("sessions.sql"),
     include_str!("chance.sql"),
+    include_str!("erased.sql"),
     include_str!("inbox.sql"),
 ];
 

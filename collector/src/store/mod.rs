@@ -5,12 +5,17 @@
 
 mod days;
 mod digest;
+mod erase;
 mod events;
 mod lessons;
+pub mod lifecycle;
 mod migrate;
 mod query;
+pub mod question;
 mod queue;
+mod retain;
 mod rows;
+mod shrink;
 mod sqlite;
 mod traces;
 mod visits;
@@ -26,13 +31,14 @@ use crate::report::{Report, Window};
 
 pub use events::for_each_event;
 pub use lessons::lessons;
+pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use queue::Bounds;
 pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
 
 /// A clock that is off by more than this is not believed.
-const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
+pub(crate) const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What a store's methods return: boxed, so that a store can be chosen at run time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -143,6 +149,10 @@ pub trait Store: Send + Sync + 'static {
         now_ms: u64,
         known: Known,
     ) -> Answer<'_, Vec<Head>>;
+
+    /// Runs a question's SQL and hands each row to `each`, in the question's order, on a thread that
+    /// may block. Resolves when `each` has had the last row, or has had enough.
+    fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()>;
 
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;

@@ -6,6 +6,8 @@
 //! WAL, so that reports do not hold up batches; `synchronous = FULL`, so that a commit is on the
 //! disk when it returns. WAL files must not lie on a network file system.
 
+mod ask;
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -19,7 +21,7 @@ use super::digest::digest_file;
 use super::migrate::{check, migrate};
 use super::queue::{Bounds, Job, Queue};
 use super::writer::Writer;
-use super::{Answer, Appended, Arrival, Known, Store, StoreError};
+use super::{Answer, Appended, Arrival, Ask, Each, Known, Store, StoreError};
 use super::{days, query};
 use crate::drift::{Head, Session};
 use crate::report::{Report, Window};
@@ -145,6 +147,10 @@ impl Store for SqliteStore {
         })
     }
 
+    fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()> {
+        self.read(move |connection| ask::ask(connection, &ask, each))
+    }
+
     fn health(&self) -> Result<(), StoreError> {
         if self.queue.is_closed() { Err(StoreError::Closed) } else { Ok(()) }
     }
@@ -214,11 +220,13 @@ fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     migrate(&mut connection)?;
-    connection.execute(
-        "INSERT INTO sites (name, key_hash) VALUES (?1, ?2)
-         ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
-        params![settings.site, settings.key.digest()],
-    )?;
+    for site in &settings.sites {
+        connection.execute(
+            "INSERT INTO sites (name, key_hash) VALUES (?1, ?2)
+             ON CONFLICT (name) DO UPDATE SET key_hash = excluded.key_hash",
+            params![&*site.name, site.key.digest()],
+        )?;
+    }
     Ok(connection)
 }
 

@@ -13,7 +13,7 @@ use unspoken::wire::{self, Bin, Event, What};
 use unspoken_collector::drift::Head;
 use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{
-    Answer, Appended, Arrival, Known, Store, StoreError, StoredTrace, for_each_trace,
+    Answer, Appended, Arrival, Ask, Each, Known, Store, StoreError, StoredTrace, for_each_trace,
 };
 
 #[test]
@@ -260,7 +260,9 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
         fn heads_by_day(&self, _: &str, _: u32, _: u64, _: Known) -> Answer<'_, Vec<Head>> {
             Box::pin(async { Err(StoreError::Closed) })
         }
-
+        fn ask(&self, _: Ask, _: Each) -> Answer<'_, ()> {
+            Box::pin(async { Err(StoreError::Closed) })
+        }
         fn health(&self) -> Result<(), StoreError> {
             Err(StoreError::Closed)
         }

@@ -6,7 +6,7 @@ fn server(json: &str) -> Server {
     Server::start_with(|settings, folder| {
         let file = folder.join("unspoken.json");
         std::fs::write(&file, json).unwrap();
-        settings.config = Some(file);
+        settings.set_config(file);
     })
 }
 

@@ -149,7 +149,7 @@ fn made_up_heads_are_judged_by_nobody_who_has_the_config() {
     let server = Server::start_with(|settings, folder| {
         let file = folder.join("unspoken.json");
         std::fs::write(&file, "{}").unwrap();
-        settings.config = Some(file);
+        settings.set_config(file);
     });
     assert_eq!(judged(&server), [["commit"], ["commit"]]);
     let config = server.folder.path().join("unspoken.json");

@@ -25,7 +25,7 @@ fn lessons_are_pooled_and_judge_each_variant() {
     let server = Server::start_with(|settings, folder| {
         let file = folder.join("unspoken.json");
         std::fs::write(&file, CONFIG).unwrap();
-        settings.config = Some(file);
+        settings.set_config(file);
     });
     // "guide" is drawn in one of five, and brings an order to three in four; the default to one in
     // eight. Every other reward comes in the visitor's next session.

@@ -13,4 +13,5 @@ mod machines;
 mod overload;
 mod publish;
 mod report;
+mod sites;
 mod support;

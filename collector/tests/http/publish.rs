@@ -18,7 +18,7 @@ fn server() -> (Server, PathBuf) {
     let server = Server::start_with(|settings, folder| {
         let file = folder.join("unspoken.json");
         std::fs::write(&file, CONFIG).unwrap();
-        settings.config = Some(file);
+        settings.set_config(file);
     });
     let config = server.folder.path().join("unspoken.json");
     (server, config)

@@ -158,7 +158,7 @@ fn known_report(minutes: u32) -> Value {
 fn report_of(batches: Vec<Arrival>, minutes: u32) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(&folder.path().join("unspoken.db"));
-    let other = Settings { site: "other".to_owned(), ..settings.clone() };
+    let other = Settings::new(&settings.db, "other", "pk_other", "token-other").unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         let store = SqliteStore::open(&settings).unwrap();

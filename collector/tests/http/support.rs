@@ -320,6 +320,10 @@ impl Store for Watched {
         self.inner.heads_by_day(site, days, now_ms, known)
     }
 
+    fn ask(&self, ask: store::Ask, each: store::Each) -> store::Answer<'_, ()> {
+        self.inner.ask(ask, each)
+    }
+
     fn health(&self) -> Result<(), StoreError> {
         self.inner.health()
     }

@@ -3,11 +3,10 @@
 //! Nothing is kept that the batch does not say: no address, no user agent.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use serde::Deserialize;
 use unspoken::wire;
 
 use crate::body;
@@ -20,38 +19,22 @@ use crate::store::{Arrival, StoreError};
 /// page's patience.
 const BUSY_WAIT: Duration = Duration::from_secs(1);
 
-#[derive(Deserialize)]
-struct Asked {
-    key: Option<String>,
-}
-
 /// 204 once the batch is durable, whether it came first now or before.
 pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, Problem> {
     let (parts, body) = request.into_parts();
     // The body is read before anything is refused: see `body`.
-    let bytes = body::read(body, wire::MAX_BATCH_BYTES).await;
+    let bytes = body::read(body, app.settings().bounds.body).await;
 
-    app.check_address(&parts)?;
-    app.check_origin(&parts)?;
-    let asked = Query::<Asked>::try_from_uri(&parts.uri)
-        .map_err(|_| Problem::malformed("the query cannot be read"))?;
-    let key = asked.0.key.unwrap_or_default();
-    if !app.settings().key.matches(&key) {
-        return Err(Problem::new(
-            StatusCode::UNAUTHORIZED,
-            "key",
-            "The key is unknown",
-            "send the site's key as ?key=…; the collector is given it with --key",
-        ));
-    }
-    app.limits
-        .take_site(Instant::now())
-        .map_err(|wait| Problem::too_fast("the site sends more than its share", wait))?;
-
+    let site = app.writer(&parts)?;
     let bytes = bytes?;
     let batch = wire::decode(&bytes).map_err(Problem::malformed)?;
+    let most = app.settings().bounds.events;
+    if batch.events.len() > most {
+        let count = batch.events.len();
+        return Err(Problem::malformed(format!("events: {count} of at most {most}")));
+    }
     let arrival = Arrival {
-        site: Arc::clone(&app.site),
+        site: Arc::clone(&site.name),
         received_at: clock::now_ms(),
         bytes: bytes.len(),
         batch,

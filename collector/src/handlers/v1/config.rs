@@ -16,17 +16,17 @@ pub async fn get(
     Path(site): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    if site != app.settings().site || app.config.is_none() {
+    let site = app.settings().site(&site).cloned();
+    let Some(site) = site.filter(|site| app.config(site).is_some()) else {
         return Err(Problem::absent(
             "this collector has no config of that site; --config names one",
         ));
-    }
-    let reading =
-        tokio::task::spawn_blocking(move || app.config.as_ref().map(|file| file.current()))
-            .await
-            .ok()
-            .flatten()
-            .ok_or_else(|| Problem::unwell("the config cannot be read"))?;
+    };
+    let reading = tokio::task::spawn_blocking(move || app.config(&site).map(|file| file.current()))
+        .await
+        .ok()
+        .flatten()
+        .ok_or_else(|| Problem::unwell("the config cannot be read"))?;
     let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
         value.to_str().is_ok_and(|list| {
             list.split(',')

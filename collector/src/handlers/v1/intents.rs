@@ -37,15 +37,15 @@ struct Answer {
 /// Every head's last `days` days, today included.
 pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
-    app.check_token(&parts)?;
+    let site = app.reader(&parts)?;
     let days = Query::<Asked>::try_from_uri(&parts.uri)
         .ok()
         .map(|asked| asked.0.days.unwrap_or(DEFAULT_DAYS))
         .filter(|days| (1..=MAX_DAYS).contains(days))
         .ok_or_else(|| Problem::malformed(format!("days: a whole number from 1 to {MAX_DAYS}")))?;
     let generated_at = clock::now_ms();
-    let known = app.known_heads().await;
-    let heads = app.store.heads_by_day(&app.site, days, generated_at, known).await;
+    let known = app.known_heads(&site).await;
+    let heads = app.store.heads_by_day(&site.name, days, generated_at, known).await;
     let intents = heads.map_err(|error| {
         tracing::error!("the days could not be judged: {error}");
         Problem::unwell("the days could not be judged")

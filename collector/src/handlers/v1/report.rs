@@ -24,7 +24,7 @@ struct Asked {
 /// The report over the last `minutes` (60 where the query names none).
 pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
-    app.check_token(&parts)?;
+    let site = app.reader(&parts)?;
     let minutes = Query::<Asked>::try_from_uri(&parts.uri)
         .ok()
         .map(|asked| asked.0.minutes.unwrap_or(60))
@@ -33,7 +33,7 @@ pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Respon
             Problem::malformed(format!("minutes: a whole number from 1 to {MAX_MINUTES}"))
         })?;
     let window = Window::last(minutes, clock::now_ms());
-    let report = app.store.report(&app.site, window, app.known_heads().await).await;
+    let report = app.store.report(&site.name, window, app.known_heads(&site).await).await;
     let report = report.map_err(|error| {
         tracing::error!("the report could not be computed: {error}");
         Problem::unwell("the report could not be computed")

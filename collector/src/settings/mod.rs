@@ -1,0 +1,206 @@
+//! What a collector is told at its start, checked once.
+//!
+//! Whoever holds a `Settings` may trust it; what cannot be checked without opening it (the
+//! database) is not.
+
+mod site;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use site::{Hook, Metric, Site};
+
+use crate::body;
+use crate::secret::Secret;
+
+/// The fewest characters of a token: it alone guards the report.
+pub const MIN_TOKEN_CHARS: usize = 8;
+/// The most batches waiting to be written; the next one is answered 429. Thousands of pages may each
+/// wait for one commit; memory is bounded by their bytes (`store/queue.rs`).
+pub const DEFAULT_QUEUE: usize = 4_096;
+/// Batches a second from one address. A page sends one every few seconds; an office shares an
+/// address.
+pub const DEFAULT_RATE: u32 = 50;
+/// A site's share where none is named: this many addresses may post at full speed at once.
+pub const ADDRESSES_PER_SITE: u32 = 20;
+/// How long a caller may take to send a request's head, and how long a request may then take.
+/// Under the 20 s that pages and proxies commonly wait.
+pub const DEFAULT_PATIENCE: Duration = Duration::from_secs(15);
+/// Connections open at once; more wait in the system's backlog. Under the 1024 files that most
+/// systems let a process open, with room for the database.
+pub const DEFAULT_CONNECTIONS: usize = 900;
+
+/// Why settings do not hold: a sentence that says what to do.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub struct SettingsError(pub String);
+
+/// What a collector is told at its start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The SQLite file; it and its folder are made where they are absent.
+    pub db: PathBuf,
+    /// The sites this collector serves, at least one. Names and keys differ.
+    pub sites: Vec<Arc<Site>>,
+    /// Reads every site.
+    pub token: Option<Secret>,
+    /// The built dashboard.
+    pub dashboard: PathBuf,
+    /// Requests a second from one address.
+    pub rate: u32,
+    /// Batches a second with one key; [`ADDRESSES_PER_SITE`] times `rate` where it is not named.
+    pub site_rate: Option<u32>,
+    /// Batches that may wait to be written.
+    pub queue: usize,
+    /// How long a request's head may take, and then the request; also how long an idle
+    /// connection is kept.
+    pub patience: Duration,
+    /// Whether answers set the first-party cookie `unspoken`.
+    pub cookie: bool,
+    /// How much one request may hold.
+    pub bounds: Bounds,
+    /// How long what is stored is kept.
+    pub retention: Retention,
+}
+
+/// How much one request may hold, and how many callers there may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes of a body.
+    pub body: usize,
+    /// Lists and objects within each other, in JSON.
+    pub depth: usize,
+    /// Events of a batch.
+    pub events: usize,
+    /// Connections open at once.
+    pub connections: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds {
+            body: unspoken::wire::MAX_BATCH_BYTES,
+            depth: body::DEPTH,
+            events: unspoken::wire::MAX_EVENTS,
+            connections: DEFAULT_CONNECTIONS,
+        }
+    }
+}
+
+/// How long what is stored is kept, in days; 0 keeps for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retention {
+    /// Batches, events, forecasts and sessions.
+    pub events: u32,
+    /// Recordings of level `trace`.
+    pub traces: u32,
+    /// What bandits learned from.
+    pub lessons: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Retention {
+        Retention { events: 400, traces: 30, lessons: 400 }
+    }
+}
+
+impl Settings {
+    /// Settings for one site, with the defaults of everything that has one.
+    pub fn new(
+        db: impl Into<PathBuf>,
+        site: &str,
+        key: &str,
+        token: &str,
+    ) -> Result<Settings, SettingsError> {
+        let site = Site::new(site, secret_key(key).map_err(SettingsError)?)?;
+        Ok(Settings {
+            db: db.into(),
+            sites: vec![Arc::new(site)],
+            token: Some(secret_token(token).map_err(SettingsError)?),
+            dashboard: PathBuf::from("dist/dashboard"),
+            rate: DEFAULT_RATE,
+            site_rate: None,
+            queue: DEFAULT_QUEUE,
+            patience: DEFAULT_PATIENCE,
+            cookie: false,
+            bounds: Bounds::default(),
+            retention: Retention::default(),
+        })
+    }
+
+    /// The site of that name.
+    pub fn site(&self, name: &str) -> Option<&Arc<Site>> {
+        self.sites.iter().find(|site| &*site.name == name)
+    }
+
+    /// The first site, to be changed. Settings without a site have not been checked; for them this
+    /// is nothing.
+    pub fn first_mut(&mut self) -> Option<&mut Site> {
+        self.sites.first_mut().map(Arc::make_mut)
+    }
+
+    /// Lets pages of `origin` post to the first site.
+    pub fn allow_origin(&mut self, origin: &str) -> Result<(), SettingsError> {
+        self.first_mut().map_or(Ok(()), |site| site.allow_origin(origin))
+    }
+
+    /// Gives the first site its `unspoken.json`.
+    pub fn set_config(&mut self, config: impl Into<PathBuf>) {
+        if let Some(site) = self.first_mut() {
+            site.config = Some(config.into());
+        }
+    }
+
+    /// Batches a second with one key.
+    pub fn rate_of_a_site(&self) -> u32 {
+        self.site_rate.unwrap_or(self.rate.saturating_mul(ADDRESSES_PER_SITE))
+    }
+}
+
+/// A site's key, as its text or its digest.
+fn secret_key(text: &str) -> Result<Secret, String> {
+    if text.is_empty() || text.len() > 128 || !visible(text) {
+        return Err(
+            "the key is not 1 to 128 visible ASCII characters: choose another with --key or UNSPOKEN_KEY"
+                .to_owned(),
+        );
+    }
+    Secret::given(text).map_err(|why| format!("the key {why}: `unspoken key` prints one"))
+}
+
+/// A token, as its text or its digest.
+fn secret_token(text: &str) -> Result<Secret, String> {
+    if text.len() < MIN_TOKEN_CHARS || !visible(text) {
+        return Err(format!(
+            "the token is not {MIN_TOKEN_CHARS} or more visible ASCII characters: choose another with \
+             --token or UNSPOKEN_TOKEN, or give none and one is drawn"
+        ));
+    }
+    Secret::given(text).map_err(|why| format!("the token {why}: `unspoken key` prints one"))
+}
+
+/// A header value can carry it.
+fn visible(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let settings = Settings::new("x.db", "demo", "pk_visible", "token-visible").unwrap();
+        assert!(!format!("{settings:?}").contains("visible"));
+    }
+
+    #[test]
+    fn what_does_not_hold_is_refused() {
+        assert!(Settings::new("x.db", "a/b", "pk", "long-enough").is_err());
+        assert!(Settings::new("x.db", "demo", "", "long-enough").is_err());
+        assert!(Settings::new("x.db", "demo", "pk", "short").is_err());
+        assert!(Settings::new("x.db", "demo", "pk", "line\nbreaks").is_err());
+        assert!(Settings::new("x.db", "demo", "sha256:12", "long-enough").is_err());
+    }
+}
