@@ -25,6 +25,7 @@ pub mod drift;
 pub mod exchange;
 pub mod graph;
 pub mod import;
+pub mod load;
 pub mod metrics;
 pub mod ope;
 pub mod pool;

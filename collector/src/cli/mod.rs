@@ -15,6 +15,7 @@ mod eval;
 mod export;
 mod import;
 mod import_events;
+mod load;
 mod ope;
 mod pool;
 mod print;
@@ -61,6 +62,7 @@ enum Command {
     Retain(retain::Args),
     Erase(erase::Args),
     ImportEvents(import_events::Args),
+    Load(load::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -126,6 +128,7 @@ pub fn main() -> ExitCode {
         Command::Retain(args) => retain::run(args),
         Command::Erase(args) => erase::run(args),
         Command::ImportEvents(args) => import_events::run(args),
+        Command::Load(args) => load::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

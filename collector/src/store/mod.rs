@@ -4,6 +4,7 @@
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
 mod days;
+mod digest;
 mod erase;
 mod events;
 mod lessons;
@@ -12,7 +13,9 @@ pub mod maintain;
 mod migrate;
 mod query;
 pub mod question;
+mod queue;
 mod retain;
+mod rows;
 mod shrink;
 mod snapshot;
 mod sqlite;
@@ -34,6 +37,7 @@ pub use lessons::lessons;
 pub use lifecycle::{Erased, Removed, Retention};
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use snapshot::Snapshot;
+pub use queue::Bounds;
 pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
@@ -71,6 +75,22 @@ pub struct Times {
 }
 
 impl Times {
+    /// Nothing happens after it was received, and no clock is believed that is more than a day
+    /// off: such a batch is moved as a whole, so that its last event happened on arrival and the
+    /// distances within it stay.
+    pub fn of_batch(batch: &Batch, received_at: u64) -> Times {
+        let offsets = batch.events.iter().map(|event| u64::from(event.at));
+        let (first, last) = (offsets.clone().min(), offsets.max());
+        let (Some(first), Some(last)) = (first, last) else {
+            return Times { base: received_at, first: received_at, last: received_at };
+        };
+        let claimed = batch.base_ms;
+        let believed =
+            claimed.abs_diff(received_at) <= MAX_SKEW_MS && claimed + last <= received_at;
+        let base = if believed { claimed } else { received_at.saturating_sub(last) };
+        Times { base, first: base + first, last: base + last }
+    }
+
     /// The time of an event.
     pub fn of(&self, at: u32) -> u64 {
         self.base + u64::from(at)
@@ -78,24 +98,9 @@ impl Times {
 }
 
 impl Arrival {
-    /// Nothing happens after it was received, and no clock is believed that is more than a day
-    /// off: such a batch is moved as a whole, so that its last event happened on arrival and the
-    /// distances within it stay.
+    /// When its events happened: [`Times::of_batch`].
     pub fn times(&self) -> Times {
-        let offsets = self.batch.events.iter().map(|event| u64::from(event.at));
-        let (first, last) = (offsets.clone().min(), offsets.max());
-        let (Some(first), Some(last)) = (first, last) else {
-            return Times {
-                base: self.received_at,
-                first: self.received_at,
-                last: self.received_at,
-            };
-        };
-        let claimed = self.batch.base_ms;
-        let believed =
-            claimed.abs_diff(self.received_at) <= MAX_SKEW_MS && claimed + last <= self.received_at;
-        let base = if believed { claimed } else { self.received_at.saturating_sub(last) };
-        Times { base, first: base + first, last: base + last }
+        Times::of_batch(&self.batch, self.received_at)
     }
 }
 

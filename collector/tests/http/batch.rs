@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::{KEY, Lock, ORIGIN, Server, Watched, batch, post, settings, stored, wait_for};
+use crate::support::{
+    KEY, Lock, ORIGIN, Server, Watched, batch, digested, post, settings, stored, wait_for,
+};
 use unspoken::id::Id;
 use unspoken::signal::{Page, Role};
 use unspoken::stream::{Kind, Point, Writer};
@@ -81,7 +83,7 @@ fn every_kind_of_event_keeps_its_columns() {
     batch.trace = writer.take();
     assert_eq!(server.post(&wire::encode(&batch)).status, 204);
 
-    let connection = rusqlite::Connection::open(server.db()).unwrap();
+    let connection = digested(&server.db());
     let rows = |sql: &str| -> Vec<String> {
         let mut statement = connection.prepare(sql).unwrap();
         let rows = statement.query_map([], |row| row.get(0)).unwrap();
