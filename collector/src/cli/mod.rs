@@ -32,6 +32,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::store::StoreError;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -105,6 +106,11 @@ fn visitor(text: &str) -> Result<unspoken::id::Id, String> {
         "a visitor's id has 32 hex digits: `stats().visitor` in the visitor's page says it"
             .to_owned()
     })
+}
+
+/// Runs what a store answers in its own time to its end: a command has nothing else to do.
+fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(answer)?)
 }
 
 /// Reads the arguments, runs the subcommand, and says how it ended.

@@ -15,6 +15,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 use unspoken::wire;
 
 use super::StoreError;
+use super::erase;
 use super::migrate::check;
 use super::queue::Standing;
 use super::rows::{self, Receipt};
@@ -71,7 +72,10 @@ pub fn slice(
             let body = row.get_ref(4)?.as_blob().map_err(rusqlite::Error::from)?;
             match wire::decode(body) {
                 Ok(batch) => {
-                    rows::write(&group, receipt, &batch)?;
+                    let Receipt { site, received_at, .. } = receipt;
+                    if !erase::refuses(&group, site, batch.visitor, received_at)? {
+                        rows::write(&group, receipt, &batch)?;
+                    }
                 }
                 Err(fault) => faults.push((place, fault)),
             }

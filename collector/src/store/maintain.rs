@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use unspoken::id::Id;
 
 use super::StoreError;
+use super::digest::digest_file;
 use super::erase::{Erasure, cleaned, site_number, unfinished};
 use super::lifecycle::{Erased, Removed, Retention};
 use super::migrate::check;
@@ -37,6 +38,7 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
 
 /// Erases a visitor, and rebuilds the file where a copy of the id is left in it.
 pub fn erase(path: &Path, site: &str, visitor: Id, now_ms: u64) -> Result<Erased, StoreError> {
+    digest_file(path, PATIENCE)?;
     let mut connection = open(path)?;
     let mut erasure = Erasure::new(&connection, site, visitor, now_ms)?;
     let erased = loop {
@@ -44,6 +46,9 @@ pub fn erase(path: &Path, site: &str, visitor: Id, now_ms: u64) -> Result<Erased
             break erased;
         }
     };
+    // What was acknowledged meanwhile stands there as it came, and is dropped.
+    digest_file(path, PATIENCE)?;
+    shrink::empty_log(&connection)?;
     if shrink::holds_id(path, visitor)? {
         shrink::rebuild(&connection)?;
         cleaned(&connection, None)?;

@@ -7,6 +7,7 @@
 //! disk when it returns. WAL files must not lie on a network file system.
 
 pub(super) mod ask;
+mod keeping;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,16 +16,16 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
 use tokio::sync::{Semaphore, oneshot};
+use unspoken::id::Id;
 use unspoken::wire;
 
 use super::digest::digest_file;
 use super::migrate::{check, migrate};
 use super::queue::{Bounds, Job, Queue};
+use super::shrink;
 use super::writer::Writer;
-use super::{Answer, Appended, Arrival, Ask, Each, Known, Store, StoreError};
-use super::{days, query};
-use crate::drift::{Head, Session};
-use crate::report::{Report, Window};
+use super::{Answer, Appended, Arrival, Ask, Each, Erased, Removed, Retention, Store, StoreError};
+use crate::clock;
 use crate::settings::Settings;
 
 /// Reports computed at once; more wait.
@@ -100,6 +101,23 @@ impl SqliteStore {
         outcome.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Opens a database file to ask questions only; a collector may run beside. It takes no batches:
+    /// they are answered as by a store that is closed.
+    pub fn open_to_ask(path: &Path) -> Result<SqliteStore, StoreError> {
+        let reader = open_to_read(path)?;
+        let queue = Arc::new(Queue::new(Bounds::with_queue(1)));
+        queue.close();
+        Ok(SqliteStore {
+            queue,
+            writer: Mutex::default(),
+            readers: Arc::new(Readers {
+                path: path.to_owned(),
+                idle: Mutex::new(vec![reader]),
+                permits: Semaphore::new(READERS),
+            }),
+        })
+    }
+
     /// Runs `work` on a thread that may block, with a connection that only reads.
     fn read<T: Send + 'static>(
         &self,
@@ -129,26 +147,16 @@ impl Store for SqliteStore {
         })
     }
 
-    fn report(&self, site: &str, window: Window, known: Known) -> Answer<'_, Report> {
-        let site = site.to_owned();
-        self.read(move |connection| query::report(connection, &site, window, known.as_deref()))
-    }
-
-    fn heads_by_day(
-        &self,
-        site: &str,
-        days: u32,
-        now_ms: u64,
-        known: Known,
-    ) -> Answer<'_, Vec<Head>> {
-        let site = site.to_owned();
-        self.read(move |connection| {
-            days::heads_by_day(connection, &site, days, now_ms, known.as_deref())
-        })
-    }
-
     fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()> {
         self.read(move |connection| ask::ask(connection, &ask, each))
+    }
+
+    fn erase(&self, site: &str, visitor: Id) -> Answer<'_, Erased> {
+        Box::pin(self.erase_visitor(site.to_owned(), visitor, clock::now_ms()))
+    }
+
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> Answer<'_, Removed> {
+        Box::pin(self.retain_site(site.to_owned(), retention, now_ms))
     }
 
     fn health(&self) -> Result<(), StoreError> {
@@ -211,6 +219,8 @@ fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    shrink::prepare(&connection)?;
+    shrink::overwrite(&connection)?;
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {
@@ -245,27 +255,6 @@ fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     check(&connection)?;
     Ok(connection)
-}
-
-/// [`Store::heads_by_day`] of a database file, for the command line; a collector may run beside.
-pub fn heads_by_day(
-    path: &Path,
-    site: &str,
-    days: u32,
-    now_ms: u64,
-    known: Known,
-) -> Result<Vec<Head>, StoreError> {
-    days::heads_by_day(&open_to_read(path)?, site, days, now_ms, known.as_deref())
-}
-
-/// Every head's sessions in a stretch of time (ms since 1970, ends included), each session's bins
-/// added up; by head. For the command line; a collector may run beside.
-pub fn sessions_by_head(
-    path: &Path,
-    site: &str,
-    stretch: [u64; 2],
-) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
-    days::sessions_by_head(&open_to_read(path)?, site, stretch)
 }
 
 /// What visitors did is nobody else's to read: a folder made here is closed to other users.

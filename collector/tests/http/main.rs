@@ -7,6 +7,7 @@ mod config;
 mod crash;
 mod dashboard;
 mod days;
+mod erase;
 mod inbox;
 mod lessons;
 mod machines;

@@ -13,10 +13,8 @@ use tokio::sync::oneshot;
 use unspoken::id::{Id, Rng};
 use unspoken::wire::{self, Batch, Event, What};
 use unspoken_collector::Settings;
-use unspoken_collector::drift::Head;
-use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{
-    self, Appended, Arrival, Bounds, Known, SqliteStore, Store, StoreError,
+    self, Appended, Arrival, Bounds, Erased, Removed, Retention, SqliteStore, Store, StoreError,
 };
 
 pub const KEY: &str = "pk_known";
@@ -306,22 +304,16 @@ impl Store for Watched {
         })
     }
 
-    fn report(&self, site: &str, window: Window, known: Known) -> store::Answer<'_, Report> {
-        self.inner.report(site, window, known)
-    }
-
-    fn heads_by_day(
-        &self,
-        site: &str,
-        days: u32,
-        now_ms: u64,
-        known: Known,
-    ) -> store::Answer<'_, Vec<Head>> {
-        self.inner.heads_by_day(site, days, now_ms, known)
-    }
-
     fn ask(&self, ask: store::Ask, each: store::Each) -> store::Answer<'_, ()> {
         self.inner.ask(ask, each)
+    }
+
+    fn erase(&self, site: &str, visitor: Id) -> store::Answer<'_, Erased> {
+        self.inner.erase(site, visitor)
+    }
+
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> store::Answer<'_, Removed> {
+        self.inner.retain(site, retention, now_ms)
     }
 
     fn health(&self) -> Result<(), StoreError> {

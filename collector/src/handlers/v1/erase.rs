@@ -38,8 +38,9 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     } else {
         app.writer(&parts)?
     };
-    let asked: Asked = serde_json::from_slice(&bytes?)
-        .map_err(|error| Problem::malformed(format!("the body is not {{ \"visitor\": … }}: {error}")))?;
+    let asked: Asked = serde_json::from_slice(&bytes?).map_err(|error| {
+        Problem::malformed(format!("the body is not {{ \"visitor\": … }}: {error}"))
+    })?;
     let visitor = Id::from_hex(&asked.visitor)
         .ok_or_else(|| Problem::malformed("visitor: 32 hex digits, as stats().visitor has them"))?;
     let failed = |why: String| {
@@ -47,12 +48,9 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         Problem::unwell("the visitor could not be erased now; send it again later")
     };
     let at = clock::now_ms();
-    let erased = app
-        .store
-        .erase(&site.name, visitor)
-        .await
-        .map_err(|error| failed(error.to_string()))?;
-    let receipt = Receipt::new(&site.name, visitor, at, erased)
-        .map_err(|error| failed(error.to_string()))?;
+    let erased =
+        app.store.erase(&site.name, visitor).await.map_err(|error| failed(error.to_string()))?;
+    let receipt =
+        Receipt::new(&site.name, visitor, at, erased).map_err(|error| failed(error.to_string()))?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(receipt)).into_response())
 }

@@ -2,7 +2,9 @@
 
 pub mod batch;
 pub mod config;
+pub mod decide;
 pub mod erase;
 pub mod intents;
 pub mod report;
+pub mod versions;
 pub mod visitors;

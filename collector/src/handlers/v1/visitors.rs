@@ -55,9 +55,7 @@ pub async fn get(
         return Err(Problem::unwell("the visitor's rows could not be read"));
     }
     let lines = tokio_stream::iter(first).chain(ReceiverStream::new(read));
-    let headers = [
-        (header::CONTENT_TYPE, "application/x-ndjson"),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, Body::from_stream(lines)).into_response())
 }
