@@ -20,8 +20,8 @@ const BEHIND: Duration = Duration::from_millis(20);
 
 /// Take in what `unspoken export --out FOLDER` wrote, in either format.
 ///
-/// A batch that is there already is not counted twice, so an import that was stopped is simply run
-/// again. What belongs to an erased visitor is turned away. Times, sessions and the order of events
+/// The files are read through first: where something does not fit, nothing is taken in. A batch that
+/// is there already is not counted twice, so an import that was stopped is run again. What belongs to an erased visitor is turned away. Times, sessions and the order of events
 /// come out as they were. The database is made where it is absent.
 #[derive(clap::Args)]
 pub struct Args {
@@ -42,8 +42,12 @@ struct Tally {
     seen: u64,
 }
 
-/// Takes them in, and says how many.
+/// Takes them in, and says how many. All of it is read through before anything is taken in.
 pub fn run(args: Args) -> Result<(), Failure> {
+    for folder in &args.folders {
+        let mut batches = Batches::open(folder, &args.site)?;
+        while batches.next_batch()?.is_some() {}
+    }
     // In order: the batches of one thread stand in the store as they stand in the files.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -53,7 +57,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         store.close().await?;
         println!("{} batches taken in, {} were there", tally.new, tally.seen);
         taken.map_err(|Failure(why)| {
-            Failure(format!("{why}; what was taken in stays: mend it and run the import again"))
+            Failure(format!("{why}; what was taken in stays, so run the import again"))
         })
     })
 }
@@ -70,20 +74,10 @@ fn settings(db: &Path, site: &str) -> Result<Settings, Failure> {
 
 async fn take_all(args: &Args, store: &Arc<dyn Store>, tally: &mut Tally) -> Result<(), Failure> {
     let mut on_their_way: JoinSet<Result<Appended, StoreError>> = JoinSet::new();
-    let mut stopped = Ok(());
-    'folders: for folder in &args.folders {
+    for folder in &args.folders {
         let mut batches = Batches::open(folder, &args.site)?;
-        loop {
-            match batches.next_batch() {
-                Ok(Some(arrival)) => {
-                    on_their_way.spawn(append(Arc::clone(store), arrival));
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    stopped = Err(error.into());
-                    break 'folders;
-                }
-            }
+        while let Some(arrival) = batches.next_batch()? {
+            on_their_way.spawn(append(Arc::clone(store), arrival));
             if on_their_way.len() >= TOGETHER {
                 count(on_their_way.join_next().await, tally)?;
             }
@@ -92,7 +86,7 @@ async fn take_all(args: &Args, store: &Arc<dyn Store>, tally: &mut Tally) -> Res
     while let Some(done) = on_their_way.join_next().await {
         count(Some(done), tally)?;
     }
-    stopped
+    Ok(())
 }
 
 fn count(

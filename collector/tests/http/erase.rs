@@ -93,6 +93,7 @@ fn a_visitor_is_erased_and_stays_erased() {
     // What was on its way, a first time and again, is answered and not kept.
     for seed in [4, 5, 5] {
         assert_eq!(server.post(&wire::encode(&of(gone, seed))).status, 204);
+        digested(&server.db());
     }
     assert_eq!(rows(&server, gone), Vec::<serde_json::Value>::new());
     assert_eq!(count(&server.db(), "SELECT refused FROM erased"), 3);
