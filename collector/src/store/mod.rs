@@ -3,6 +3,8 @@
 //! [`Store`] is the seam for a second store (ClickHouse, where one machine is outgrown). What a
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
+mod clickhouse;
+mod columns;
 mod days;
 mod erase;
 mod events;
@@ -12,6 +14,7 @@ mod migrate;
 mod query;
 pub mod question;
 mod retain;
+pub mod settings;
 mod shrink;
 mod sqlite;
 mod traces;
@@ -23,6 +26,7 @@ use std::sync::Arc;
 
 use unspoken::wire::Batch;
 
+pub use clickhouse::ClickHouseStore;
 pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
@@ -114,6 +118,9 @@ pub enum StoreError {
     /// The database cannot be opened; a sentence that says what to do.
     #[error("{0}")]
     Open(String),
+    /// The server does not answer; it may again.
+    #[error("{0}")]
+    Away(String),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
