@@ -12,6 +12,8 @@ mod drift;
 mod eval;
 mod export;
 mod import;
+mod key;
+mod logs;
 mod ope;
 mod pool;
 mod print;
@@ -39,6 +41,7 @@ struct Cli {
 enum Command {
     /// Take batches from pages, keep them, and show the dashboard.
     Serve(serve::Args),
+    Key(key::Args),
     Replay(replay::Args),
     Train(train::Args),
     Eval(eval::Args),
@@ -91,6 +94,7 @@ fn need_db(db: &Path) -> Result<(), Failure> {
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Key(args) => key::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),

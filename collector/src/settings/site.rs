@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::SettingsError;
 use crate::origin;
 use crate::secret::{Password, Secret};
@@ -29,7 +31,8 @@ pub struct Site {
 }
 
 /// What an experiment is judged by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Metric {
     /// Its name in reports.
     pub name: String,
@@ -44,7 +47,8 @@ pub struct Metric {
 }
 
 /// Where news of a site are sent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Hook {
     /// Where to.
     pub url: String,
@@ -77,6 +81,25 @@ impl Site {
             self.origins.push(origin);
         }
         Ok(())
+    }
+
+    /// What does not hold of its metrics and webhooks, a sentence each.
+    pub(super) fn mistakes(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for metric in &self.metrics {
+            if !["conversion", "count", "revenue", "ratio"].contains(&metric.kind.as_str()) {
+                let Metric { name, kind, .. } = metric;
+                out.push(format!(
+                    "the metric \"{name}\" is of kind \"{kind}\": there are conversion, count, revenue and ratio"
+                ));
+            }
+        }
+        for hook in &self.webhooks {
+            if !hook.url.starts_with("https://") && !hook.url.starts_with("http://") {
+                out.push(format!("the webhook's url \"{}\" is no address", hook.url));
+            }
+        }
+        out
     }
 
     /// Whether pages of an origin may post, given as the browser sends it.

@@ -8,6 +8,7 @@ mod events;
 mod lessons;
 mod migrate;
 mod query;
+pub mod settings;
 mod sqlite;
 mod traces;
 mod visits;
