@@ -47,7 +47,11 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(cors(app.settings()));
     let owner = Router::new()
         .route("/v1/report", get(v1::report::get))
-        .route("/v1/intents", get(v1::intents::get));
+        .route("/v1/intents", get(v1::intents::get))
+        .route("/v1/decide", post(v1::decide::post))
+        .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
+        .route("/v1/config/{site}/stage", post(v1::versions::stage))
+        .route("/v1/config/{site}/rollback", post(v1::versions::rollback));
     let dashboard = Router::new()
         .route("/dashboard", get(dashboard::index))
         .route("/dashboard/", get(dashboard::index))
@@ -85,10 +89,10 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(header_if_absent(header::X_FRAME_OPTIONS, "DENY"))
         .layer(option_layer(hsts))
         .layer(header_if_absent(header::REFERRER_POLICY, "no-referrer"))
-        // Method and path only: the query holds the site's key.
         .layer(from_fn(counted))
+        // Method and pattern only: the query holds the site's key, and a path may hold a visitor.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+            tracing::info_span!("request", method = %request.method(), route = route(request))
         }).on_failure(()))
 }
 
@@ -113,10 +117,14 @@ fn header_if_absent(name: HeaderName, value: &'static str) -> SetResponseHeaderL
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
+/// The pattern that a request matched.
+fn route(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str)
+}
+
 async fn counted(request: Request, next: Next) -> Response {
     let since = Instant::now();
-    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
-    let (route, method) = (route.to_owned(), request.method().clone());
+    let (route, method) = (route(&request).to_owned(), request.method().clone());
     let response = next.run(request).await;
     let status = response.status().as_u16();
     telemetry::process().answered(&route, method.as_str(), status, since.elapsed());

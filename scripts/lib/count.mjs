@@ -21,6 +21,16 @@ export function countNode(output) {
   return { passed: of("pass"), failed: of("fail") + of("cancelled"), skipped: of("skipped") + of("todo") };
 }
 
+/** The files of the tests that failed, as `node --test` names them at its end, and the lines that name the tests. */
+export function failedTests(output) {
+  const lines = plain(output).split("\n");
+  const found = lines.flatMap((line, index) => {
+    const file = /^test at (\S+?\.test\.mjs):\d+:\d+$/.exec(line)?.[1];
+    return file ? [{ file, name: (lines[index + 1] ?? "").replace(/^✖ | \([\d.]+ms\)$/g, "") }] : [];
+  });
+  return { files: [...new Set(found.map(({ file }) => file))], names: found.map(({ name }) => name) };
+}
+
 /** A step that is itself one check. */
 export const countOne = () => ({ ...NONE, passed: 1 });
 

@@ -6,9 +6,10 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { countCargo, countNode, countOne } from "./count.mjs";
+import { countCargo, countNode, countOne, failedTests } from "./count.mjs";
 import { at, state } from "./paths.mjs";
 import { run } from "./run.mjs";
+import { Fault, say } from "./say.mjs";
 import { WASM_TARGET_DIR } from "./wasm.mjs";
 import { bindgenTestRunner, findToolchain, TARGET } from "./wasm-toolchain.mjs";
 
@@ -131,19 +132,36 @@ export const steps = [
     needs: ["dist", "collector", "browsers", "workerd"],
     count: countNode,
     files: () => tests("tests/e2e"),
+    again: 3,
     // React's server renderer keeps the process that imported it from ending.
     make: (files) => node(files, "--test-concurrency=1", "--test-force-exit"),
   },
 ];
 
-/** Runs one step. Resolves to its counts; throws a Fault with its output where it fails. */
-export async function runStep({ name, make, count }, files, { verbose = false } = {}) {
-  const { command: program, args, env } = await make(files);
-  const output = await run(program, args, {
-    env: { CARGO_TERM_COLOR: "never", ...env },
-    verbose,
-    timeoutMs: 30 * MINUTE_MS,
-    sentence: `Step ${name} failed: what it says stands above. Alone: \`npm test -- --only ${name}\`.`,
-  });
-  return count(output);
+/**
+ * Runs one step. Resolves to its counts; throws a Fault with its output where it fails.
+ *
+ * `again`: browsers and machines have moods. Where tests of no more files than that fail, these files
+ * are run once more, alone; what fails twice fails, and what does not is named.
+ */
+export async function runStep({ name, make, count, again = 0 }, files, { verbose = false } = {}) {
+  const once = async (chosen) => {
+    const { command: program, args, env } = await make(chosen);
+    return run(program, args, {
+      env: { CARGO_TERM_COLOR: "never", ...env },
+      verbose,
+      timeoutMs: 30 * MINUTE_MS,
+      sentence: `Step ${name} failed: what it says stands above. Alone: \`npm test -- --only ${name}\`.`,
+    });
+  };
+  try {
+    return count(await once(files));
+  } catch (error) {
+    const failed = failedTests((error instanceof Fault && error.output) || "");
+    if (failed.files.length === 0 || failed.files.length > again) throw error;
+    say(`  ${name}: failed, and run once more: ${failed.names.join("; ")} (${failed.files.join(", ")})`);
+    await once(failed.files);
+    const first = count(error.output);
+    return { ...first, passed: first.passed + first.failed, failed: 0 };
+  }
 }

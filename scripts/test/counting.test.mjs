@@ -1,8 +1,12 @@
 /** The last line of `npm test` must be true, so what it is counted from is tested. */
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
-import { countCargo, countNode, inWords } from "../lib/count.mjs";
+import { countCargo, countNode, failedTests, inWords } from "../lib/count.mjs";
 import { Fault } from "../lib/say.mjs";
+import { runStep } from "../lib/test-steps.mjs";
 import { chosen, tally } from "../test.mjs";
 
 describe("counting", () => {
@@ -54,5 +58,55 @@ describe("counting", () => {
     assert.equal(chosen(["--verbose"]).verbose, true);
     assert.throws(() => chosen(["--only", "sizes"]), Fault);
     assert.throws(() => chosen(["--olny", "size"]), Fault);
+  });
+});
+
+describe("a second try", () => {
+  test("the files of failed tests are read from the end of the output", () => {
+    const end = [
+      "✖ failing tests:",
+      "",
+      "test at tests/e2e/a.test.mjs:3:1",
+      "✖ one (12.5ms)",
+      "test at tests/e2e/a.test.mjs:9:3",
+      "✖ two, (of it) (1ms)",
+    ];
+    assert.deepEqual(failedTests(end.join("\n")), { files: ["tests/e2e/a.test.mjs"], names: ["one", "two, (of it)"] });
+  });
+
+  const moody = (folder, passesAt) => {
+    const file = join(folder, "moody.test.mjs");
+    const tries = join(folder, "tries");
+    writeFileSync(
+      file,
+      `import { test } from "node:test";
+       import { appendFileSync, readFileSync } from "node:fs";
+       test("sound", () => {});
+       test("moody", () => {
+         appendFileSync(${JSON.stringify(tries)}, "x");
+         if (readFileSync(${JSON.stringify(tries)}).length < ${passesAt}) throw new Error("not yet");
+       });`,
+    );
+    // A runner inside a runner would report to it instead of printing.
+    const make = (files) => ({
+      command: "env",
+      args: ["-u", "NODE_TEST_CONTEXT", process.execPath, "--test", "--test-reporter=spec", ...files],
+    });
+    return { file, step: { name: "moody", make, count: countNode, again: 3 } };
+  };
+
+  test("a test that passes when it is run again has passed; one that does not has failed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "unspoken-again-"));
+    try {
+      const second = moody(folder, 2);
+      await runStep(second.step, [second.file]).then((counts) =>
+        assert.deepEqual(counts, { passed: 2, failed: 0, skipped: 0 }),
+      );
+      rmSync(join(folder, "tries"));
+      const never = moody(folder, 9);
+      await assert.rejects(runStep(never.step, [never.file]), Fault);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -23,6 +23,7 @@ pub use site::{Hook, Metric, Site};
 
 use crate::body;
 use crate::secret::Secret;
+pub use crate::store::lifecycle::Retention;
 use crate::store::settings::StoreSettings;
 
 /// The fewest characters of a token: it alone guards the report.
@@ -114,27 +115,6 @@ impl Default for Bounds {
             events: unspoken::wire::MAX_EVENTS,
             connections: DEFAULT_CONNECTIONS,
         }
-    }
-}
-
-/// How long what is stored is kept, in days; 0 keeps for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retention {
-    /// Everything in `events` but lessons.
-    pub events: u32,
-    /// Recordings of level `trace`.
-    pub traces: u32,
-    /// What bandits learned from.
-    pub lessons: u32,
-    /// Forecasts that met their outcome.
-    pub forecasts: u32,
-    /// Batches and sessions.
-    pub sessions: u32,
-}
-
-impl Default for Retention {
-    fn default() -> Retention {
-        Retention { events: 400, traces: 30, lessons: 400, forecasts: 400, sessions: 400 }
     }
 }
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::SettingsError;
 use crate::origin;
+pub use crate::report::metric::Metric;
 use crate::secret::{Password, Secret};
 
 /// A site.
@@ -28,22 +29,6 @@ pub struct Site {
     pub metrics: Vec<Metric>,
     /// Who is told of goals and intents.
     pub webhooks: Vec<Hook>,
-}
-
-/// What an experiment is judged by.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Metric {
-    /// Its name in reports.
-    pub name: String,
-    /// `conversion`, `count`, `revenue` or `ratio`.
-    pub kind: String,
-    /// The goal that is counted.
-    pub goal: String,
-    /// The denominator of a ratio.
-    pub per: Option<String>,
-    /// The quantile at which a visitor's value is cut, above 0 and at most 1.
-    pub cap: Option<f64>,
 }
 
 /// Where news of a site are sent.
@@ -87,11 +72,8 @@ impl Site {
     pub(super) fn mistakes(&self) -> Vec<String> {
         let mut out = Vec::new();
         for metric in &self.metrics {
-            if !["conversion", "count", "revenue", "ratio"].contains(&metric.kind.as_str()) {
-                let Metric { name, kind, .. } = metric;
-                out.push(format!(
-                    "the metric \"{name}\" is of kind \"{kind}\": there are conversion, count, revenue and ratio"
-                ));
+            if let Err(why) = metric.check() {
+                out.push(format!("the metric \"{}\": {why}", metric.name));
             }
         }
         for hook in &self.webhooks {

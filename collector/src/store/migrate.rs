@@ -7,8 +7,12 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// Entry n brings version n to version n + 1. Entries are only ever added.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema.sql"), include_str!("sessions.sql"), include_str!("chance.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("sessions.sql"),
+    include_str!("chance.sql"),
+    include_str!("erased.sql"),
+];
 
 /// Refuses a database that a reader's SQL does not fit: it is for the writer to bring it up.
 pub fn check(connection: &Connection) -> Result<(), StoreError> {
@@ -80,7 +84,7 @@ mod tests {
                 .unwrap();
         }
         let error = check(&connection).unwrap_err().to_string();
-        assert!(error.contains("older than this program's 3"), "{error}");
+        assert!(error.contains("older than this program's 4"), "{error}");
         migrate(&mut connection).unwrap();
         check(&connection).unwrap();
         let mut statement = connection

@@ -4,11 +4,16 @@
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
 mod days;
+mod erase;
 mod events;
 mod lessons;
+pub mod lifecycle;
 mod migrate;
 mod query;
+pub mod question;
+mod retain;
 pub mod settings;
+mod shrink;
 mod sqlite;
 mod traces;
 mod visits;
@@ -19,17 +24,17 @@ use std::sync::Arc;
 
 use unspoken::wire::Batch;
 
-use crate::drift::Head;
-use crate::report::{Report, Window};
-
+pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
-pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
+pub use query::report;
+pub use question::{Ask, Cell, Each, Kind, Question, Row};
+pub use sqlite::SqliteStore;
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
 
 /// A clock that is off by more than this is not believed.
-const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
+pub(crate) const MAX_SKEW_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What a store's methods return: boxed, so that a store can be chosen at run time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -121,24 +126,15 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Keeps batches, and counts them.
+/// Keeps batches, and answers questions about them.
 pub trait Store: Send + Sync + 'static {
     /// Keeps a batch once, however often it comes. Resolves to `Ok` only when it would survive
     /// the process being killed.
     fn append(&self, arrival: Arrival) -> Answer<'_, Appended>;
 
-    /// Counts a site's window, with the heads that are `known` (with all, where that is not known).
-    fn report(&self, site: &str, window: Window, known: Known) -> Answer<'_, Report>;
-
-    /// Judges a site's heads on each of the last `days` days (of UTC) up to `now_ms`; which, as in
-    /// [`Store::report`].
-    fn heads_by_day(
-        &self,
-        site: &str,
-        days: u32,
-        now_ms: u64,
-        known: Known,
-    ) -> Answer<'_, Vec<Head>>;
+    /// Runs a question's SQL and hands each row to `each`, in the question's order, on a thread that
+    /// may block. Resolves when `each` has had the last row, or has had enough.
+    fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()>;
 
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;

@@ -2,5 +2,7 @@
 
 pub mod batch;
 pub mod config;
+pub mod decide;
 pub mod intents;
 pub mod report;
+pub mod versions;

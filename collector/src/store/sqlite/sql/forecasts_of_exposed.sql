@@ -1,0 +1,16 @@
+-- Every judged forecast of those who saw something, up to :text0 ms before the window.
+WITH exposed AS (
+    SELECT DISTINCT b.visitor
+    FROM events e CROSS JOIN batches b USING (batch)
+    WHERE b.site = (SELECT site FROM sites WHERE name = :site)
+      AND e.kind = 'x' AND e.slot IS NOT NULL AND e.variant IS NOT NULL
+      AND e.at BETWEEN :from AND :to
+      AND NOT EXISTS (SELECT 1 FROM sessions v WHERE v.site = b.site AND v.session = b.session AND v.excluded = 1))
+SELECT b.visitor, f.head, f.at, sum(f.count), sum(f.positives), sum(f.sum_milli)
+FROM forecasts f CROSS JOIN batches b USING (batch)
+WHERE b.site = (SELECT site FROM sites WHERE name = :site)
+  AND f.at BETWEEN :from - coalesce(CAST(:text0 AS INTEGER), 0) AND :to
+  AND b.visitor IN (SELECT visitor FROM exposed)
+  AND NOT EXISTS (SELECT 1 FROM sessions v WHERE v.site = b.site AND v.session = b.session AND v.excluded = 1)
+GROUP BY b.visitor, f.head, f.at
+ORDER BY b.visitor, f.head, f.at
