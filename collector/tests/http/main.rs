@@ -9,6 +9,7 @@ mod dashboard;
 mod days;
 mod lessons;
 mod machines;
+mod openapi;
 mod operations;
 mod overload;
 mod publish;

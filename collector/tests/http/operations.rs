@@ -307,7 +307,8 @@ fn what_is_deployed_is_what_there_is() {
     {
         let mut words: Vec<&str> = line.split_whitespace().skip(1).collect();
         words.pop();
-        for path in words {
+        // What a build makes is not there in a fresh clone.
+        for path in words.into_iter().filter(|path| !path.starts_with("dist/")) {
             assert!(
                 root.join(path).exists(),
                 "deploy/Dockerfile copies {path}, which is not there"
@@ -329,7 +330,7 @@ fn what_is_deployed_is_what_there_is() {
     std::fs::copy(root.join("deploy/unspoken.toml"), folder.path().join("unspoken.toml")).unwrap();
     let output = check(folder.path(), &[], &[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(line(&output, "site[0].name"), "site[0].name = shop # unspoken.toml:34");
+    assert_eq!(line(&output, "site[0].name"), "site[0].name = shop # unspoken.toml:32");
     // Every setting is in the handbook.
     let handbook = read("docs/operations.md");
     for key in unspoken_collector::settings::keys::KEYS {
