@@ -16,6 +16,8 @@ mod export;
 mod import;
 mod import_events;
 mod load;
+mod key;
+mod logs;
 mod ope;
 mod pool;
 mod print;
@@ -46,6 +48,7 @@ struct Cli {
 enum Command {
     /// Take batches from pages, keep them, and show the dashboard.
     Serve(serve::Args),
+    Key(key::Args),
     Replay(replay::Args),
     Train(train::Args),
     Eval(eval::Args),
@@ -117,6 +120,7 @@ fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fai
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Key(args) => key::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
