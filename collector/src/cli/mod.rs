@@ -19,12 +19,14 @@ mod load;
 mod key;
 mod logs;
 mod ope;
+mod peeking;
 mod pool;
 mod print;
 mod progress;
 mod publish;
 mod replay;
 mod retain;
+mod report;
 mod serve;
 mod simulate;
 mod train;
@@ -50,6 +52,7 @@ enum Command {
     Serve(serve::Args),
     Key(key::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Train(train::Args),
     Eval(eval::Args),
     Import(import::Args),
@@ -122,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Key(args) => key::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),
