@@ -63,6 +63,12 @@ pub struct Args {
     #[arg(long, env = "UNSPOKEN_RATE", default_value_t = DEFAULT_RATE,
           value_parser = clap::value_parser!(u32).range(1..))]
     rate: u32,
+    /// Keep the visitor's id in the first-party cookie `unspoken`, for pages that ask for it
+    #[arg(long, env = "UNSPOKEN_COOKIE")]
+    cookie: bool,
+    /// Domain of that cookie, such as shop.example [default: the collector's own host]
+    #[arg(long, env = "UNSPOKEN_COOKIE_DOMAIN", value_name = "DOMAIN")]
+    cookie_domain: Option<String>,
     /// What is logged on stderr: error, warn, info, debug or trace
     #[arg(long, env = "UNSPOKEN_LOG", default_value = "info")]
     log: LevelFilter,
@@ -85,6 +91,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
     }
     settings.dashboard = args.dashboard;
     settings.rate = args.rate;
+    settings.cookie = args.cookie;
+    settings.cookie_domain = args.cookie_domain;
 
     let address = args.listen.unwrap_or_else(|| match args.port {
         Some(port) => SocketAddr::new(DEFAULT_LISTEN.ip(), port),

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use unspoken::wire;
 
+use super::cookie;
 use crate::body;
 use crate::clock;
 use crate::handlers::App;
@@ -20,7 +22,7 @@ use crate::store::{Arrival, StoreError};
 const BUSY_WAIT: Duration = Duration::from_secs(1);
 
 /// 204 once the batch is durable, whether it came first now or before.
-pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, Problem> {
+pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, body) = request.into_parts();
     // The body is read before anything is refused: see `body`.
     let bytes = body::read(body, app.settings().bounds.body).await;
@@ -33,6 +35,7 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Statu
         let count = batch.events.len();
         return Err(Problem::malformed(format!("events: {count} of at most {most}")));
     }
+    let cookie = cookie::of_batch(app.settings(), &parts.uri, batch.visitor);
     let arrival = Arrival {
         site: Arc::clone(&site.name),
         received_at: clock::now_ms(),
@@ -40,7 +43,10 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Statu
         batch,
     };
     match app.store.append(arrival).await {
-        Ok(_) => Ok(StatusCode::NO_CONTENT),
+        Ok(_) => {
+            let cookie = AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+            Ok((StatusCode::NO_CONTENT, cookie).into_response())
+        }
         Err(StoreError::Busy) => Err(Problem::too_fast("the collector is behind", BUSY_WAIT)),
         Err(error) => {
             tracing::error!("a batch could not be stored: {error}");

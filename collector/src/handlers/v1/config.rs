@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
+use super::cookie;
 use crate::handlers::App;
 use crate::problem::Problem;
 
@@ -22,6 +23,7 @@ pub async fn get(
             "this collector has no config of that site; --config names one",
         ));
     };
+    let cookie = cookie::renewed(app.settings(), &headers);
     let reading = tokio::task::spawn_blocking(move || app.config(&site).map(|file| file.current()))
         .await
         .ok()
@@ -34,9 +36,13 @@ pub async fn get(
                 .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == reading.etag)
         })
     });
-    // `no-cache`: keep it, but ask each time. A change is then live at the next page view.
-    let common =
-        [(header::ETAG, reading.etag.clone()), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    // `no-cache`: keep it, but ask each time. A change is then live at the next page view. With a
+    // visitor's cookie it is nobody else's.
+    let caching = if cookie.is_some() { "private, no-cache" } else { "no-cache" };
+    let common = (
+        [(header::ETAG, reading.etag.clone()), (header::CACHE_CONTROL, caching.to_owned())],
+        AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie))),
+    );
     if known {
         return Ok((StatusCode::NOT_MODIFIED, common).into_response());
     }

@@ -2,5 +2,6 @@
 
 pub mod batch;
 pub mod config;
+mod cookie;
 pub mod intents;
 pub mod report;
