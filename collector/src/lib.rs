@@ -44,6 +44,7 @@ mod body;
 mod clock;
 mod handlers;
 mod listen;
+mod live;
 mod origin;
 mod problem;
 mod rate;
@@ -113,6 +114,12 @@ impl Collector {
     ) -> Result<(), LaunchError> {
         let settings = self.app.settings();
         let (patience, connections) = (settings.patience, settings.bounds.connections);
+        // A stream would keep its connection open for as long as somebody reads.
+        let app = Arc::clone(&self.app);
+        let shutdown = async move {
+            shutdown.await;
+            app.live().close();
+        };
         listen::serve(listener, router(self.app), connections, patience, shutdown).await;
         self.store.close().await?;
         Ok(())

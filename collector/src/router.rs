@@ -28,7 +28,9 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(cors(app.settings()));
     let owner = Router::new()
         .route("/v1/report", get(v1::report::get))
-        .route("/v1/intents", get(v1::intents::get));
+        .route("/v1/intents", get(v1::intents::get))
+        .route("/v1/live", get(v1::live::get))
+        .route("/v1/sites", get(v1::sites::get));
     let dashboard = Router::new()
         .route("/dashboard", get(dashboard::index))
         .route("/dashboard/", get(dashboard::index))

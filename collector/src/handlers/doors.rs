@@ -63,23 +63,7 @@ impl App {
     /// 429 where its address was too fast, 401 where the token is nobody's, 403 where it is another
     /// site's, 404 where there is no such site.
     pub fn reader(&self, parts: &Parts) -> Result<Arc<Site>, Problem> {
-        // Guesses at the token are slowed by the same bucket as batches.
-        self.check_address(parts)?;
-        let token = Secret::new(bearer(parts));
-        let sites = &self.settings().sites;
-        let equal = |own: &Option<Secret>| own.as_ref().map_or(0.into(), |own| own.equals(&token));
-        let reads_all: bool = equal(&self.settings().token).into();
-        let own = find(sites.iter().map(|site| equal(&site.token)));
-        let own = own.and_then(|at| sites.get(at));
-        let first = if reads_all { sites.first() } else { own };
-        let Some(first) = first else {
-            return Err(Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "token",
-                "The token is wrong",
-                "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
-            ));
-        };
+        let (first, reads_all) = self.token(parts)?;
         match asked(parts)?.site {
             None => Ok(Arc::clone(first)),
             Some(name) if *first.name == *name => Ok(Arc::clone(first)),
@@ -94,6 +78,33 @@ impl App {
                 "leave ?site= out, or send that site's token or the collector's",
             )),
         }
+    }
+
+    /// Every site that the request's token may read, never none; 429 and 401 as in [`App::reader`].
+    pub fn readable(&self, parts: &Parts) -> Result<&[Arc<Site>], Problem> {
+        let (first, reads_all) = self.token(parts)?;
+        Ok(if reads_all { &self.settings().sites } else { std::slice::from_ref(first) })
+    }
+
+    /// The first site that the request's token may read, and whether it may read all.
+    fn token(&self, parts: &Parts) -> Result<(&Arc<Site>, bool), Problem> {
+        // Guesses at the token are slowed by the same bucket as batches.
+        self.check_address(parts)?;
+        let token = Secret::new(bearer(parts));
+        let sites = &self.settings().sites;
+        let equal = |own: &Option<Secret>| own.as_ref().map_or(0.into(), |own| own.equals(&token));
+        let reads_all: bool = equal(&self.settings().token).into();
+        let own = find(sites.iter().map(|site| equal(&site.token)));
+        let own = own.and_then(|at| sites.get(at));
+        let first = if reads_all { sites.first() } else { own };
+        first.map(|first| (first, reads_all)).ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "token",
+                "The token is wrong",
+                "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
+            )
+        })
     }
 
     /// 429 where the caller's address has been too fast.

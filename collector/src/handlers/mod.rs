@@ -15,6 +15,7 @@ use std::time::Instant;
 use unspoken::config::Config;
 use unspoken::value::Value;
 
+use crate::live::Live;
 use crate::rate::Limits;
 use crate::settings::{Settings, SettingsError, Site};
 use crate::site_config::SiteConfig;
@@ -27,6 +28,7 @@ pub struct App {
     limits: Limits,
     /// The files of the sites that have one, in the order of the settings.
     configs: Vec<Option<SiteConfig>>,
+    live: Live,
 }
 
 impl App {
@@ -40,12 +42,18 @@ impl App {
             settings,
             store,
             configs,
+            live: Live::default(),
         }))
     }
 
     /// What the collector was told at its start.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What is heard of batches as they are stored.
+    pub fn live(&self) -> &Live {
+        &self.live
     }
 
     /// The config file of a site, where it has one.

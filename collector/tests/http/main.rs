@@ -8,6 +8,7 @@ mod crash;
 mod dashboard;
 mod days;
 mod lessons;
+mod live;
 mod machines;
 mod overload;
 mod publish;

@@ -13,7 +13,7 @@ use crate::body;
 use crate::clock;
 use crate::handlers::App;
 use crate::problem::Problem;
-use crate::store::{Arrival, StoreError};
+use crate::store::{Appended, Arrival, StoreError};
 
 /// What a page is told to wait when the writer is behind: longer than a commit, shorter than the
 /// page's patience.
@@ -33,6 +33,7 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Statu
         let count = batch.events.len();
         return Err(Problem::malformed(format!("events: {count} of at most {most}")));
     }
+    let beat = app.live().weigh(&batch);
     let arrival = Arrival {
         site: Arc::clone(&site.name),
         received_at: clock::now_ms(),
@@ -40,7 +41,12 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Statu
         batch,
     };
     match app.store.append(arrival).await {
-        Ok(_) => Ok(StatusCode::NO_CONTENT),
+        Ok(appended) => {
+            if let Some(beat) = beat.filter(|_| appended == Appended::New) {
+                app.live().tell(&site.name, beat);
+            }
+            Ok(StatusCode::NO_CONTENT)
+        }
         Err(StoreError::Busy) => Err(Problem::too_fast("the collector is behind", BUSY_WAIT)),
         Err(error) => {
             tracing::error!("a batch could not be stored: {error}");

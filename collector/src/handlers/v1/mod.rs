@@ -3,4 +3,6 @@
 pub mod batch;
 pub mod config;
 pub mod intents;
+pub mod live;
 pub mod report;
+pub mod sites;
