@@ -63,11 +63,21 @@ impl App {
     /// 429 where its address was too fast, 401 where the token is nobody's, 403 where it is another
     /// site's, 404 where there is no such site.
     pub fn reader(&self, parts: &Parts) -> Result<Arc<Site>, Problem> {
+        self.reads(parts, None)
+    }
+
+    /// [`App::reader`] of a site that the address names.
+    pub fn reader_of(&self, parts: &Parts, site: &str) -> Result<Arc<Site>, Problem> {
+        self.reads(parts, Some(site))
+    }
+
+    fn reads(&self, parts: &Parts, named: Option<&str>) -> Result<Arc<Site>, Problem> {
         let (first, reads_all) = self.token(parts)?;
-        match asked(parts)?.site {
+        let asked = asked(parts)?.site;
+        match named.or(asked.as_deref()) {
             None => Ok(Arc::clone(first)),
             Some(name) if *first.name == *name => Ok(Arc::clone(first)),
-            Some(name) if reads_all => self.settings().site(&name).cloned().ok_or_else(|| {
+            Some(name) if reads_all => self.settings().site(name).cloned().ok_or_else(|| {
                 Problem::absent("no such site: ?site= takes a name from the collector's settings")
             }),
             // Nothing is said of whether there is such a site.

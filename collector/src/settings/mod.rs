@@ -41,6 +41,9 @@ pub struct SettingsError(pub String);
 pub struct Settings {
     /// The SQLite file; it and its folder are made where they are absent.
     pub db: PathBuf,
+    /// Where versions of configs and undelivered webhooks are kept; beside the store where it is
+    /// not named.
+    pub state: Option<PathBuf>,
     /// The sites this collector serves, at least one. Names and keys differ.
     pub sites: Vec<Arc<Site>>,
     /// Reads every site.
@@ -116,6 +119,7 @@ impl Settings {
         let site = Site::new(site, secret_key(key).map_err(SettingsError)?)?;
         Ok(Settings {
             db: db.into(),
+            state: None,
             sites: vec![Arc::new(site)],
             token: Some(secret_token(token).map_err(SettingsError)?),
             dashboard: PathBuf::from("dist/dashboard"),

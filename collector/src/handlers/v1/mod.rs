@@ -2,7 +2,9 @@
 
 pub mod batch;
 pub mod config;
+pub mod decide;
 pub mod intents;
 pub mod live;
 pub mod report;
 pub mod sites;
+pub mod versions;
