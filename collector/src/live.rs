@@ -12,15 +12,13 @@ use serde::Serialize;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use unspoken::wire::{Batch, What};
 
-use crate::report::{Live as LiveSession, Window};
-use crate::store::{Store, StoreError};
+use crate::report::Live as LiveSession;
+use crate::store::{self, Store, StoreError};
 
 /// Listeners at once. Each is a connection that stays open, and a task.
 pub const MAX_LISTENERS: usize = 32;
 /// Batches that a listener may lag behind before it loses some. They are 48 bytes each.
 const BACKLOG: usize = 1024;
-/// How far back the list of live sessions looks, as in the report.
-const LIST_MINUTES: u32 = 5;
 /// How old a list may be that is handed to another listener: it costs a query.
 pub const LIST_AGE: Duration = Duration::from_secs(2);
 
@@ -134,8 +132,7 @@ impl Live {
         if let Some((_, list)) = lists.get(site) {
             return Ok(Arc::clone(list));
         }
-        let window = Window::last(LIST_MINUTES, now_ms);
-        let list = Arc::new(store.report(site, window, Some(Vec::new())).await?.live);
+        let list = Arc::new(store::on_site(store, site, now_ms).await?);
         lists.insert(Arc::clone(site), (Instant::now(), Arc::clone(&list)));
         Ok(list)
     }

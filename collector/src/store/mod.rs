@@ -26,7 +26,7 @@ use unspoken::wire::Batch;
 pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
-pub use query::report;
+pub use query::{on_site, report};
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use sqlite::SqliteStore;
 pub use traces::{StoredTrace, for_each_trace};

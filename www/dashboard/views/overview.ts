@@ -24,14 +24,27 @@ export const make: MakeScreen = (stage) => {
   state.hidden = true;
   const figures = el("div", { class: "figures", "aria-busy": "true" }, ...views.map(({ node }) => node));
   const node = el("div", { class: "screen" }, verdict.node, state, figures);
+  // The first screen is the verdict's: what stands under it comes when its height is known.
+  figures.hidden = true;
+  const settled = (): void => {
+    figures.hidden = false;
+    if (latest) for (const view of views) view.update(latest);
+  };
+  let latest: Report | null = null;
 
   const summary = follow<Summary>(
     stage,
     { path: "/v1/report/summary", query: common, read: readSummary, every: calmly },
     {
       wait: () => verdict.wait(),
-      fail: (text) => verdict.fail(text),
-      draw: (value, place) => verdict.update(value, place.days),
+      fail: (text) => {
+        verdict.fail(text);
+        settled();
+      },
+      draw: (value, place) => {
+        verdict.update(value, place.days);
+        settled();
+      },
     },
   );
   const report = follow<Report>(
@@ -55,7 +68,9 @@ export const make: MakeScreen = (stage) => {
       draw(value) {
         figures.removeAttribute("aria-busy");
         state.hidden = true;
-        for (const view of views) view.update(value);
+        latest = value;
+        // A chart measures its place, and has none before.
+        if (!figures.hidden) for (const view of views) view.update(value);
       },
     },
   );
