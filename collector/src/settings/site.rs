@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::SettingsError;
 use crate::origin;
+pub use crate::report::metric::Metric;
 use crate::secret::{Password, Secret};
 
 /// A site.
@@ -26,21 +27,6 @@ pub struct Site {
     pub metrics: Vec<Metric>,
     /// Who is told of goals and intents.
     pub webhooks: Vec<Hook>,
-}
-
-/// What an experiment is judged by.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Metric {
-    /// Its name in reports.
-    pub name: String,
-    /// `conversion`, `count`, `revenue` or `ratio`.
-    pub kind: String,
-    /// The goal that is counted.
-    pub goal: String,
-    /// The denominator of a ratio.
-    pub per: Option<String>,
-    /// The quantile at which a visitor's value is cut, above 0 and at most 1.
-    pub cap: Option<f64>,
 }
 
 /// Where news of a site are sent.
