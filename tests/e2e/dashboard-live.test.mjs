@@ -19,7 +19,10 @@ after(async () => {
 });
 
 const said = (page, pattern, selector) =>
-  page.waitForFunction(([source, where]) => new RegExp(source).test(document.querySelector(where)?.innerText ?? ""), [pattern.source, selector]);
+  page.waitForFunction(
+    ([source, where]) => new RegExp(source).test(document.querySelector(where)?.innerText ?? ""),
+    [pattern.source, selector],
+  );
 
 test("an empty store says what fills it, in every view", async () => {
   const board = await startDashboard();
@@ -57,7 +60,12 @@ test("a batch shows within seconds, with its session", async () => {
     const row = await page.locator(".live tbody tr").first().innerText();
     assert.ok(row.includes(listed.path), row);
     // One more, while it is open.
-    await post(board.origin, KEY, { ...shopper, batch: "f".repeat(32), sequence: 1, events: [[19_000, "c", "hero", 1, 0]] });
+    await post(board.origin, KEY, {
+      ...shopper,
+      batch: "f".repeat(32),
+      sequence: 1,
+      events: [[19_000, "c", "hero", 1, 0]],
+    });
     await said(page, /^2$/, ".arrivals dd");
     assert.deepEqual(faults, []);
     await context.close();

@@ -10,7 +10,16 @@ import { freePort } from "./stack.mjs";
 
 export const TOKEN = "token-of-the-dashboard-tests";
 export const KEY = "pk_dashboard";
-export const VIEWS = ["overview", "experiments", "bandits", "intents", "attention", "journeys", "interruptions", "live"];
+export const VIEWS = [
+  "overview",
+  "experiments",
+  "bandits",
+  "intents",
+  "attention",
+  "journeys",
+  "interruptions",
+  "live",
+];
 /** A slow, loaded machine still gets there. */
 export const PATIENCE_MS = 30_000;
 
@@ -78,7 +87,9 @@ export async function settled(page) {
   await page.waitForFunction(() => {
     const main = document.querySelector("main");
     if (main.querySelector('[aria-busy="true"]')) return false;
-    return main.dataset.view === "live" ? main.querySelector(".stream-state[data-kind=open]") : main.querySelector("section, .empty");
+    return main.dataset.view === "live"
+      ? main.querySelector(".stream-state[data-kind=open]")
+      : main.querySelector("section, .empty");
   });
 }
 
