@@ -26,11 +26,14 @@ export const make: MakeScreen = (stage) => {
   const node = el("div", { class: "screen" }, verdict.node, state, figures);
   // The first screen is the verdict's: what stands under it comes when its height is known.
   figures.hidden = true;
-  const settled = (): void => {
-    figures.hidden = false;
-    if (latest) for (const view of views) view.update(latest);
-  };
+  let answered = false;
   let latest: Report | null = null;
+  const settled = (): void => {
+    if (!answered || !latest) return;
+    // Before the drawing: a chart measures its place.
+    figures.hidden = false;
+    for (const view of views) view.update(latest);
+  };
 
   const summary = follow<Summary>(
     stage,
@@ -39,10 +42,12 @@ export const make: MakeScreen = (stage) => {
       wait: () => verdict.wait(),
       fail: (text) => {
         verdict.fail(text);
+        answered = true;
         settled();
       },
       draw: (value, place) => {
         verdict.update(value, place.days);
+        answered = true;
         settled();
       },
     },
@@ -69,8 +74,7 @@ export const make: MakeScreen = (stage) => {
         figures.removeAttribute("aria-busy");
         state.hidden = true;
         latest = value;
-        // A chart measures its place, and has none before.
-        if (!figures.hidden) for (const view of views) view.update(value);
+        settled();
       },
     },
   );
