@@ -49,6 +49,7 @@ mod clock;
 mod forwarded;
 mod handlers;
 mod listen;
+mod live;
 mod origin;
 mod person;
 mod problem;
@@ -154,6 +155,8 @@ impl Collector {
         let shutdown = async move {
             shutdown.await;
             told.stop();
+            // A stream would keep its connection open for as long as somebody reads.
+            told.live().close();
         };
         let upkeep = tokio::spawn(upkeep::run(app.settings().clone(), Arc::clone(&store)));
         let bound = Bound { connections, patience, tls };

@@ -58,6 +58,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/report/interruptions", get(v1::report::named::interruptions))
         .route("/v1/intents", get(v1::intents::get))
         .route("/v1/visitors/{id}", get(v1::visitors::get))
+        .route("/v1/live", get(v1::live::get))
+        .route("/v1/sites", get(v1::sites::get))
         .route("/v1/decide", post(v1::decide::post))
         .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
         .route("/v1/config/{site}/stage", post(v1::versions::stage))

@@ -19,6 +19,7 @@ use unspoken::value::Value;
 
 use crate::config_versions::SiteConfigs;
 use crate::decide::Decider;
+use crate::live::Live;
 use crate::problem::Problem;
 use crate::rate::Limits;
 use crate::settings::{Settings, SettingsError, Site};
@@ -36,6 +37,7 @@ pub struct App {
     configs: Vec<SiteConfigs>,
     state: Arc<State>,
     decider: Decider,
+    live: Live,
 }
 
 impl App {
@@ -59,6 +61,7 @@ impl App {
             stopping: watch::Sender::new(false),
             state,
             decider: Decider::default(),
+            live: Live::default(),
         }))
     }
 
@@ -84,6 +87,11 @@ impl App {
             // An error says that the app is gone, which is a stop too.
             let _ = stopping.wait_for(|stops| *stops).await;
         }
+    }
+
+    /// What is heard of batches as they are stored.
+    pub fn live(&self) -> &Live {
+        &self.live
     }
 
     /// The configs of a site; 404 where this collector does not know it.

@@ -13,6 +13,7 @@ mod erase;
 mod exchange;
 mod inbox;
 mod lessons;
+mod live;
 mod machines;
 mod openapi;
 mod operations;

@@ -6,6 +6,8 @@ pub mod decide;
 pub mod erase;
 mod cookie;
 pub mod intents;
+pub mod live;
 pub mod report;
+pub mod sites;
 pub mod versions;
 pub mod visitors;
