@@ -6,6 +6,7 @@
 mod bandits;
 mod calibrate;
 mod check;
+mod config;
 mod data;
 mod diff;
 mod drift;
@@ -51,6 +52,7 @@ enum Command {
     Calibrate(calibrate::Args),
     Ope(ope::Args),
     Pool(pool::Args),
+    Config(config::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -103,6 +105,7 @@ pub fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::run(args),
         Command::Ope(args) => ope::run(args),
         Command::Pool(args) => pool::run(args),
+        Command::Config(args) => config::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
