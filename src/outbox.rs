@@ -95,6 +95,11 @@ impl Outbox {
         self.dropped
     }
 
+    /// Events that were dropped on their way; the next batch tells of them.
+    pub fn lost(&mut self, events: u32) {
+        self.dropped = self.dropped.saturating_add(events);
+    }
+
     /// A reference to a name; 0 for an empty one, and for one that no longer fits.
     pub fn name(&mut self, name: &str) -> Name {
         if self.enabled { self.place(clip(name, MAX_NAME_BYTES)) } else { 0 }

@@ -2,7 +2,9 @@
 //!
 //! Pure: it is told the time and the counts. Counting is the store's.
 
+pub mod experiments;
 pub mod metric;
+pub mod rows;
 
 use std::collections::BTreeMap;
 

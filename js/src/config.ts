@@ -368,6 +368,11 @@ export interface Config {
   flushSeconds?: number;
   /** What a session gets that looks automated: the defaults (`"default"`), or what a person gets. */
   machines?: "default" | "serve";
+  /**
+   * Whether a visitor who lost what the browser stored goes on as the one whose id the collector keeps in
+   * the site's cookie `unspoken`. Default false.
+   */
+  cookie?: boolean;
   /** A GrowthBook payload's. */
   features?: Record<string, FeatureConfig>;
   savedGroups?: Record<string, Json>;

@@ -58,6 +58,7 @@ export const PARTS = [
       "engine::Engine::stream_anew",
       "web::transport::Transport::open",
       "web::transport::Transport::waiting",
+      "web::transport::Transport::untold",
       "web::transport::Transport::push",
       "web::transport::Transport::hurry",
       "web::transport::Transport::pump",

@@ -126,6 +126,8 @@ pub struct Config {
     pub flush: Millis,
     /// What a session gets that looks automated.
     pub machines: Machines,
+    /// Whether the collector may keep the visitor's id in a cookie of the site.
+    pub cookie: bool,
 }
 
 impl Default for Config {
@@ -148,6 +150,7 @@ impl Default for Config {
             trace_sample: 1.0,
             flush: DEFAULT_FLUSH * SECOND,
             machines: Machines::Default,
+            cookie: false,
         }
     }
 }
@@ -205,7 +208,7 @@ impl Config {
         }
         let known = "slots, goals, intents, exclusive, budget, journeys, experiments, holdout, \
                      features, savedGroups, contextualBandits, level, traceSample, flushSeconds, \
-                     machines";
+                     machines, cookie";
         reading.fields(value, "a config: an object", known, &mut |key, value, reading| {
             match key {
                 "slots" => slot::read_all(value, &experiments, &mut config.slots, reading),
@@ -230,6 +233,10 @@ impl Config {
                     Some("default") => config.machines = Machines::Default,
                     Some("serve") => config.machines = Machines::Serve,
                     _ => reading.mistake(&["expected one of default, serve"]),
+                },
+                "cookie" => match value.as_bool() {
+                    Some(cookie) => config.cookie = cookie,
+                    None => reading.expected("true or false", value),
                 },
                 // It names slots and rules, so it is read when they are known.
                 "exclusive" | "$schema" | "version" => {}

@@ -66,6 +66,11 @@ impl Engine {
         self.counts
     }
 
+    /// Events of batches that were dropped on their way; the next batch tells of them.
+    pub fn lost(&mut self, events: u32) {
+        self.outbox.lost(events);
+    }
+
     /// Events waiting to be sent, and dropped since the last batch.
     pub fn waiting(&self) -> (usize, u32) {
         (self.outbox.len(), self.outbox.dropped())

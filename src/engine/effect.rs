@@ -50,6 +50,8 @@ pub enum Effect {
         id: Id,
         /// The encoded batch.
         bytes: Vec<u8>,
+        /// Events that are lost with it: its own, and those that it says were dropped.
+        events: u32,
         /// The page may be gone in a moment.
         urgent: bool,
     },

@@ -467,8 +467,9 @@ impl Engine {
         }
         let (Profile { visitor, session, .. }, excluded) = (&self.profile, self.excluded);
         let (now, origin) = (self.now, &self.origin);
+        let events = self.outbox.dropped().saturating_add(self.outbox.len() as u32);
         let (id, bytes) = self.outbox.take(now, origin, *visitor, session, excluded, &mut self.rng);
-        self.effects.push(Effect::Send { id, bytes, urgent });
+        self.effects.push(Effect::Send { id, bytes, events, urgent });
     }
 
     fn slot_index(&self, id: &str) -> Option<usize> {

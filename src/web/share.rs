@@ -19,8 +19,8 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, Event};
 
-/// The channel's name, and the lock's.
-const NAME: &str = "unspoken";
+/// The channel's name, and that of the lock for claims.
+pub const NAME: &str = "unspoken";
 /// The message that the visitor is to be forgotten; any other is a profile.
 pub const ERASED: &str = "erased";
 /// What was written is seen by every process of the browser after this, ms: ample, and nothing waits
@@ -51,9 +51,9 @@ impl Drop for Channel {
     }
 }
 
-/// Has `locked` called when this tab alone holds the lock, or at last when the browser refuses it; it
+/// Has `locked` called when this tab alone holds the lock of that name, or at last when the browser refuses it; it
 /// hands what it is called with to [`settle`]. Says `false` where there are no locks.
-pub fn lock(locked: &Callback) -> bool {
+pub fn lock(name: &str, locked: &Callback) -> bool {
     let locks = get(&window().navigator(), "locks");
     // A lock is held for as long as the promise that its callback returns. That may be any object
     // with a `then`, and `then` may be ours: it is called with what ends the holding. So the callback
@@ -62,7 +62,7 @@ pub fn lock(locked: &Callback) -> bool {
     let locked = locked.as_ref();
     let _ = Reflect::set(&promise, &JsValue::from_str("then"), locked);
     let returns = call(&get(&promise, "valueOf"), "bind", &promise, &JsValue::UNDEFINED);
-    let asked = call(&locks, "request", &JsValue::from_str(NAME), &returns);
+    let asked = call(&locks, "request", &JsValue::from_str(name), &returns);
     call(&asked, "catch", locked, &JsValue::UNDEFINED);
     asked.is_object()
 }

@@ -1,13 +1,15 @@
-//! What is kept in the browser: the profile, and batches that were not acknowledged.
+//! What is kept in the browser's plain storage: the profile, and batches that were not acknowledged.
 //!
 //! Every call may be refused (a private window, a full quota, a forbidden origin); then the page
 //! goes on with what is in memory. One key a batch, so that two tabs never write over each other's.
+//! It is written synchronously, which a page that is being left needs; what may take its time is in
+//! the queue (`transport/`).
 
-use super::clock::{self, window};
+use super::clock::window;
 use super::convert;
 use super::view::get;
 use crate::id::Id;
-use crate::text::{cut, push_integer};
+use crate::text::{concat, cut, push_integer};
 use crate::value::Value;
 use std::cell::{Cell, RefCell};
 use web_sys::{Event, Storage as Area};
@@ -20,6 +22,74 @@ const BATCH: &str = "unspoken.batch.";
 pub const MAX_PROFILE: usize = crate::engine::MAX_SNAPSHOT;
 /// Batches that are kept for the next page; the oldest goes first.
 pub const MAX_BATCHES: usize = 16;
+
+/// What was dropped.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lost {
+    /// Batches.
+    pub batches: u32,
+    /// The events in them, with those that they said were dropped before.
+    pub events: u32,
+}
+
+impl Lost {
+    /// One more batch.
+    pub fn add(&mut self, name: &str) {
+        self.batches += 1;
+        self.events = self.events.saturating_add(whole(part(name, 3)) as u32);
+    }
+}
+
+/// What a batch is kept under, `<ms>.<id>.<bytes>.<events>`: in the order of such names the oldest
+/// comes first, and what the bounds need to know can be read without the batches.
+pub fn name(id: Id, bytes: usize, events: u32) -> String {
+    let mut name = String::new();
+    push_integer(&mut name, super::clock::wall() as u64);
+    name = concat(&[&name, ".", &id.to_hex(), "."]);
+    push_integer(&mut name, bytes as u64);
+    name.push('.');
+    push_integer(&mut name, u64::from(events));
+    name
+}
+
+/// A part of a name: 1 its id, 2 its bytes, 3 its events; empty where it has none.
+#[inline(never)]
+pub fn part(name: &str, at: usize) -> &str {
+    let mut rest = name;
+    for _ in 0..at {
+        rest = cut(rest, b'.').map_or("", |(_, rest)| rest);
+    }
+    cut(rest, b'.').map_or(rest, |(part, _)| part)
+}
+
+/// A whole number; 0 where the text is none.
+#[inline(never)]
+pub fn whole(text: &str) -> u64 {
+    let mut number = 0u64;
+    for digit in text.bytes() {
+        if !digit.is_ascii_digit() {
+            return 0;
+        }
+        number = number.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    }
+    number
+}
+
+/// Bytes as text, each as one character below 256: what every storage takes.
+#[inline(never)]
+pub fn to_text(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    bytes.iter().for_each(|byte| text.push(char::from(*byte)));
+    text
+}
+
+/// The bytes of such a text.
+#[inline(never)]
+pub fn to_bytes(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    text.chars().for_each(|byte| bytes.push(byte as u32 as u8));
+    bytes
+}
 
 /// Where things are kept.
 #[derive(Debug)]
@@ -105,45 +175,62 @@ impl Storage {
         get(event, "key").as_string().as_deref() == Some(PROFILE)
     }
 
-    /// Keeps a batch: each byte as one character below 256. Says whether it could.
-    pub fn keep_batch(&self, id: Id, bytes: &[u8]) -> bool {
-        let kept = self.batches();
-        for (oldest, _) in kept.iter().take((kept.len() + 1).saturating_sub(MAX_BATCHES)) {
-            self.drop_batch(*oldest);
+    /// Keeps a batch. Says whether it could, and adds what had to make room for it.
+    pub fn keep_batch(&self, name: &str, bytes: &[u8], lost: &mut Lost) -> bool {
+        if !self.keeps() {
+            return false;
         }
-        let mut text = String::new();
-        bytes.iter().for_each(|byte| text.push(char::from(*byte)));
-        // The time first: in the order of their keys the oldest comes first.
-        let mut key = String::from(BATCH);
-        push_integer(&mut key, clock::wall() as u64);
-        key.push('.');
-        key.push_str(&id.to_hex());
-        self.set(&key, &text)
+        let kept = self.names();
+        for oldest in kept.iter().take((kept.len() + 1).saturating_sub(MAX_BATCHES)) {
+            self.drop_batch(oldest);
+            lost.add(oldest);
+        }
+        self.set(&concat(&[BATCH, name]), &to_text(bytes))
     }
 
     /// Forgets a batch.
-    pub fn drop_batch(&self, id: Id) {
-        let id = id.to_hex();
-        for key in self.keys() {
-            if key.starts_with(BATCH) && key.ends_with(&id) {
-                self.remove(&key);
-            }
-        }
+    pub fn drop_batch(&self, name: &str) {
+        self.remove(&concat(&[BATCH, name]));
     }
 
-    /// The kept batches, the oldest first.
-    pub fn batches(&self) -> Vec<(Id, Vec<u8>)> {
+    /// Whether a batch is still kept: another page may have brought it to the collector.
+    pub fn has_batch(&self, name: &str) -> bool {
+        self.get(&concat(&[BATCH, name])).is_some()
+    }
+
+    /// The kept batches by their names, the oldest first.
+    pub fn batches(&self) -> Vec<(String, Vec<u8>)> {
         let mut batches = Vec::new();
-        for key in self.keys() {
-            let id = key.strip_prefix(BATCH).and_then(|rest| cut(rest, b'.'));
-            if let Some(id) = id.and_then(|(_, id)| Id::from_hex(id)) {
-                let mut bytes = Vec::new();
-                let text = self.get(&key).unwrap_or_default();
-                text.chars().for_each(|byte| bytes.push(byte as u32 as u8));
-                batches.push((id, bytes));
-            }
+        for name in self.names() {
+            let text = self.get(&concat(&[BATCH, &name])).unwrap_or_default();
+            batches.push((name, to_bytes(&text)));
         }
         batches
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        for key in self.keys() {
+            let name = key.strip_prefix(BATCH).unwrap_or("");
+            if Id::from_hex(part(name, 1)).is_some() {
+                names.push(name.into());
+            }
+        }
+        names
+    }
+
+    /// Leaves a number to the next page, under a key that begins with [`PREFIX`].
+    pub fn note(&self, key: &str, number: u64) {
+        let mut text = String::new();
+        push_integer(&mut text, number);
+        self.set(key, &text);
+    }
+
+    /// The number that was left, which is then gone; 0 where none was.
+    pub fn noted(&self, key: &str) -> u64 {
+        let text = self.get(key);
+        self.remove(key);
+        whole(text.as_deref().unwrap_or(""))
     }
 
     /// Removes everything and says what. From then on nothing is kept any more on this page.

@@ -19,7 +19,10 @@ interface Row {
   readonly now: number;
 }
 
-export function live(): View<Report> {
+/** What of a report it takes. */
+export type OnSite = Pick<Report, "live" | "generatedAt">;
+
+export function live(): View<OnSite> {
   const summary = el("p", { class: "live-summary" });
   const rows = el("tbody", { role: "rowgroup" });
   const heading = (text: string, kind = ""): HTMLElement =>

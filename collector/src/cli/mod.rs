@@ -27,6 +27,7 @@ use std::fmt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use crate::store::StoreError;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -87,6 +88,11 @@ fn need_db(db: &Path) -> Result<(), Failure> {
         "there is no database {}: name one with --db, or start a collector with `npm start`",
         db.display()
     )))
+}
+
+/// Runs what a store answers in its own time to its end: a command has nothing else to do.
+fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(answer)?)
 }
 
 /// Reads the arguments, runs the subcommand, and says how it ended.

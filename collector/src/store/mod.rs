@@ -23,13 +23,12 @@ use std::sync::Arc;
 
 use unspoken::wire::Batch;
 
-use crate::drift::Head;
-use crate::report::{Report, Window};
-
+pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
+pub use query::report;
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
-pub use sqlite::{SqliteStore, heads_by_day, sessions_by_head};
+pub use sqlite::SqliteStore;
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
 
@@ -126,24 +125,11 @@ impl From<rusqlite::Error> for StoreError {
     }
 }
 
-/// Keeps batches, and counts them.
+/// Keeps batches, and answers questions about them.
 pub trait Store: Send + Sync + 'static {
     /// Keeps a batch once, however often it comes. Resolves to `Ok` only when it would survive
     /// the process being killed.
     fn append(&self, arrival: Arrival) -> Answer<'_, Appended>;
-
-    /// Counts a site's window, with the heads that are `known` (with all, where that is not known).
-    fn report(&self, site: &str, window: Window, known: Known) -> Answer<'_, Report>;
-
-    /// Judges a site's heads on each of the last `days` days (of UTC) up to `now_ms`; which, as in
-    /// [`Store::report`].
-    fn heads_by_day(
-        &self,
-        site: &str,
-        days: u32,
-        now_ms: u64,
-        known: Known,
-    ) -> Answer<'_, Vec<Head>>;
 
     /// Runs a question's SQL and hands each row to `each`, in the question's order, on a thread that
     /// may block. Resolves when `each` has had the last row, or has had enough.

@@ -15,10 +15,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::migrate::{check, migrate};
 use super::writer::{self, Job};
-use super::{Answer, Appended, Arrival, Ask, Each, Known, Store, StoreError};
-use super::{days, query};
-use crate::drift::{Head, Session};
-use crate::report::{Report, Window};
+use super::{Answer, Appended, Arrival, Ask, Each, Store, StoreError};
 use crate::settings::Settings;
 
 /// Reports computed at once; more wait.
@@ -59,6 +56,21 @@ impl SqliteStore {
         })
     }
 
+    /// Opens a database file to ask questions only; a collector may run beside. It takes no batches:
+    /// they are answered as by a store that is closed.
+    pub fn open_to_ask(path: &Path) -> Result<SqliteStore, StoreError> {
+        let reader = open_to_read(path)?;
+        Ok(SqliteStore {
+            jobs: Mutex::default(),
+            writer: Mutex::default(),
+            readers: Arc::new(Readers {
+                path: path.to_owned(),
+                idle: Mutex::new(vec![reader]),
+                permits: Semaphore::new(READERS),
+            }),
+        })
+    }
+
     /// Runs `work` on a thread that may block, with a connection that only reads.
     fn read<T: Send + 'static>(
         &self,
@@ -90,24 +102,6 @@ impl Store for SqliteStore {
             let (answer, outcome) = oneshot::channel();
             self.enqueue(Job { arrival, answer })?;
             outcome.await.map_err(|_| StoreError::Closed)?
-        })
-    }
-
-    fn report(&self, site: &str, window: Window, known: Known) -> Answer<'_, Report> {
-        let site = site.to_owned();
-        self.read(move |connection| query::report(connection, &site, window, known.as_deref()))
-    }
-
-    fn heads_by_day(
-        &self,
-        site: &str,
-        days: u32,
-        now_ms: u64,
-        known: Known,
-    ) -> Answer<'_, Vec<Head>> {
-        let site = site.to_owned();
-        self.read(move |connection| {
-            days::heads_by_day(connection, &site, days, now_ms, known.as_deref())
         })
     }
 
@@ -205,27 +199,6 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     check(&connection)?;
     Ok(connection)
-}
-
-/// [`Store::heads_by_day`] of a database file, for the command line; a collector may run beside.
-pub fn heads_by_day(
-    path: &Path,
-    site: &str,
-    days: u32,
-    now_ms: u64,
-    known: Known,
-) -> Result<Vec<Head>, StoreError> {
-    days::heads_by_day(&open_to_read(path)?, site, days, now_ms, known.as_deref())
-}
-
-/// Every head's sessions in a stretch of time (ms since 1970, ends included), each session's bins
-/// added up; by head. For the command line; a collector may run beside.
-pub fn sessions_by_head(
-    path: &Path,
-    site: &str,
-    stretch: [u64; 2],
-) -> Result<Vec<(String, Vec<Session>)>, StoreError> {
-    days::sessions_by_head(&open_to_read(path)?, site, stretch)
 }
 
 /// What visitors did is nobody else's to read: a folder made here is closed to other users.

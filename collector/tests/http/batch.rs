@@ -8,10 +8,8 @@ use unspoken::id::Id;
 use unspoken::signal::{Page, Role};
 use unspoken::stream::{Kind, Point, Writer};
 use unspoken::wire::{self, Bin, Event, What};
-use unspoken_collector::drift::Head;
-use unspoken_collector::report::{Report, Window};
 use unspoken_collector::store::{
-    Answer, Appended, Arrival, Ask, Each, Known, Store, StoreError, StoredTrace, for_each_trace,
+    Answer, Appended, Arrival, Ask, Each, Store, StoreError, StoredTrace, for_each_trace,
 };
 
 #[test]
@@ -251,12 +249,6 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
     impl Store for Broken {
         fn append(&self, _: Arrival) -> Answer<'_, Appended> {
             Box::pin(async { Err(StoreError::Database("disk /var/secret is full".to_owned())) })
-        }
-        fn report(&self, _: &str, _: Window, _: Known) -> Answer<'_, Report> {
-            Box::pin(async { Err(StoreError::Closed) })
-        }
-        fn heads_by_day(&self, _: &str, _: u32, _: u64, _: Known) -> Answer<'_, Vec<Head>> {
-            Box::pin(async { Err(StoreError::Closed) })
         }
         fn ask(&self, _: Ask, _: Each) -> Answer<'_, ()> {
             Box::pin(async { Err(StoreError::Closed) })

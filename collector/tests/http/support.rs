@@ -13,9 +13,7 @@ use tokio::sync::oneshot;
 use unspoken::id::{Id, Rng};
 use unspoken::wire::{self, Batch, Event, What};
 use unspoken_collector::Settings;
-use unspoken_collector::drift::Head;
-use unspoken_collector::report::{Report, Window};
-use unspoken_collector::store::{self, Appended, Arrival, Known, SqliteStore, Store, StoreError};
+use unspoken_collector::store::{self, Appended, Arrival, SqliteStore, Store, StoreError};
 
 pub const KEY: &str = "pk_known";
 pub const TOKEN: &str = "token-known";
@@ -272,20 +270,6 @@ impl Store for Watched {
             })
             .await
         })
-    }
-
-    fn report(&self, site: &str, window: Window, known: Known) -> store::Answer<'_, Report> {
-        self.inner.report(site, window, known)
-    }
-
-    fn heads_by_day(
-        &self,
-        site: &str,
-        days: u32,
-        now_ms: u64,
-        known: Known,
-    ) -> store::Answer<'_, Vec<Head>> {
-        self.inner.heads_by_day(site, days, now_ms, known)
     }
 
     fn ask(&self, ask: store::Ask, each: store::Each) -> store::Answer<'_, ()> {

@@ -127,7 +127,7 @@ impl Driver {
         let sent = Rc::new(Cell::new((0, 0.0)));
         let transport = options.text("endpoint").map(|endpoint| {
             let key = options.text("key").unwrap_or("");
-            Transport::open(endpoint, key, &storage, &emit, &sent)
+            Transport::open(endpoint, key, config.cookie, &storage, &emit, &sent)
         });
         let overrides = options.at("overrides").clone();
         let without = options.at("without").as_f64().unwrap_or(0.0) as u8;
@@ -292,6 +292,11 @@ impl Driver {
     fn pump(&self) {
         if let Some(transport) = &self.transport {
             transport.pump(clock::now());
+            // What was dropped on the way, the next batch tells.
+            let lost = transport.untold();
+            if lost > 0 {
+                self.engine.borrow_mut().lost(lost);
+            }
         }
     }
 
@@ -313,13 +318,13 @@ impl Driver {
                 Effect::Persist => self.persist(),
                 Effect::Claim { slot } => {
                     self.claims.borrow_mut().push(slot);
-                    if !share::lock(&self.locked) {
+                    if !share::lock(share::NAME, &self.locked) {
                         self.grant();
                     }
                 }
-                Effect::Send { id, bytes, urgent } => {
+                Effect::Send { id, bytes, events, urgent } => {
                     let Some(transport) = &self.transport else { continue };
-                    transport.push(id, bytes);
+                    transport.push(id, bytes, events);
                     if urgent {
                         transport.hurry();
                     } else {

@@ -15,6 +15,7 @@ use crate::clock;
 use crate::drift::Head;
 use crate::handlers::App;
 use crate::problem::Problem;
+use crate::store::heads_by_day;
 
 /// The longest answer: a quarter.
 pub const MAX_DAYS: u32 = 92;
@@ -45,7 +46,7 @@ pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Respon
         .ok_or_else(|| Problem::malformed(format!("days: a whole number from 1 to {MAX_DAYS}")))?;
     let generated_at = clock::now_ms();
     let known = app.known_heads(&site).await;
-    let heads = app.store.heads_by_day(&site.name, days, generated_at, known).await;
+    let heads = heads_by_day(&*app.store, &site.name, days, generated_at, known).await;
     let intents = heads.map_err(|error| {
         tracing::error!("the days could not be judged: {error}");
         Problem::unwell("the days could not be judged")
