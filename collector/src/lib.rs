@@ -40,8 +40,10 @@ pub mod simulate;
 pub mod state;
 pub mod stats;
 pub mod store;
+pub mod summary;
 pub mod table;
 pub mod train;
+pub mod webhook;
 
 mod body;
 mod clock;
@@ -56,6 +58,7 @@ mod site_config;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use router::router;
 pub use settings::{Settings, SettingsError};
@@ -116,7 +119,12 @@ impl Collector {
     ) -> Result<(), LaunchError> {
         let settings = self.app.settings();
         let (patience, connections) = (settings.patience, settings.bounds.connections);
+        let (stop, stopped) = watch::channel(false);
+        let mut told = self.app.webhooks().start(&self.store, &stopped);
         listen::serve(listener, router(self.app), connections, patience, shutdown).await;
+        // An attempt that has begun ends within its time limit, and what became of it is noted.
+        stop.send_replace(true);
+        while told.join_next().await.is_some() {}
         self.store.close().await?;
         Ok(())
     }

@@ -22,6 +22,7 @@ mod replay;
 mod serve;
 mod simulate;
 mod train;
+mod webhooks;
 
 use std::fmt;
 use std::path::Path;
@@ -54,6 +55,7 @@ enum Command {
     Ope(ope::Args),
     Pool(pool::Args),
     Config(config::Args),
+    Webhooks(webhooks::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -112,6 +114,7 @@ pub fn main() -> ExitCode {
         Command::Ope(args) => ope::run(args),
         Command::Pool(args) => pool::run(args),
         Command::Config(args) => config::run(args),
+        Command::Webhooks(args) => webhooks::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

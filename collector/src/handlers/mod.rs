@@ -23,6 +23,7 @@ use crate::settings::{Settings, SettingsError, Site};
 use crate::site_config::SiteConfig;
 use crate::state::State;
 use crate::store::{Known, Store};
+use crate::webhook::Webhooks;
 
 /// What the handlers share.
 pub struct App {
@@ -32,6 +33,7 @@ pub struct App {
     /// The configs of the sites, in the order of the settings.
     configs: Vec<SiteConfigs>,
     state: Arc<State>,
+    webhooks: Arc<Webhooks>,
     decider: Decider,
 }
 
@@ -48,11 +50,13 @@ impl App {
         };
         let configs = settings.sites.iter().map(open).collect::<Result<_, SettingsError>>()?;
         let (rate, site_rate) = (settings.rate, settings.rate_of_a_site());
+        let webhooks = Webhooks::new(&settings, Arc::clone(&state))?;
         Ok(Arc::new(App {
             limits: Limits::new(rate, site_rate, settings.sites.len(), Instant::now()),
             settings,
             store,
             configs,
+            webhooks: Arc::new(webhooks),
             state,
             decider: Decider::default(),
         }))
@@ -61,6 +65,11 @@ impl App {
     /// What the collector was told at its start.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What is told to addresses of the owner's.
+    pub fn webhooks(&self) -> &Arc<Webhooks> {
+        &self.webhooks
     }
 
     /// The configs of a site; 404 where this collector does not know it.

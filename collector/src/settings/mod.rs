@@ -13,6 +13,7 @@ pub use site::{Hook, Metric, Site};
 
 use crate::body;
 use crate::secret::Secret;
+use crate::webhook;
 
 /// The fewest characters of a token: it alone guards the report.
 pub const MIN_TOKEN_CHARS: usize = 8;
@@ -65,6 +66,8 @@ pub struct Settings {
     pub bounds: Bounds,
     /// How long what is stored is kept.
     pub retention: Retention,
+    /// How webhooks are delivered.
+    pub delivery: webhook::Policy,
 }
 
 /// How much one request may hold, and how many callers there may be.
@@ -130,6 +133,7 @@ impl Settings {
             cookie: false,
             bounds: Bounds::default(),
             retention: Retention::default(),
+            delivery: webhook::Policy::default(),
         })
     }
 

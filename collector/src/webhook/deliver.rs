@@ -21,11 +21,7 @@ pub struct Policy {
 impl Default for Policy {
     /// 12 attempts, the last some 22 hours after the first: a receiver may be down for a night.
     fn default() -> Policy {
-        Policy {
-            patience: Duration::from_secs(10),
-            first: Duration::from_secs(5),
-            attempts: 12,
-        }
+        Policy { patience: Duration::from_secs(10), first: Duration::from_secs(5), attempts: 12 }
     }
 }
 

@@ -83,7 +83,11 @@ impl Webhooks {
         for site in &settings.sites {
             for (at, hook) in site.webhooks.iter().enumerate() {
                 let wrong = |why: &str| {
-                    SettingsError(format!("webhook {} of the site \"{}\": {why}", at + 1, site.name))
+                    SettingsError(format!(
+                        "webhook {} of the site \"{}\": {why}",
+                        at + 1,
+                        site.name
+                    ))
                 };
                 if !(hook.url.starts_with("https://") || hook.url.starts_with("http://")) {
                     return Err(wrong("its url has to begin with https:// or http://"));
@@ -91,7 +95,8 @@ impl Webhooks {
                 if hook.secret.text().is_empty() {
                     return Err(wrong("it has no secret, and deliveries are signed with it"));
                 }
-                let on = hook.on.iter().map(|text| Rule::parse(text)).collect::<Result<Vec<_>, _>>();
+                let on =
+                    hook.on.iter().map(|text| Rule::parse(text)).collect::<Result<Vec<_>, _>>();
                 let on = on.map_err(|why| wrong(&why))?;
                 let id = digest(&[&site.name, &hook.url]);
                 if hooks.iter().any(|known| known.id == id) {
@@ -122,6 +127,11 @@ impl Webhooks {
     /// Whether there is any.
     pub fn is_empty(&self) -> bool {
         self.hooks.is_empty()
+    }
+
+    /// Something was queued from outside: the workers look at once.
+    pub fn wake(&self) {
+        self.hooks.iter().for_each(|hook| hook.wake.notify_one());
     }
 
     /// Keeps a batch, as [`Store::append`] does, and queues what is to be told of it.
@@ -263,7 +273,9 @@ impl Webhooks {
             let site: Arc<str> = intent.site.as_str().into();
             let Ok(batch) = wire::decode(&intent.body) else {
                 // It was decoded before it was written: another version of this program wrote it.
-                tracing::error!("a batch in the state file cannot be read any more, and is dropped");
+                tracing::error!(
+                    "a batch in the state file cannot be read any more, and is dropped"
+                );
                 self.on_disk(move |state| queue::give_up(state, &site, intent.batch)).await?;
                 continue;
             };

@@ -341,7 +341,8 @@ pub fn dead(state: &State, site: Option<&str>) -> Result<Vec<Dead>, StoreError> 
 /// is no such delivery.
 pub fn retry(state: &State, site: Option<&str>, id: &str, now_ms: u64) -> Result<bool, StoreError> {
     let there = state.read(|connection| {
-        let sql = "SELECT 1 FROM deliveries WHERE dead = 1 AND id = ?1 AND (?2 IS NULL OR site = ?2)";
+        let sql =
+            "SELECT 1 FROM deliveries WHERE dead = 1 AND id = ?1 AND (?2 IS NULL OR site = ?2)";
         Ok(connection.prepare_cached(sql)?.query_row(params![id, site], |_| Ok(())).optional()?)
     })?;
     if there.flatten().is_none() {

@@ -197,7 +197,15 @@ mod tests {
 
     #[test]
     fn what_is_no_rule_is_said() {
-        for wrong in ["", "goal:", "purchase", "intent:struggle", "intent:>=0.5", "intent:a>=2", "intent:a>=x"] {
+        for wrong in [
+            "",
+            "goal:",
+            "purchase",
+            "intent:struggle",
+            "intent:>=0.5",
+            "intent:a>=2",
+            "intent:a>=x",
+        ] {
             let error = Rule::parse(wrong).unwrap_err();
             assert!(error.contains("goal:NAME"), "{error}");
         }

@@ -32,7 +32,11 @@ const MOST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 impl Webhooks {
     /// Starts the workers; they end when `stop` says so, after the attempts that have begun. Without
     /// webhooks, nothing.
-    pub fn start(self: &Arc<Webhooks>, store: &Arc<dyn Store>, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    pub fn start(
+        self: &Arc<Webhooks>,
+        store: &Arc<dyn Store>,
+        stop: &watch::Receiver<bool>,
+    ) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         if self.is_empty() {
             return tasks;
@@ -192,7 +196,9 @@ async fn attempt(
         now + u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
     });
     match again {
-        Some(_) => tracing::info!("a webhook of {} was not taken ({why}), attempt {attempts}", hook.site),
+        Some(_) => {
+            tracing::info!("a webhook of {} was not taken ({why}), attempt {attempts}", hook.site)
+        }
         None => tracing::warn!(
             "a webhook of {} was given up after {attempts} attempts ({why}); `unspoken webhooks dead` \
              shows it",

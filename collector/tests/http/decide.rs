@@ -99,7 +99,8 @@ fn what_cannot_be_answered_is_told_with_its_place() {
 
 #[test]
 fn a_version_decides_from_the_moment_it_is_served() {
-    let config = |show: &str| format!(r#"{{"slots":{{"a":{{"rules":[{{"id":"r","show":"{show}"}}]}}}}}}"#);
+    let config =
+        |show: &str| format!(r#"{{"slots":{{"a":{{"rules":[{{"id":"r","show":"{show}"}}]}}}}}}"#);
     let server = server(&config("file"));
     let bearer = format!("Bearer {TOKEN}");
     let headers = [("authorization", bearer.as_str())];

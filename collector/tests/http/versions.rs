@@ -122,7 +122,10 @@ fn the_list_tells_shares_and_notes() {
     assert_eq!(before["versions"][0]["share"], 1.0);
     let published = ask(&server, "versions?note=Boots", &config("one")).json();
     assert_eq!(published["version"], 1);
-    assert!(published["sentence"].as_str().unwrap().contains("in place of the file"), "{published}");
+    assert!(
+        published["sentence"].as_str().unwrap().contains("in place of the file"),
+        "{published}"
+    );
     let staged = ask(&server, "versions?share=0.25", &config("two")).json();
     let listed: Vec<Value> = staged["versions"].as_array().unwrap().clone();
     let of = |at: usize, key: &str| listed[at][key].clone();
@@ -140,8 +143,12 @@ fn what_does_not_hold_is_not_served() {
     let mistaken = ask(&server, "versions", r#"{"level":"all","slots":{"hero":{"swap":"later"}}}"#);
     mistaken.assert_problem(422, "mistakes");
     let problem = mistaken.json();
-    let paths: Vec<&str> =
-        problem["mistakes"].as_array().unwrap().iter().map(|it| it["path"].as_str().unwrap()).collect();
+    let paths: Vec<&str> = problem["mistakes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["path"].as_str().unwrap())
+        .collect();
     assert_eq!(paths, ["level", "slots.hero.swap"]);
     assert_eq!(problem["mistakes"][0]["line"], 1);
     ask(&server, "versions", "no JSON").assert_problem(422, "mistakes");
@@ -181,7 +188,8 @@ fn the_command_line_and_a_running_collector_agree() {
         run(&[&["config"], args, &place].concat())
     };
     assert_eq!(get(&collector), FILE);
-    let (well, printed, complained) = config_cli(&["publish", &path("new.json"), "--note", "boots"]);
+    let (well, printed, complained) =
+        config_cli(&["publish", &path("new.json"), "--note", "boots"]);
     assert!(well, "{complained}");
     assert!(printed.contains("version 1 is served to all, in place of the file"), "{printed}");
     assert_eq!(get(&collector), config("new"));

@@ -39,7 +39,7 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Statu
         bytes: bytes.len(),
         batch,
     };
-    match app.store.append(arrival).await {
+    match app.webhooks().append(&app.store, arrival, &bytes).await {
         Ok(_) => Ok(StatusCode::NO_CONTENT),
         Err(StoreError::Busy) => Err(Problem::too_fast("the collector is behind", BUSY_WAIT)),
         Err(error) => {

@@ -5,4 +5,6 @@ pub mod config;
 pub mod decide;
 pub mod intents;
 pub mod report;
+pub mod summary;
 pub mod versions;
+pub mod webhooks;
