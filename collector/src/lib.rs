@@ -27,6 +27,7 @@ pub mod drift;
 pub mod exchange;
 pub mod graph;
 pub mod import;
+pub mod load;
 pub mod metrics;
 pub mod ope;
 pub mod pool;
@@ -49,12 +50,15 @@ mod forwarded;
 mod handlers;
 mod listen;
 mod origin;
+mod person;
 mod problem;
 mod rate;
+mod receipt;
 mod router;
 mod site_config;
 mod telemetry;
 mod tls;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -152,7 +156,9 @@ impl Collector {
             told.stop();
         };
         let bound = Bound { connections, patience, tls };
+        let upkeep = tokio::spawn(upkeep::run(settings.clone(), Arc::clone(&store)));
         listen::serve(listener, router(app), bound, shutdown).await;
+        upkeep.abort();
         store.close().await?;
         Ok(())
     }

@@ -42,12 +42,14 @@ pub fn router(app: Arc<App>) -> Router {
     let page = Router::new()
         .route("/v1/batch", post(v1::batch::post))
         .route("/v1/config/{site}", get(v1::config::get))
+        .route("/v1/erase", post(v1::erase::post))
         // Before the layer: a preflight is a wrong method that CORS answers.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors(app.settings()));
     let owner = Router::new()
         .route("/v1/report", get(v1::report::get))
         .route("/v1/intents", get(v1::intents::get))
+        .route("/v1/visitors/{id}", get(v1::visitors::get))
         .route("/v1/decide", post(v1::decide::post))
         .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
         .route("/v1/config/{site}/stage", post(v1::versions::stage))

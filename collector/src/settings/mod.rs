@@ -21,6 +21,8 @@ use given::Origin;
 pub use net::Network;
 pub use site::{Hook, Metric, Site};
 
+pub use crate::store::lifecycle::Retention;
+
 use crate::body;
 use crate::secret::Secret;
 pub use crate::store::lifecycle::Retention;
@@ -28,9 +30,9 @@ use crate::store::settings::StoreSettings;
 
 /// The fewest characters of a token: it alone guards the report.
 pub const MIN_TOKEN_CHARS: usize = 8;
-/// The most batches waiting to be written; the next one is answered 429. Each may hold some
-/// hundred kilobytes once decoded, so this bounds memory.
-pub const DEFAULT_QUEUE: usize = 256;
+/// The most batches waiting to be written; the next one is answered 429. Thousands of pages may each
+/// wait for one commit; memory is bounded by their bytes (`store/queue.rs`).
+pub const DEFAULT_QUEUE: usize = 4_096;
 /// Batches a second from one address. A page sends one every few seconds; an office shares an
 /// address.
 pub const DEFAULT_RATE: u32 = 50;
