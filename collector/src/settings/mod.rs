@@ -21,8 +21,6 @@ use given::Origin;
 pub use net::Network;
 pub use site::{Hook, Metric, Site};
 
-pub use crate::store::lifecycle::Retention;
-
 use crate::body;
 use crate::secret::Secret;
 pub use crate::store::lifecycle::Retention;
