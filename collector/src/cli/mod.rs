@@ -19,11 +19,13 @@ mod key;
 mod load;
 mod logs;
 mod ope;
+mod peeking;
 mod pool;
 mod print;
 mod progress;
 mod publish;
 mod replay;
+mod report;
 mod retain;
 mod serve;
 mod simulate;
@@ -50,6 +52,7 @@ enum Command {
     Serve(serve::Args),
     Key(key::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Train(train::Args),
     Eval(eval::Args),
     Import(import::Args),
@@ -122,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Key(args) => key::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),

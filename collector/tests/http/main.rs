@@ -14,6 +14,7 @@ mod exchange;
 mod inbox;
 mod lessons;
 mod machines;
+mod mutated;
 mod openapi;
 mod operations;
 mod overload;
