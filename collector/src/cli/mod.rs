@@ -3,6 +3,7 @@
 //! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
+mod backup;
 mod bandits;
 mod calibrate;
 mod check;
@@ -10,19 +11,28 @@ mod config;
 mod data;
 mod diff;
 mod drift;
+mod erase;
 mod eval;
 mod export;
 mod import;
+mod import_events;
+mod load;
+mod key;
+mod logs;
 mod ope;
+mod peeking;
 mod pool;
 mod print;
 mod progress;
 mod publish;
 mod replay;
+mod retain;
+mod report;
 mod serve;
 mod simulate;
 mod train;
 mod webhooks;
+mod vacuum;
 
 use std::fmt;
 use std::path::Path;
@@ -42,7 +52,9 @@ struct Cli {
 enum Command {
     /// Take batches from pages, keep them, and show the dashboard.
     Serve(serve::Args),
+    Key(key::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Train(train::Args),
     Eval(eval::Args),
     Import(import::Args),
@@ -56,6 +68,12 @@ enum Command {
     Pool(pool::Args),
     Config(config::Args),
     Webhooks(webhooks::Args),
+    Backup(backup::Args),
+    Vacuum(vacuum::Args),
+    Retain(retain::Args),
+    Erase(erase::Args),
+    ImportEvents(import_events::Args),
+    Load(load::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -92,6 +110,14 @@ fn need_db(db: &Path) -> Result<(), Failure> {
     )))
 }
 
+/// A visitor's id, as an argument.
+fn visitor(text: &str) -> Result<unspoken::id::Id, String> {
+    unspoken::id::Id::from_hex(text).ok_or_else(|| {
+        "a visitor's id has 32 hex digits: `stats().visitor` in the visitor's page says it"
+            .to_owned()
+    })
+}
+
 /// Runs what a store answers in its own time to its end: a command has nothing else to do.
 fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(answer)?)
@@ -101,7 +127,9 @@ fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fai
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Key(args) => key::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),
@@ -115,6 +143,12 @@ pub fn main() -> ExitCode {
         Command::Pool(args) => pool::run(args),
         Command::Config(args) => config::run(args),
         Command::Webhooks(args) => webhooks::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Vacuum(args) => vacuum::run(args),
+        Command::Retain(args) => retain::run(args),
+        Command::Erase(args) => erase::run(args),
+        Command::ImportEvents(args) => import_events::run(args),
+        Command::Load(args) => load::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

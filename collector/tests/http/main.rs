@@ -1,6 +1,8 @@
 //! The collector from outside: over HTTP, and by its binary. What the SQL counts is tested on a
 //! store of a fixed time in `report`.
 
+mod address;
+mod backup;
 mod batch;
 mod binary;
 mod config;
@@ -8,12 +10,19 @@ mod crash;
 mod dashboard;
 mod days;
 mod decide;
+mod erase;
+mod exchange;
+mod inbox;
 mod lessons;
 mod machines;
+mod openapi;
+mod operations;
 mod overload;
 mod publish;
 mod receiver;
 mod report;
+mod retain;
+mod security;
 mod sites;
 mod summary;
 mod support;

@@ -3,8 +3,10 @@
 pub mod batch;
 pub mod config;
 pub mod decide;
+pub mod erase;
 pub mod intents;
 pub mod report;
 pub mod summary;
 pub mod versions;
 pub mod webhooks;
+pub mod visitors;
