@@ -52,6 +52,7 @@ mod clock;
 mod forwarded;
 mod handlers;
 mod listen;
+mod live;
 mod origin;
 mod person;
 mod problem;
@@ -158,17 +159,18 @@ impl Collector {
         let shutdown = async move {
             shutdown.await;
             told.stop();
+            // A stream would keep its connection open for as long as somebody reads.
+            told.live().close();
         };
-        let webhooks = Arc::clone(app.webhooks());
         let (stop, stopped) = watch::channel(false);
-        let mut telling = webhooks.start(&store, &stopped);
+        let mut hooks = app.webhooks().start(&store, &stopped);
         let upkeep = tokio::spawn(upkeep::run(app.settings().clone(), Arc::clone(&store)));
         let bound = Bound { connections, patience, tls };
         listen::serve(listener, router(app), bound, shutdown).await;
         upkeep.abort();
         // An attempt that has begun ends within its time limit, and what became of it is noted.
         stop.send_replace(true);
-        while telling.join_next().await.is_some() {}
+        while hooks.join_next().await.is_some() {}
         store.close().await?;
         Ok(())
     }

@@ -58,6 +58,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/report/interruptions", get(v1::report::named::interruptions))
         .route("/v1/intents", get(v1::intents::get))
         .route("/v1/visitors/{id}", get(v1::visitors::get))
+        .route("/v1/live", get(v1::live::get))
+        .route("/v1/sites", get(v1::sites::get))
         .route("/v1/decide", post(v1::decide::post))
         .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
         .route("/v1/config/{site}/stage", post(v1::versions::stage))
@@ -110,7 +112,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
-/// `Allow-Credentials`, though no cookie is ever set or read.
+/// `Allow-Credentials`; so does the answer that sets the first-party cookie.
 fn cors(settings: &Settings) -> CorsLayer {
     let origins = settings.sites.iter().flat_map(|site| &site.origins);
     let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();

@@ -31,8 +31,8 @@ mod report;
 mod serve;
 mod simulate;
 mod train;
-mod webhooks;
 mod vacuum;
+mod webhooks;
 
 use std::fmt;
 use std::path::Path;
@@ -66,14 +66,14 @@ enum Command {
     Calibrate(calibrate::Args),
     Ope(ope::Args),
     Pool(pool::Args),
-    Config(config::Args),
-    Webhooks(webhooks::Args),
     Backup(backup::Args),
     Vacuum(vacuum::Args),
     Retain(retain::Args),
     Erase(erase::Args),
     ImportEvents(import_events::Args),
     Load(load::Args),
+    Config(config::Args),
+    Webhooks(webhooks::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -141,14 +141,14 @@ pub fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::run(args),
         Command::Ope(args) => ope::run(args),
         Command::Pool(args) => pool::run(args),
-        Command::Config(args) => config::run(args),
-        Command::Webhooks(args) => webhooks::run(args),
         Command::Backup(args) => backup::run(args),
         Command::Vacuum(args) => vacuum::run(args),
         Command::Retain(args) => retain::run(args),
         Command::Erase(args) => erase::run(args),
         Command::ImportEvents(args) => import_events::run(args),
         Command::Load(args) => load::run(args),
+        Command::Config(args) => config::run(args),
+        Command::Webhooks(args) => webhooks::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

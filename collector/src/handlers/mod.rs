@@ -19,6 +19,7 @@ use unspoken::value::Value;
 
 use crate::config_versions::SiteConfigs;
 use crate::decide::Decider;
+use crate::live::Live;
 use crate::problem::Problem;
 use crate::rate::Limits;
 use crate::settings::{Settings, SettingsError, Site};
@@ -38,6 +39,7 @@ pub struct App {
     state: Arc<State>,
     webhooks: Arc<Webhooks>,
     decider: Decider,
+    live: Live,
 }
 
 impl App {
@@ -59,21 +61,17 @@ impl App {
             settings,
             store,
             configs,
-            webhooks: Arc::new(webhooks),
             stopping: watch::Sender::new(false),
+            webhooks: Arc::new(webhooks),
             state,
             decider: Decider::default(),
+            live: Live::default(),
         }))
     }
 
     /// What the collector was told at its start.
     pub fn settings(&self) -> &Settings {
         &self.settings
-    }
-
-    /// What is told to addresses of the owner's.
-    pub fn webhooks(&self) -> &Arc<Webhooks> {
-        &self.webhooks
     }
 
     /// Tells everybody that the collector stops: answers that have no end of their own end now.
@@ -93,6 +91,16 @@ impl App {
             // An error says that the app is gone, which is a stop too.
             let _ = stopping.wait_for(|stops| *stops).await;
         }
+    }
+
+    /// What is heard of batches as they are stored.
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// What is told to addresses of the owner's.
+    pub fn webhooks(&self) -> &Arc<Webhooks> {
+        &self.webhooks
     }
 
     /// The configs of a site; 404 where this collector does not know it.
