@@ -60,9 +60,9 @@ mod rate;
 mod receipt;
 mod router;
 mod site_config;
-mod upkeep;
 mod telemetry;
 mod tls;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -74,7 +74,8 @@ pub use settings::{Settings, SettingsError};
 
 use handlers::App;
 use listen::Bound;
-use store::{SqliteStore, Store, StoreError};
+use store::settings::Kind;
+use store::{ClickHouseStore, SqliteStore, Store, StoreError};
 use tls::Tls;
 
 /// Why the collector did not start, or did not stop well. Each displays as one sentence that says
@@ -102,7 +103,10 @@ pub struct Collector {
 /// Opens what the settings name. Done apart from [`Collector::run`], so that a fault is found
 /// before anyone is told that the collector runs. Blocks on the disk.
 pub fn prepare(settings: Settings) -> Result<Collector, LaunchError> {
-    let store = Arc::new(SqliteStore::open(&settings)?);
+    let store: Arc<dyn Store> = match settings.store.kind {
+        Kind::Sqlite => Arc::new(SqliteStore::open(&settings)?),
+        Kind::Clickhouse => Arc::new(ClickHouseStore::open(&settings.store)?),
+    };
     prepare_with_store(settings, store)
 }
 

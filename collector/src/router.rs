@@ -111,6 +111,9 @@ pub fn router(app: Arc<App>) -> Router {
         }).on_failure(()))
 }
 
+/// The origins of all sites: a preflight has no key that would tell which site is meant. What is
+/// then posted is held to its own site's (`App::writer`).
+///
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
 /// `Allow-Credentials`; so does the answer that sets the first-party cookie.
 fn cors(settings: &Settings) -> CorsLayer {

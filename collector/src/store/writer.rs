@@ -17,6 +17,7 @@ use super::digest::{self, Slice};
 use super::queue::{Ending, Job, Queue, Standing, Work};
 use super::rows::integer;
 use super::{Appended, StoreError};
+use crate::telemetry;
 
 /// How long nothing arrives before the writer takes itself for idle.
 const LULL: Duration = Duration::from_millis(2);
@@ -172,7 +173,9 @@ impl Writer {
             });
             outcomes.push(outcome);
         }
+        let since = Instant::now();
         group.commit()?;
+        telemetry::process().committed(fresh.len(), since.elapsed());
         self.ids.extend(fresh);
         (self.standing, self.last) = (standing, last);
         Ok(outcomes)
