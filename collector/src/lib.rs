@@ -1,7 +1,8 @@
 //! The self-hosted collector of Unspoken, and the `unspoken` command line.
 //!
 //! The collector takes batches from pages, keeps them, and answers one report. It forecasts
-//! nothing and decides nothing: that is the core's, in the page. Its one hard promise is that a
+//! nothing: that is the core's, in the page; and it decides only for channels that have no page, by
+//! the same core ([`decide`]). Its one hard promise is that a
 //! batch answered with 204 is on disk, once, whatever happens to the process afterwards.
 //!
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
