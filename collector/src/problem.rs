@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// An answer that is not a success.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct Problem {
     title: &'static str,
     detail: String,
     retry_after: Option<Duration>,
+    mistakes: Option<Value>,
 }
 
 impl Problem {
@@ -27,12 +28,23 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Problem {
-        Problem { status, kind, title, detail: detail.into(), retry_after: None }
+        Problem { status, kind, title, detail: detail.into(), retry_after: None, mistakes: None }
+    }
+
+    /// What programs may match on: the end of the type.
+    pub fn kind(&self) -> &'static str {
+        self.kind
     }
 
     /// The same problem, with a `Retry-After`.
     pub fn retry_after(mut self, wait: Duration) -> Problem {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// The same problem, with every mistake of what was sent under `mistakes`.
+    pub fn mistakes(mut self, mistakes: Vec<Value>) -> Problem {
+        self.mistakes = Some(mistakes.into());
         self
     }
 
@@ -52,6 +64,11 @@ impl Problem {
         Problem::new(StatusCode::NOT_FOUND, "absent", "There is nothing here", detail)
     }
 
+    /// 409: it does not go together with what is there.
+    pub fn conflict(detail: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::CONFLICT, "conflict", "It cannot be done as things stand", detail)
+    }
+
     /// 503: the collector, not the caller, is at fault.
     pub fn unwell(detail: impl Into<String>) -> Problem {
         Problem::new(
@@ -65,12 +82,15 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({
+        let mut body = json!({
             "type": format!("urn:unspoken:problem:{}", self.kind),
             "title": self.title,
             "status": self.status.as_u16(),
             "detail": self.detail,
         });
+        if let Some(mistakes) = self.mistakes {
+            body["mistakes"] = mistakes;
+        }
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

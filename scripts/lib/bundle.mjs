@@ -164,8 +164,10 @@ export async function bundleDashboard() {
   const from = "www/dashboard";
   const to = join(dist, "dashboard");
   for (const file of ["main.ts", "style.css", "index.html"]) mustExist(`${from}/${file}`, "the dashboard");
+  // A view is a file of its own, and those of an earlier build have other names.
+  rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
-  await esbuild({ entryPoints: [`${from}/main.ts`], outfile: join(to, "main.js"), format: "esm" });
+  await esbuild({ entryPoints: [`${from}/main.ts`], outdir: to, format: "esm", splitting: true });
   await esbuild({ entryPoints: [`${from}/style.css`], outfile: join(to, "style.css") });
   copyFileSync(at(from, "index.html"), join(to, "index.html"));
 }

@@ -1,37 +1,57 @@
-/** Asking the collector for the report. Every way it can go wrong becomes a value, never an exception. */
+/** Asking the collector. Every way it can go wrong becomes a value, never an exception. */
 
-import { type Days, readDays } from "./intents";
-import { type Report, readReport } from "./report";
-
-export type Answer =
-  | { readonly kind: "report"; readonly report: Report }
+export type Answer<T> =
+  | { readonly kind: "answer"; readonly value: T }
   | { readonly kind: "refused" }
   | { readonly kind: "unreachable" }
   | { readonly kind: "failed"; readonly status: number; readonly detail: string; readonly retrySeconds: number | null }
   | { readonly kind: "aborted" };
 
-const PATIENCE_MS = 10_000;
+/** Names and values of a query; a name may stand several times. */
+export type Query = readonly (readonly [name: string, value: string])[];
 
-export async function fetchReport(token: string, minutes: number, abort: AbortSignal): Promise<Answer> {
-  // A header carries visible ASCII only; `fetch` would throw, and it would read as a network fault.
-  if (!/^[\x21-\x7e]+$/.test(token)) return { kind: "refused" };
+const PATIENCE_MS = 20_000;
 
+export function headers(token: string, accept: string): Record<string, string> {
+  return { authorization: `Bearer ${token}`, accept };
+}
+
+/** A header carries visible ASCII only; `fetch` would throw, and it would read as a network fault. */
+export function canBeSent(token: string): boolean {
+  return /^[\x21-\x7e]+$/.test(token);
+}
+
+/** `read` finds the answer in a parsed body, and says null where the body is something else. */
+export async function ask<T>(
+  token: string,
+  path: string,
+  query: Query,
+  read: (body: unknown) => T | null,
+  abort: AbortSignal,
+): Promise<Answer<T>> {
+  if (!canBeSent(token)) return { kind: "refused" };
   const patience = new AbortController();
   const giveUp = (): void => patience.abort();
   const timer = setTimeout(giveUp, PATIENCE_MS);
   abort.addEventListener("abort", giveUp, { once: true });
   try {
-    const response = await fetch(`/v1/report?minutes=${minutes}`, {
-      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
+    const search = new URLSearchParams(query.map(([name, value]) => [name, value])).toString();
+    const response = await fetch(search ? `${path}?${search}` : path, {
+      headers: headers(token, "application/json"),
       cache: "no-store",
       credentials: "omit",
       signal: patience.signal,
     });
     if (response.status === 401) return { kind: "refused" };
     if (!response.ok) return await problem(response);
-    const report = readReport(await response.json().catch(() => null));
-    if (report) return { kind: "report", report };
-    return { kind: "failed", status: response.status, detail: "its answer is not a report", retrySeconds: null };
+    const value = read(await response.json().catch(() => null));
+    if (value !== null) return { kind: "answer", value };
+    return {
+      kind: "failed",
+      status: response.status,
+      detail: "its answer is not what was asked for",
+      retrySeconds: null,
+    };
   } catch {
     return abort.aborted ? { kind: "aborted" } : { kind: "unreachable" };
   } finally {
@@ -40,23 +60,8 @@ export async function fetchReport(token: string, minutes: number, abort: AbortSi
   }
 }
 
-/** The days of each head, or null: whatever is wrong, the report's heartbeat tells it. */
-export async function fetchDays(token: string, abort: AbortSignal): Promise<Days | null> {
-  try {
-    const response = await fetch("/v1/intents?days=30", {
-      headers: { authorization: `Bearer ${token}`, accept: "application/json" },
-      cache: "no-store",
-      credentials: "omit",
-      signal: AbortSignal.any([abort, AbortSignal.timeout(PATIENCE_MS)]),
-    });
-    return response.ok ? readDays(await response.json()) : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Reads `application/problem+json`, or makes do with the status. */
-async function problem(response: Response): Promise<Answer> {
+export async function problem(response: Response): Promise<Extract<Answer<never>, { kind: "failed" }>> {
   const body: unknown = await response.json().catch(() => null);
   const fields = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const detail = [fields["detail"], fields["title"]].find((text) => typeof text === "string" && text !== "");
@@ -67,4 +72,11 @@ async function problem(response: Response): Promise<Answer> {
     detail: typeof detail === "string" ? detail : response.statusText,
     retrySeconds: Number.isFinite(wait) ? wait : null,
   };
+}
+
+/** The sites whose data the token may read. */
+export function readSites(body: unknown): readonly string[] | null {
+  if (typeof body !== "object" || body === null) return null;
+  const { sites } = body as Record<string, unknown>;
+  return Array.isArray(sites) && sites.every((site) => typeof site === "string") ? sites : null;
 }

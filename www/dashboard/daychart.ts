@@ -8,6 +8,7 @@
 import { el, say, set, svg } from "./dom";
 import { date, percent, score } from "./format";
 import type { Day } from "./intents";
+import { rove } from "./rove";
 import { shareScale } from "./statistics";
 
 export interface DayChart {
@@ -55,12 +56,13 @@ export function dayChart(onPoint: (day: Day | null) => void): DayChart {
     }
     onPoint(places[at]?.day ?? null);
   };
+  const move = rove(node, { count: () => places.length, point });
   node.addEventListener("pointermove", (event) => {
     const box = gap.plot.getBoundingClientRect();
     const x = (event.clientX - box.left) / box.width;
-    point(places.findIndex((place) => Math.abs(place.x - x) <= width / 2));
+    move(places.findIndex((place) => Math.abs(place.x - x) <= width / 2));
   });
-  node.addEventListener("pointerleave", () => point(-1));
+  node.addEventListener("pointerleave", () => move(-1));
 
   return {
     node,

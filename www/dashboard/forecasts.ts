@@ -1,5 +1,6 @@
 /** Forecasts against outcomes: for each head how often it was right, with nothing left out. */
 
+import { csvLine } from "./csv";
 import { el, Keyed, say, type View } from "./dom";
 import { count, percent } from "./format";
 import { byHead, meaning } from "./heads";
@@ -121,6 +122,7 @@ function describe(head: Head): string {
 }
 
 function binTable(name: string): View<Head> {
+  let latest: readonly Bin[] = [];
   const rows = el("tbody");
   const node = el(
     "details",
@@ -143,6 +145,10 @@ function binTable(name: string): View<Head> {
       ),
       rows,
     ),
+    csvLine(`bins-${name}-csv`, `forecast and outcome of ${name}`, `reliability-${name}`, () => [
+      ["forecast", "observed", "moments"],
+      ...latest.map((bin) => [bin.forecast, bin.observed, bin.count]),
+    ]),
   );
   const keyed = new Keyed<Bin & { readonly at: number }>(
     rows,
@@ -166,6 +172,7 @@ function binTable(name: string): View<Head> {
     update({ bins }) {
       const filled = bins.filter((bin) => bin.count > 0);
       node.hidden = filled.length === 0;
+      latest = filled;
       keyed.update(filled.map((bin, at) => ({ ...bin, at })));
     },
   };

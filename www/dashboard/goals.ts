@@ -1,5 +1,6 @@
 /** Goals reached in the range. */
 
+import { csvLine } from "./csv";
 import { el, Keyed, say, type View } from "./dom";
 import { amount, count } from "./format";
 import type { Goal, Report } from "./report";
@@ -38,6 +39,11 @@ export function goals(): View<Report> {
       ".",
     ),
   );
+  let latest: readonly Goal[] = [];
+  const saving = csvLine("goals-csv", "goals", "goals", () => [
+    ["goal", "count", "visitors", "value"],
+    ...latest.map(({ goal, count: times, visitors, value }) => [goal, times, visitors, value]),
+  ]);
   const keyed = new Keyed<Goal>(rows, (goal) => goal.goal, goalRow);
   return {
     node: section(
@@ -46,11 +52,14 @@ export function goals(): View<Report> {
       [note("Value is the sum of what the page reported, in its own unit.")],
       empty,
       table,
+      saving,
     ),
     update({ goals: reached }) {
       empty.hidden = reached.length > 0;
       table.hidden = reached.length === 0;
-      keyed.update([...reached].sort((a, b) => a.goal.localeCompare(b.goal)));
+      saving.hidden = reached.length === 0;
+      latest = [...reached].sort((a, b) => a.goal.localeCompare(b.goal));
+      keyed.update(latest);
     },
   };
 }

@@ -19,7 +19,10 @@ interface Row {
   readonly now: number;
 }
 
-export function live(): View<Report> {
+/** What of a report it takes. */
+export type OnSite = Pick<Report, "live" | "generatedAt">;
+
+export function live(): View<OnSite> {
   const summary = el("p", { class: "live-summary" });
   const rows = el("tbody", { role: "rowgroup" });
   const heading = (text: string, kind = ""): HTMLElement =>
@@ -71,7 +74,6 @@ export function live(): View<Report> {
     update({ live: sessions, generatedAt: now }) {
       empty.hidden = sessions.length > 0;
       scroller.hidden = sessions.length === 0;
-      summary.hidden = sessions.length === 0;
       say(summary, sessions.length >= 50 ? "The latest 50 sessions" : counted(sessions.length, "session"));
       const ordered = [...sessions].sort((a, b) => b.startedAt - a.startedAt || a.session.localeCompare(b.session));
       keyed.update(ordered.map((session) => ({ session, now })));

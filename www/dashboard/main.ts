@@ -1,19 +1,18 @@
 /**
- * The dashboard: what visitors did, what the slots showed, and whether the forecasts came true.
+ * The dashboard: whether it helps, what visitors did, and whether the forecasts came true.
  *
- * It knows two things only, `GET /v1/report` and `GET /v1/intents` of the collector that serves it. This module decides
- * which of the two pages stands: the gate, or the board behind it.
+ * It knows the collector that serves it and nothing else. This module decides which of the two pages stands:
+ * the gate, or the views behind it.
  */
 
 import { announce } from "./announcer";
-import { fetchReport } from "./api";
-import { type Board, board } from "./board";
+import { type Answer, ask, readSites } from "./api";
 import { type GateState, gate } from "./gate";
-import { rememberedMinutes } from "./ranges";
+import { type Shell, shell } from "./shell";
 import { adoptTokenFromAddress, dropToken, keepToken, readToken } from "./token";
 
 const app = document.getElementById("app") as HTMLElement;
-let open: Board | null = null;
+let open: Shell | null = null;
 let attempt: AbortController | null = null;
 /** A token that was typed and not yet accepted: tried again by "Try again". */
 let candidate: string | null = null;
@@ -31,6 +30,7 @@ const door = gate({
 function showGate(state: GateState): void {
   open?.dispose();
   open = null;
+  document.title = "Unspoken dashboard";
   door.show(state);
   if (!door.node.isConnected) {
     app.replaceChildren(door.node);
@@ -44,17 +44,18 @@ async function enter(token: string, quietly = false): Promise<void> {
   attempt = mine;
   candidate = token;
   const slow = setTimeout(() => showGate({ kind: "trying" }), quietly ? QUIET_MS : 0);
-  const answer = await fetchReport(token, rememberedMinutes(), mine.signal);
+  const answer: Answer<readonly string[]> = await ask(token, "/v1/sites", [], readSites, mine.signal);
   clearTimeout(slow);
   if (attempt !== mine) return;
   attempt = null;
   switch (answer.kind) {
-    case "report": {
+    case "answer": {
       keepToken(token);
       candidate = null;
       open?.dispose();
-      open = board({
+      open = shell({
         token,
+        sites: answer.value,
         onRefused: () => {
           dropToken();
           showGate({ kind: "expired" });
@@ -66,7 +67,7 @@ async function enter(token: string, quietly = false): Promise<void> {
         },
       });
       app.replaceChildren(open.node);
-      open.start(answer.report);
+      open.start();
       if (!quietly) open.focus();
       return;
     }

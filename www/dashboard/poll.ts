@@ -1,12 +1,11 @@
 /**
- * The heartbeat: asks for a report every two seconds while someone can see it, slower while the
- * collector is in trouble, not at all while the tab is hidden.
+ * The heartbeat: asks again and again while someone can see the answer, slower while the collector is in
+ * trouble, not at all while the tab is hidden.
  */
 
-import { type Answer, fetchReport } from "./api";
-import type { Report } from "./report";
+import type { Answer } from "./api";
 
-const BEAT_MS = 2000;
+const AGAIN_MS = 2000;
 const SLOWEST_MS = 16_000;
 
 export type Health =
@@ -15,41 +14,35 @@ export type Health =
   | { readonly kind: "unreachable"; readonly retryAt: number }
   | { readonly kind: "failed"; readonly status: number; readonly detail: string; readonly retryAt: number };
 
-interface Listener {
-  onReport(report: Report): void;
+interface Listener<T> {
+  onAnswer(value: T): void;
   onHealth(health: Health): void;
   onRefused(): void;
 }
 
-export class Poll {
+export class Poll<T> {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private flight: AbortController | null = null;
   private faults = 0;
   private running = false;
 
   constructor(
-    private readonly token: string,
-    private minutes: number,
-    private readonly listener: Listener,
+    private readonly ask: (abort: AbortSignal) => Promise<Answer<T>>,
+    private readonly beatMs: number,
+    private readonly listener: Listener<T>,
   ) {}
 
-  /** Starts beating; the first report is already here. */
+  /** Asks for the first time, also where the tab is hidden: it may be looked at soon. */
   start(): void {
     this.running = true;
     document.addEventListener("visibilitychange", this.onVisibility);
-    if (document.hidden) this.onVisibility();
-    else this.plan(BEAT_MS);
+    void this.beat();
   }
 
   stop(): void {
     this.running = false;
     document.removeEventListener("visibilitychange", this.onVisibility);
     this.cancel();
-  }
-
-  setRange(minutes: number): void {
-    this.minutes = minutes;
-    this.now();
   }
 
   /** Asks at once. */
@@ -81,18 +74,19 @@ export class Poll {
   private async beat(): Promise<void> {
     const flight = new AbortController();
     this.flight = flight;
-    const answer = await fetchReport(this.token, this.minutes, flight.signal);
+    const answer = await this.ask(flight.signal);
     if (this.flight !== flight || !this.running) return;
     this.flight = null;
     this.take(answer);
   }
 
-  private take(answer: Answer): void {
+  private take(answer: Answer<T>): void {
     switch (answer.kind) {
-      case "report":
+      case "answer":
         this.faults = 0;
-        this.plan(BEAT_MS);
-        this.listener.onReport(answer.report);
+        if (document.hidden) this.onVisibility();
+        else this.plan(this.beatMs);
+        this.listener.onAnswer(answer.value);
         this.listener.onHealth({ kind: "live" });
         return;
       case "refused":
@@ -102,7 +96,7 @@ export class Poll {
       case "aborted":
         return;
       default: {
-        const patience = Math.min(SLOWEST_MS, BEAT_MS * 2 ** this.faults++);
+        const patience = Math.min(SLOWEST_MS, AGAIN_MS * 2 ** this.faults++);
         const asked = answer.kind === "failed" ? (answer.retrySeconds ?? 0) * 1000 : 0;
         const delay = Math.max(patience, asked);
         this.plan(delay);

@@ -5,6 +5,7 @@
 
 import { set, svg } from "./dom";
 import type { Bin } from "./report";
+import { rove } from "./rove";
 
 const SIZE = 208;
 const LEFT = 30;
@@ -40,13 +41,14 @@ export function reliabilityDiagram(onPoint: (bin: Bin | null) => void): Diagram 
     circles.forEach((circle, index) => set(circle, "data-pointed", String(index === at)));
     onPoint(shown[at] ?? null);
   };
+  const move = rove(node, { count: () => shown.length, point });
   node.addEventListener("pointermove", (event) => {
     const box = node.getBoundingClientRect();
     const x = ((event.clientX - box.left) / box.width) * SIZE;
     const y = ((event.clientY - box.top) / box.height) * SIZE;
-    point(nearest(shown, x, y));
+    move(nearest(shown, x, y));
   });
-  node.addEventListener("pointerleave", () => point(-1));
+  node.addEventListener("pointerleave", () => move(-1));
 
   return {
     node,

@@ -1,5 +1,6 @@
 /** What each slot showed, and what its visitors did afterwards. */
 
+import { type Cell, csvLine } from "./csv";
 import { el, Keyed, say, type View } from "./dom";
 import type { Report } from "./report";
 import { note, section } from "./section";
@@ -8,8 +9,16 @@ import { type SlotState, slotGroup } from "./slotgroup";
 /** More slots than this fold behind a button. */
 const FOLD = 8;
 
-export function slots(): View<Report> {
-  const chooser = goalChooser(() => draw());
+/** A view whose goal may be asked for from outside: by the address. */
+export interface Slots extends View<Report> {
+  prefer(goal: string | null): void;
+}
+
+export function slots(onGoal: (goal: string) => void): Slots {
+  const chooser = goalChooser((goal) => {
+    onGoal(goal);
+    draw();
+  });
   const heading = (text: string, kind: string): HTMLElement =>
     el("th", { scope: "col", role: "columnheader", class: kind }, text);
   const rateHeading = heading("Reached the goal", "number rate");
@@ -46,12 +55,14 @@ export function slots(): View<Report> {
   const keyed = new Keyed<SlotState>(table, ({ slot }) => slot.slot, slotGroup, table.tHead);
 
   let latest: Report | null = null;
+  const saving = csvLine("slots-csv", "slots", "slots", () => (latest ? lines(latest) : []));
   let unfolded = false;
   const draw = (): void => {
     if (!latest) return;
     const all = latest.slots;
     empty.hidden = all.length > 0;
     table.hidden = all.length === 0;
+    saving.hidden = all.length === 0;
     const goal = chooser.chosen(goalNames(latest));
     say(rateHeading, goal ? `Reached ${goal}` : "Reached a goal");
     const shown = unfolded || all.length <= FOLD ? all : all.slice(0, FOLD);
@@ -80,12 +91,32 @@ export function slots(): View<Report> {
       empty,
       table,
       more,
+      saving,
     ),
+    prefer(goal) {
+      chooser.want(goal);
+      draw();
+    },
     update(report) {
       latest = report;
       draw();
     },
   };
+}
+
+/** A line for each variant, with a column for each goal. */
+function lines(report: Report): Cell[][] {
+  const goals = goalNames(report);
+  const rows = report.slots.flatMap(({ slot, variants }) =>
+    variants.map(({ variant, exposures, visitors, goals: reached }) => [
+      slot,
+      variant,
+      exposures,
+      visitors,
+      ...goals.map((goal) => reached[goal] ?? 0),
+    ]),
+  );
+  return [["slot", "variant", "exposures", "visitors", ...goals.map((goal) => `reached_${goal}`)], ...rows];
 }
 
 function goalNames(report: Report): string[] {
@@ -97,22 +128,27 @@ function goalNames(report: Report): string[] {
 
 interface Chooser {
   readonly node: HTMLElement;
+  /** Asks for a goal; null is nobody's wish. */
+  want(goal: string | null): void;
   /** The goal in force, given those there are. */
   chosen(goals: readonly string[]): string | null;
 }
 
 /** Which goal the rates are about. Starts with `purchase` where there is one. */
-function goalChooser(onChange: () => void): Chooser {
+function goalChooser(onChange: (goal: string) => void): Chooser {
   const select = el("select", { id: "slots-goal" });
   const node = el("p", { class: "chooser" }, el("label", { for: "slots-goal" }, "Goal"), select);
   let listed = "";
   let wanted: string | null = null;
   select.addEventListener("change", () => {
     wanted = select.value;
-    onChange();
+    onChange(select.value);
   });
   return {
     node,
+    want(goal) {
+      wanted = goal;
+    },
     chosen(goals) {
       node.hidden = goals.length < 2;
       const goal = [wanted, "purchase", goals[0]].find((name) => name != null && goals.includes(name)) ?? null;

@@ -24,6 +24,8 @@ export interface Clock {
 export interface Strip {
   draw(): void;
   resize(width: number): void;
+  /** Marks a bucket, as the pointer would; none below 0. */
+  mark(bucket: number): void;
 }
 
 interface Options {
@@ -132,6 +134,10 @@ export function createStrip({ host, series, clock, withTimes, onPoint }: Options
     resize(width) {
       plot.setSize({ width, height: plot.height });
       band();
+    },
+    mark(bucket) {
+      const at = clock.from + bucket * bucketWidth(clock);
+      plot.setCursor(bucket < 0 ? { left: -10, top: -10 } : { left: plot.valToPos(at, "x"), top: 1 });
     },
   };
 }

@@ -1,8 +1,10 @@
 /** Page views, exposures and goals over the range: three strips, a readout, and the same as a table. */
 
+import { csvLine } from "./csv";
 import { el, Keyed, say, set, type View } from "./dom";
 import { count, counted, duration, moment } from "./format";
 import type { Bucket, Report } from "./report";
+import { rove } from "./rove";
 import { note, section } from "./section";
 import { bucketWidth, type Clock, createStrip, type Series, type Strip } from "./strip";
 
@@ -23,8 +25,14 @@ export function timeline(): View<Report> {
     host.dataset["series"] = series;
     return { series, label, value, host, row: el("div", { class: "channel" }, el("p", {}, name, value), host) };
   });
-  const figure = el("div", { class: "recorder" }, ...channels.map((channel) => channel.row));
+  const figure = el(
+    "div",
+    { class: "recorder", role: "group", "aria-label": "Timeline: arrow keys move through it" },
+    ...channels.map((channel) => channel.row),
+  );
+  const spoken = el("p", { class: "unseen", "aria-live": "polite" });
   const table = bucketTable();
+  let strips: readonly Strip[] | null = null;
 
   const read = (): void => {
     const width = bucketWidth(clock);
@@ -42,8 +50,22 @@ export function timeline(): View<Report> {
     read();
   };
 
+  rove(figure, {
+    count: () => clock.buckets.length,
+    point(at) {
+      strips?.forEach((strip) => strip.mark(at));
+      point(at < 0 ? null : at);
+      const bucket = clock.buckets[at];
+      say(
+        spoken,
+        bucket
+          ? `${moment(bucket.at, bucketWidth(clock))}: ${CHANNELS.map(({ series, label }) => `${label} ${count(bucket[series])}`).join(", ")}.`
+          : "",
+      );
+    },
+  });
+
   // The strips are made with the first report: uPlot measures, so they must stand in the page.
-  let strips: readonly Strip[] | null = null;
   const start = (): void => {
     strips = channels.map(({ series, host }, at) =>
       createStrip({ host, series, clock, withTimes: at === channels.length - 1, onPoint: point }),
@@ -60,7 +82,14 @@ export function timeline(): View<Report> {
     );
   };
 
-  const node = section("timeline", "Timeline", [when, note("Each strip has a scale of its own.")], figure, table.node);
+  const node = section(
+    "timeline",
+    "Timeline",
+    [when, note("Each strip has a scale of its own.")],
+    figure,
+    spoken,
+    table.node,
+  );
   return {
     node,
     update(report) {
@@ -103,7 +132,18 @@ function bucketTable(): View<Clock> {
     "aria-label": "Timeline as a table",
   });
   scroller.append(el("table", { class: "buckets" }, caption, el("thead", {}, head), rows));
-  const node = el("details", { class: "as-table" }, summary, scroller);
+  let latest: Clock | null = null;
+  const lines = (): (string | number)[][] => [
+    ["from_ms", ...CHANNELS.map(({ series }) => series)],
+    ...(latest?.buckets ?? []).map((bucket) => [bucket.at, ...CHANNELS.map(({ series }) => bucket[series])]),
+  ];
+  const node = el(
+    "details",
+    { class: "as-table" },
+    summary,
+    scroller,
+    csvLine("timeline-csv", "timeline", "timeline", lines),
+  );
 
   let width = 1;
   const keyed = new Keyed<Bucket>(
@@ -118,7 +158,6 @@ function bucketTable(): View<Clock> {
       };
     },
   );
-  let latest: Clock | null = null;
   const fill = (): void => {
     if (!node.open || !latest) return;
     width = bucketWidth(latest);

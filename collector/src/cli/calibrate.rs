@@ -11,7 +11,7 @@ use crate::clock;
 use crate::config_file::ConfigFile;
 use crate::drift::{DAY_MS, Session, date};
 use crate::report::Tally;
-use crate::store::sessions_by_head;
+use crate::store::{SqliteStore, sessions_by_head};
 use crate::train::from_store::{can_forecast, pages};
 use unspoken::intent::declare::{MAX_SHIFT, MAX_SLOPE};
 use unspoken::intent::{Head, Outcome, Source};
@@ -74,7 +74,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
     let usual = changed(&args.config)?.max(now.saturating_sub(DAYS * DAY_MS));
     let since = args.since.unwrap_or(usual);
     let wanted = |name: &str| args.head.as_deref().is_none_or(|head| head == name);
-    let stored = sessions_by_head(&args.db, &args.site, [since, now])?;
+    let store = SqliteStore::open_to_ask(&args.db)?;
+    let stored = super::wait(sessions_by_head(&store, &args.site, [since, now]))?;
     let from = args.since.unwrap_or(now.saturating_sub(DAYS * DAY_MS));
     let mut lines = Vec::new();
     for head in heads.iter().filter(|head| wanted(&head.name)) {

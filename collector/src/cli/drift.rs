@@ -8,7 +8,7 @@ use crate::clock;
 use crate::config_file::ConfigFile;
 use crate::drift::{Alarm, DAY_MS, Day, Head, date};
 use crate::handlers::v1::intents::{DEFAULT_DAYS, MAX_DAYS};
-use crate::store::heads_by_day;
+use crate::store::{SqliteStore, heads_by_day};
 
 /// Print how each head's forecasts did against what happened, a line a day.
 ///
@@ -44,7 +44,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
         Ok(ConfigFile::open(path)?.heads()?.into_iter().map(|head| head.name).collect())
     };
     let known = args.config.as_deref().map(names).transpose()?;
-    let heads = heads_by_day(&args.db, &args.site, args.days, now, known)?;
+    let store = SqliteStore::open_to_ask(&args.db)?;
+    let heads = super::wait(heads_by_day(&store, &args.site, args.days, now, known))?;
     print::print(&if args.json {
         let answer = serde_json::json!({ "generatedAt": now, "days": args.days, "intents": heads });
         serde_json::to_string(&answer)? + "\n"

@@ -15,9 +15,11 @@ use serde::Deserialize;
 use subtle::{Choice, ConditionallySelectable};
 
 use super::App;
+use crate::forwarded;
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::settings::Site;
+use crate::telemetry;
 
 /// What of a query concerns the doors; the rest is the handler's.
 #[derive(Deserialize)]
@@ -53,9 +55,10 @@ impl App {
                 "name the page's origin with --origin, or among the site's origins, to allow it",
             ));
         }
-        self.limits
-            .take_site(number, Instant::now())
-            .map_err(|wait| Problem::too_fast("the site sends more than its share", wait))?;
+        self.limits.take_site(number, Instant::now()).map_err(|wait| {
+            telemetry::process().limited("key");
+            Problem::too_fast("the site sends more than its share", wait)
+        })?;
         Ok(Arc::clone(site))
     }
 
@@ -63,27 +66,21 @@ impl App {
     /// 429 where its address was too fast, 401 where the token is nobody's, 403 where it is another
     /// site's, 404 where there is no such site.
     pub fn reader(&self, parts: &Parts) -> Result<Arc<Site>, Problem> {
-        // Guesses at the token are slowed by the same bucket as batches.
-        self.check_address(parts)?;
-        let token = Secret::new(bearer(parts));
-        let sites = &self.settings().sites;
-        let equal = |own: &Option<Secret>| own.as_ref().map_or(0.into(), |own| own.equals(&token));
-        let reads_all: bool = equal(&self.settings().token).into();
-        let own = find(sites.iter().map(|site| equal(&site.token)));
-        let own = own.and_then(|at| sites.get(at));
-        let first = if reads_all { sites.first() } else { own };
-        let Some(first) = first else {
-            return Err(Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "token",
-                "The token is wrong",
-                "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
-            ));
-        };
-        match asked(parts)?.site {
+        self.reads(parts, None)
+    }
+
+    /// [`App::reader`] of a site that the address names.
+    pub fn reader_of(&self, parts: &Parts, site: &str) -> Result<Arc<Site>, Problem> {
+        self.reads(parts, Some(site))
+    }
+
+    fn reads(&self, parts: &Parts, named: Option<&str>) -> Result<Arc<Site>, Problem> {
+        let (first, reads_all) = self.token(parts)?;
+        let asked = asked(parts)?.site;
+        match named.or(asked.as_deref()) {
             None => Ok(Arc::clone(first)),
             Some(name) if *first.name == *name => Ok(Arc::clone(first)),
-            Some(name) if reads_all => self.settings().site(&name).cloned().ok_or_else(|| {
+            Some(name) if reads_all => self.settings().site(name).cloned().ok_or_else(|| {
                 Problem::absent("no such site: ?site= takes a name from the collector's settings")
             }),
             // Nothing is said of whether there is such a site.
@@ -96,9 +93,45 @@ impl App {
         }
     }
 
+    /// Where the request came from, as far as it is known; without a network (a test of the bare
+    /// router) all come from one place. It is for rate limits, and goes into no log and no store.
+    fn address(&self, parts: &Parts) -> IpAddr {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+        forwarded::caller(peer, &parts.headers, &self.settings().trusted_proxies)
+    }
+
+    /// Every site that the request's token may read, never none; 429 and 401 as in [`App::reader`].
+    pub fn readable(&self, parts: &Parts) -> Result<&[Arc<Site>], Problem> {
+        let (first, reads_all) = self.token(parts)?;
+        Ok(if reads_all { &self.settings().sites } else { std::slice::from_ref(first) })
+    }
+
+    /// The first site that the request's token may read, and whether it may read all.
+    fn token(&self, parts: &Parts) -> Result<(&Arc<Site>, bool), Problem> {
+        // Guesses at the token are slowed by the same bucket as batches.
+        self.check_address(parts)?;
+        let token = Secret::new(bearer(parts));
+        let sites = &self.settings().sites;
+        let equal = |own: &Option<Secret>| own.as_ref().map_or(0.into(), |own| own.equals(&token));
+        let reads_all: bool = equal(&self.settings().token).into();
+        let own = find(sites.iter().map(|site| equal(&site.token)));
+        let own = own.and_then(|at| sites.get(at));
+        let first = if reads_all { sites.first() } else { own };
+        first.map(|first| (first, reads_all)).ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "token",
+                "The token is wrong",
+                "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
+            )
+        })
+    }
+
     /// 429 where the caller's address has been too fast.
     fn check_address(&self, parts: &Parts) -> Result<(), Problem> {
-        self.limits.take_address(address(parts), Instant::now()).map_err(|wait| {
+        self.limits.take_address(self.address(parts), Instant::now()).map_err(|wait| {
+            telemetry::process().limited("address");
             Problem::too_fast(
                 format!("one address may send {} requests a second", self.settings().rate),
                 wait,
@@ -130,13 +163,4 @@ fn bearer(parts: &Parts) -> &str {
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map_or("", |(_, token)| token.trim())
-}
-
-/// Where the request came from; without a network (a test of the bare router) all come from one
-/// place.
-fn address(parts: &Parts) -> IpAddr {
-    parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }

@@ -7,6 +7,7 @@
 //! and the sessions from one file; [`people`] does the same to `commit`, a person at a time.
 
 pub mod digits;
+pub mod peeking;
 pub mod people;
 pub mod regret;
 pub mod shop;

@@ -1,98 +1,95 @@
-//! The report's SQL. One read transaction, so that all numbers are of the same moment.
+//! The report: asks a store, and adds up.
 //!
-//! What happened is counted by the time of the event, what arrived by the time of arrival.
-//!
-//! `CROSS JOIN` is SQLite's way to fix the order of a join: the narrow side (a stretch of time, or
-//! one session) first. Left to choose, it walks every event of a kind for each live session.
+//! What happened is counted by the time of the event, what arrived by the time of arrival. Each
+//! number is of one moment; two numbers may be a batch apart, where one was kept in between.
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
-
-use super::StoreError;
-use super::days::judged;
-use crate::ratio::{self, Counted, Ratio};
-use crate::report::{
-    BUCKETS, Bucket, Goal, Intent, LIVE_MS, Live, MAX_LIVE, Report, Slot, Tally, Totals, Variant,
-    Window,
-};
-use crate::secret::hex;
+use unspoken::id::Id;
 use unspoken::wire::BINS;
 
-/// A condition on `b`, a batch: its session is not kept out as automated.
-pub(super) const COUNTED: &str = "NOT EXISTS (SELECT 1 FROM sessions v
-    WHERE v.site = b.site AND v.session = b.session AND v.excluded = 1)";
+use super::days::judged;
+use super::question::{self, Ask, Question, Row, collect};
+use super::{Known, Store, StoreError};
+use crate::ratio::{self, Counted, Ratio};
+use crate::report::{
+    BUCKETS, Bucket, Goal, Intent, LIVE_MS, Live, Report, Slot, Tally, Totals, Variant, Window,
+};
 
 type Rows<T> = Result<Vec<T>, StoreError>;
 
-/// Counts `site` in `window`; heads as [`judged`] has them.
-pub fn report(
-    connection: &mut Connection,
+/// Counts a site's window, with the heads that are `known` (with all, where that is not known).
+pub async fn report(
+    store: &dyn Store,
     site: &str,
     window: Window,
-    known: Option<&[String]>,
+    known: Known,
 ) -> Result<Report, StoreError> {
-    let moment = connection.transaction()?;
-    let heads = judged(&moment, site, [window.from, window.to], known)?;
-    let site: Option<i64> = moment
-        .prepare_cached("SELECT site FROM sites WHERE name = ?1")?
-        .query_row(params![site], |row| row.get(0))
-        .optional()?;
-    // A site nobody has written for has an empty report; -1 is no site's number.
-    let reader = Reader { connection: &moment, site: site.unwrap_or(-1), window };
-    let timeline = reader.timeline()?;
-    let goals = reader.goals()?;
+    let reader = Reader { store, site, window };
+    let heads = judged(store, site, [window.from, window.to], known).await?;
+    let timeline = reader.timeline().await?;
+    let goals = reader.goals().await?;
     Ok(Report {
         generated_at: window.to,
         from: window.from,
         to: window.to,
-        totals: reader.totals(&timeline)?,
-        live: reader.live()?,
-        slots: reader.slots(&goals)?,
+        totals: reader.totals(&timeline).await?,
+        live: reader.live().await?,
+        slots: reader.slots(&goals).await?,
         goals,
-        intents: reader.intents(&heads)?,
+        intents: reader.intents(heads).await?,
         timeline,
     })
 }
 
+/// Who is on the site at `now_ms`, as in the report, without the rest of it.
+pub async fn on_site(store: &dyn Store, site: &str, now_ms: u64) -> Rows<Live> {
+    Reader { store, site, window: Window { from: now_ms.saturating_sub(LIVE_MS), to: now_ms } }
+        .live()
+        .await
+}
+
+/// The text of a column that its question promises.
+pub(super) fn text(row: &Row, column: usize) -> String {
+    row.text(column).unwrap_or_default().to_owned()
+}
+
+/// The number of a column that its question promises.
+pub(super) fn whole(row: &Row, column: usize) -> u64 {
+    row.whole(column).unwrap_or_default()
+}
+
+/// A bin's sums from a column on. A page may tell more outcomes than forecasts.
+pub(super) fn tally(row: &Row, column: usize) -> Tally {
+    let count = whole(row, column);
+    let positives = whole(row, column + 1).min(count);
+    Tally { count, positives, sum_milli: whole(row, column + 2) }
+}
+
 struct Reader<'a> {
-    connection: &'a Connection,
-    site: i64,
+    store: &'a dyn Store,
+    site: &'a str,
     window: Window,
 }
 
 impl Reader<'_> {
-    fn rows<T>(
+    /// The question's rows over the window.
+    async fn rows<T: Send + 'static>(
         &self,
-        sql: &str,
-        params: impl Params,
-        read: impl FnMut(&Row) -> rusqlite::Result<T>,
+        question: &'static Question,
+        mut read: impl FnMut(&Row) -> T + Send + 'static,
     ) -> Rows<T> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let rows = statement.query_map(params, read)?.collect::<Result<_, _>>()?;
-        Ok(rows)
+        let ask = Ask::new(question, self.site, [self.window.from, self.window.to]);
+        collect(self.store, ask, move |row| Some(read(row))).await
     }
 
-    /// Like [`Self::rows`], with the site, the window's start and its end as the parameters.
-    fn in_window<T>(&self, sql: &str, read: impl FnMut(&Row) -> rusqlite::Result<T>) -> Rows<T> {
-        self.rows(sql, params![self.site, self.window.from, self.window.to], read)
-    }
-
-    fn timeline(&self) -> Rows<Bucket> {
+    async fn timeline(&self) -> Rows<Bucket> {
         let mut buckets: Vec<Bucket> = (0..BUCKETS)
             .map(|index| Bucket { at: self.window.bucket_start(index), ..Bucket::default() })
             .collect();
-        let counts = self.in_window(
-            // The end belongs to the last bucket.
-            &format!(
-                "SELECT min((e.at - ?2) * 60 / (?3 - ?2), 59), e.kind, count(*)
-                 FROM events e CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND e.kind IN ('p', 'c', 'x', 'g') AND e.at BETWEEN ?2 AND ?3
-                   AND {COUNTED}
-                 GROUP BY 1, 2"
-            ),
-            |row| Ok((row.get::<_, usize>(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?)),
-        )?;
+        let counts = self
+            .rows(&question::TIMELINE, |row| (whole(row, 0) as usize, text(row, 1), whole(row, 2)))
+            .await?;
         for (index, kind, count) in counts {
             let Some(bucket) = buckets.get_mut(index) else { continue };
             match kind.as_str() {
@@ -105,7 +102,7 @@ impl Reader<'_> {
         Ok(buckets)
     }
 
-    fn totals(&self, timeline: &[Bucket]) -> Result<Totals, StoreError> {
+    async fn totals(&self, timeline: &[Bucket]) -> Result<Totals, StoreError> {
         let sum = |part: fn(&Bucket) -> u64| timeline.iter().map(part).sum();
         let mut totals = Totals {
             views: sum(|bucket| bucket.views),
@@ -114,143 +111,81 @@ impl Reader<'_> {
             goals: sum(|bucket| bucket.goals),
             ..Totals::default()
         };
-        let seen = self.in_window(
-            "SELECT count(DISTINCT visitor) FILTER (WHERE NOT excluded),
-                    count(*) FILTER (WHERE NOT excluded), count(*) FILTER (WHERE excluded)
-             FROM sessions WHERE site = ?1 AND last_at >= ?2 AND first_at <= ?3",
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )?;
-        let arrived = self.in_window(
-            &format!(
-                "SELECT count(*), coalesce(sum(b.bytes), 0) FROM batches b
-                 WHERE b.site = ?1 AND b.received_at BETWEEN ?2 AND ?3 AND {COUNTED}"
-            ),
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
+        let seen =
+            self.rows(&question::SEEN, |row| (whole(row, 0), whole(row, 1), whole(row, 2))).await?;
+        let arrived = self.rows(&question::ARRIVED, |row| (whole(row, 0), whole(row, 1))).await?;
         (totals.visitors, totals.sessions, totals.machines) =
             seen.first().copied().unwrap_or_default();
         (totals.batches, totals.bytes) = arrived.first().copied().unwrap_or_default();
         Ok(totals)
     }
 
-    fn live(&self) -> Rows<Live> {
-        let sessions = self.rows(
-            "SELECT session, visitor, first_at, last_at, automation, excluded FROM sessions
-             WHERE site = ?1 AND last_at BETWEEN ?2 AND ?3
-             ORDER BY last_at DESC, session LIMIT ?4",
-            params![
-                self.site,
-                self.window.to.saturating_sub(LIVE_MS),
-                self.window.to,
-                MAX_LIVE as i64
-            ],
-            |row| {
-                let live = Live {
-                    session: hex(&row.get::<_, [u8; 16]>(0)?),
-                    visitor: hex(&row.get::<_, [u8; 16]>(1)?),
-                    started_at: row.get(2)?,
-                    last_seen_at: row.get(3)?,
-                    automation: row.get(4)?,
-                    excluded: row.get(5)?,
-                    ..Live::default()
-                };
-                Ok((row.get(0)?, live))
-            },
-        )?;
-        sessions.into_iter().map(|(session, live)| self.live_session(session, live)).collect()
+    async fn live(&self) -> Rows<Live> {
+        let stretch = [self.window.to.saturating_sub(LIVE_MS), self.window.to];
+        let mut live =
+            collect(self.store, Ask::new(&question::LIVE, self.site, stretch), live_row).await?;
+        let events = Ask::new(&question::LIVE_EVENTS, self.site, stretch);
+        let mut done: BTreeMap<Id, Done> =
+            super::question::fold(self.store, events, |done: &mut BTreeMap<Id, Done>, row| {
+                if let Some(session) = row.id(0) {
+                    done.entry(session).or_default().take(row);
+                }
+                std::ops::ControlFlow::Continue(())
+            })
+            .await?;
+        for (session, live) in &mut live {
+            if let Some(done) = done.remove(session) {
+                done.tell(live);
+            }
+        }
+        Ok(live.into_iter().map(|(_, live)| live).collect())
     }
 
-    /// Counts what one of them did.
-    fn live_session(&self, session: [u8; 16], live: Live) -> Result<Live, StoreError> {
-        let of_session = params![self.site, session];
-        let counts = self.rows(
-            "SELECT count(*) FILTER (WHERE e.kind = 'p'), count(*) FILTER (WHERE e.kind = 'c'),
-                    count(*) FILTER (WHERE e.kind = 'x')
-             FROM batches b CROSS JOIN events e USING (batch) WHERE b.site = ?1 AND b.session = ?2",
-            of_session,
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )?;
-        let (views, clicks, exposures) = counts.first().copied().unwrap_or_default();
-        let path = self.rows(
-            "SELECT e.path FROM batches b CROSS JOIN events e USING (batch)
-             WHERE b.site = ?1 AND b.session = ?2 AND e.kind = 'p' AND e.path IS NOT NULL
-             ORDER BY e.at DESC, e.batch DESC, e.ordinal DESC LIMIT 1",
-            of_session,
-            |row| row.get(0),
-        )?;
-        let goals = self.rows(
-            "SELECT e.name FROM batches b CROSS JOIN events e USING (batch)
-             WHERE b.site = ?1 AND b.session = ?2 AND e.kind = 'g' AND e.name IS NOT NULL
-             GROUP BY e.name ORDER BY min(e.at), e.name",
-            of_session,
-            |row| row.get(0),
-        )?;
-        let path = path.into_iter().next().unwrap_or_default();
-        Ok(Live { views, path, clicks, exposures, goals, ..live })
+    async fn goals(&self) -> Rows<Goal> {
+        let mut values: BTreeMap<String, f64> = BTreeMap::new();
+        let worths = self
+            .rows(&question::GOAL_VALUES, |row| {
+                (text(row, 0), row.real(1).unwrap_or_default() * whole(row, 2) as f64)
+            })
+            .await?;
+        for (goal, worth) in worths {
+            *values.entry(goal).or_default() += worth;
+        }
+        let goals =
+            self.rows(&question::GOALS, |row| (text(row, 0), whole(row, 1), whole(row, 2))).await?;
+        Ok(goals
+            .into_iter()
+            .map(|(goal, count, visitors)| Goal {
+                // Finite values may still add up to infinity, which JSON cannot say.
+                value: finite(values.get(&goal).copied().unwrap_or_default()),
+                goal,
+                count,
+                visitors,
+            })
+            .collect())
     }
 
-    fn goals(&self) -> Rows<Goal> {
-        self.in_window(
-            &format!(
-                "SELECT e.name, count(*), count(DISTINCT b.visitor), total(e.value)
-                 FROM events e CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND e.kind = 'g' AND e.name IS NOT NULL
-                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
-                 GROUP BY e.name ORDER BY e.name"
-            ),
-            |row| {
-                Ok(Goal {
-                    goal: row.get(0)?,
-                    count: row.get(1)?,
-                    visitors: row.get(2)?,
-                    // Finite values may still add up to infinity, which JSON cannot say.
-                    value: row.get::<_, Option<f64>>(3)?.unwrap_or(0.0).clamp(f64::MIN, f64::MAX),
-                })
-            },
-        )
-    }
-
-    fn slots(&self, goals: &[Goal]) -> Rows<Slot> {
-        let variants = self.in_window(
-            &format!(
-                "SELECT e.slot, e.variant, count(*), count(DISTINCT b.visitor)
-                 FROM events e CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND e.kind = 'x' AND e.slot IS NOT NULL
-                   AND e.variant IS NOT NULL AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
-                 GROUP BY e.slot, e.variant ORDER BY e.slot, e.variant"
-            ),
-            |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        )?;
-        // A visitor reached a goal after the exposure where the last time of the one is later than
-        // the first time of the other.
-        let reached = self.in_window(
-            &format!(
-                "WITH exposed AS (
-                 SELECT e.slot, e.variant, b.visitor, min(e.at) AS first
-                 FROM events e CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND e.kind = 'x' AND e.slot IS NOT NULL AND e.variant IS NOT NULL
-                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
-                 GROUP BY e.slot, e.variant, b.visitor),
-             reached AS MATERIALIZED (
-                 SELECT b.visitor, e.name, max(e.at) AS last
-                 FROM events e CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND e.kind = 'g' AND e.name IS NOT NULL
-                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
-                 GROUP BY b.visitor, e.name)
-             SELECT slot, variant, name, count(*) FROM exposed JOIN reached USING (visitor)
-             WHERE last > first GROUP BY slot, variant, name"
-            ),
-            |row| {
-                let key: (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                Ok((key, row.get(3)?))
-            },
-        )?;
-        let reached: BTreeMap<(String, String, String), u64> = reached.into_iter().collect();
-        let dismissals: BTreeMap<String, u64> = self.dismissals()?.into_iter().collect();
-        let mut ratios = self.ratios()?;
+    async fn slots(&self, goals: &[Goal]) -> Rows<Slot> {
+        let variants = self
+            .rows(&question::SLOTS, |row| {
+                (text(row, 0), text(row, 1), whole(row, 2), whole(row, 3))
+            })
+            .await?;
+        let reached: BTreeMap<(String, String, String), u64> = self
+            .rows(&question::REACHED, |row| {
+                ((text(row, 0), text(row, 1), text(row, 2)), whole(row, 3))
+            })
+            .await?
+            .into_iter()
+            .collect();
+        let dismissals: BTreeMap<String, u64> = self
+            .rows(&question::DISMISSALS, |row| (text(row, 0), whole(row, 1)))
+            .await?
+            .into_iter()
+            .collect();
+        let mut ratios = self.ratios().await?;
         let mut slots: Vec<Slot> = Vec::new();
         for (slot, variant, exposures, visitors) in variants {
-            let variant: String = variant;
             let count = |goal: &Goal| {
                 let key = (slot.clone(), variant.clone(), goal.goal.clone());
                 (goal.goal.clone(), reached.get(&key).copied().unwrap_or(0))
@@ -270,37 +205,20 @@ impl Reader<'_> {
         Ok(slots)
     }
 
-    /// For each slot, how many visitors dismissed it.
-    fn dismissals(&self) -> Rows<(String, u64)> {
-        self.in_window(
-            &format!(
-                "SELECT e.slot, count(DISTINCT b.visitor)
-                 FROM events e CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND e.kind = 'z' AND e.slot IS NOT NULL
-                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
-                 GROUP BY e.slot"
-            ),
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-    }
-
     /// The shares of every rule that chose by chance, by slot.
-    fn ratios(&self) -> Result<BTreeMap<String, Vec<Ratio>>, StoreError> {
-        let rows = self.in_window(
-            &format!(
-                "SELECT e.slot, e.rule, e.variant, count(DISTINCT b.visitor), min(e.chance), max(e.chance)
-                 FROM events e CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND e.kind = 'x' AND e.chance IS NOT NULL AND e.slot IS NOT NULL
-                   AND e.rule IS NOT NULL AND e.variant IS NOT NULL
-                   AND e.at BETWEEN ?2 AND ?3 AND {COUNTED}
-                 GROUP BY e.slot, e.rule, e.variant ORDER BY e.slot, e.rule, e.variant"
-            ),
-            |row| {
-                let key: (String, String) = (row.get(0)?, row.get(1)?);
-                let (variant, visitors) = (row.get(2)?, row.get(3)?);
-                Ok((key, Counted { variant, visitors, least: row.get(4)?, most: row.get(5)? }))
-            },
-        )?;
+    async fn ratios(&self) -> Result<BTreeMap<String, Vec<Ratio>>, StoreError> {
+        let rows = self
+            .rows(&question::SHARES, |row| {
+                let chance = |column| row.real(column).unwrap_or_default();
+                let counted = Counted {
+                    variant: text(row, 2),
+                    visitors: whole(row, 3),
+                    least: chance(4),
+                    most: chance(5),
+                };
+                ((text(row, 0), text(row, 1)), counted)
+            })
+            .await?;
         let mut ratios: BTreeMap<String, Vec<Ratio>> = BTreeMap::new();
         for of_rule in rows.chunk_by(|one, next| one.0 == next.0) {
             let Some(((slot, rule), _)) = of_rule.first() else { continue };
@@ -312,22 +230,13 @@ impl Reader<'_> {
         Ok(ratios)
     }
 
-    fn intents(&self, heads: &str) -> Rows<Intent> {
-        let sums = self.rows(
-            &format!(
-                "SELECT f.head, f.bin, sum(f.count), min(sum(f.positives), sum(f.count)), sum(f.sum_milli)
-                 FROM forecasts f CROSS JOIN batches b USING (batch)
-                 WHERE b.site = ?1 AND f.at BETWEEN ?2 AND ?3 AND {COUNTED}
-                   AND f.head IN (SELECT value FROM json_each(?4))
-                 GROUP BY f.head, f.bin ORDER BY f.head, f.bin"
-            ),
-            params![self.site, self.window.from, self.window.to, heads],
-            |row| {
-                let tally =
-                    Tally { count: row.get(2)?, positives: row.get(3)?, sum_milli: row.get(4)? };
-                Ok((row.get::<_, String>(0)?, row.get::<_, usize>(1)?, tally))
-            },
-        )?;
+    async fn intents(&self, heads: Vec<String>) -> Rows<Intent> {
+        let stretch = [self.window.from, self.window.to];
+        let ask = Ask { text: heads, ..Ask::new(&question::FORECASTS, self.site, stretch) };
+        let sums = collect(self.store, ask, |row| {
+            Some((text(row, 0), whole(row, 1) as usize, tally(row, 2)))
+        })
+        .await?;
         let mut heads: BTreeMap<String, [Tally; BINS]> = BTreeMap::new();
         for (head, bin, tally) in sums {
             if let Some(place) = heads.entry(head).or_default().get_mut(bin) {
@@ -335,5 +244,56 @@ impl Reader<'_> {
             }
         }
         Ok(heads.iter().filter_map(|(head, tallies)| Intent::from_tallies(head, tallies)).collect())
+    }
+}
+
+fn finite(value: f64) -> f64 {
+    value.clamp(f64::MIN, f64::MAX)
+}
+
+fn live_row(row: &Row) -> Option<(Id, Live)> {
+    let session = row.id(0)?;
+    let live = Live {
+        session: session.to_hex(),
+        visitor: row.id(1)?.to_hex(),
+        started_at: whole(row, 2),
+        last_seen_at: whole(row, 3),
+        automation: u8::try_from(whole(row, 4)).unwrap_or(u8::MAX),
+        excluded: whole(row, 5) > 0,
+        ..Live::default()
+    };
+    Some((session, live))
+}
+
+/// What a live session did.
+#[derive(Default)]
+struct Done {
+    views: u64,
+    clicks: u64,
+    exposures: u64,
+    path: Option<(u64, String)>,
+    goals: Vec<(u64, String)>,
+}
+
+impl Done {
+    fn take(&mut self, row: &Row) {
+        let times = whole(row, 3);
+        match row.text(1) {
+            Some("p") => {
+                self.views += times;
+                let seen = row.text(2).map(|path| (whole(row, 5), path.to_owned()));
+                self.path = self.path.take().max(seen);
+            }
+            Some("c") => self.clicks += times,
+            Some("x") => self.exposures += times,
+            _ => self.goals.extend(row.text(2).map(|goal| (whole(row, 4), goal.to_owned()))),
+        }
+    }
+
+    fn tell(mut self, live: &mut Live) {
+        self.goals.sort();
+        (live.views, live.clicks, live.exposures) = (self.views, self.clicks, self.exposures);
+        live.path = self.path.map(|(_, path)| path).unwrap_or_default();
+        live.goals = self.goals.into_iter().map(|(_, goal)| goal).collect();
     }
 }

@@ -6,9 +6,11 @@
 //! is the asker's, so that two stores give one number.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use unspoken::id::Id;
+
+use super::{Store, StoreError};
 
 /// What a column holds. Each may be null.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,8 +142,8 @@ questions! {
     /// positives, sum in thousandths. By visitor, head, time.
     FORECASTS_OF_EXPOSED = "forecasts_of_exposed" [Id, Text, Whole, Whole, Whole, Whole];
     /// What became of bandits' choices: slot, rule, variant, chance, reward, time, context (a JSON
-    /// list of numbers). By slot, rule, time.
-    LESSONS = "lessons" [Text, Text, Text, Real, Real, Whole, Text];
+    /// list of numbers), visitor, session. By slot, rule, time.
+    LESSONS = "lessons" [Text, Text, Text, Real, Real, Whole, Text, Id, Id];
     /// What slots met on each page (its kind, or its path; empty: not known): page, slot, exposures,
     /// visitors who saw it, ms of dwell, clicks, of these rage and dead, dismissals. By page and slot.
     ATTENTION = "attention" [Text, Text, Whole, Whole, Whole, Whole, Whole, Whole, Whole];
@@ -157,6 +159,40 @@ questions! {
     /// Everything kept of the visitor whose 32 hex digits are `text[0]`, whatever its time, machines
     /// included: table, time, JSON object without empty columns. By time.
     PERSON = "person" [Text, Whole, Text];
+    /// Of the report: part of the window (0 to 59), kind of event, times.
+    TIMELINE = "timeline" [Whole, Text, Whole];
+    /// Of the report: visitors, sessions, sessions that look automated.
+    SEEN = "seen" [Whole, Whole, Whole];
+    /// Of the report: batches that arrived, their bytes.
+    ARRIVED = "arrived" [Whole, Whole];
+    /// The sessions seen last, machines included: session, visitor, first and last time, automation,
+    /// excluded (1). The last first.
+    LIVE = "live" [Id, Id, Whole, Whole, Whole, Whole];
+    /// What the sessions of [`LIVE`] did: session, kind of event, label (of `p` the path, of `g` the
+    /// goal), times, first and last time. By session, kind, label.
+    LIVE_EVENTS = "live_events" [Id, Text, Text, Whole, Whole, Whole];
+    /// Goals: goal, times, visitors. By goal.
+    GOALS = "goals" [Text, Whole, Whole];
+    /// What goals were worth: goal, worth, times. By goal and worth.
+    GOAL_VALUES = "goal_values" [Text, Real, Whole];
+    /// What slots showed: slot, variant, times, visitors. By slot and variant.
+    SLOTS = "slots" [Text, Text, Whole, Whole];
+    /// What followed: slot, variant, goal, visitors who reached it after they first saw the variant.
+    REACHED = "reached" [Text, Text, Text, Whole];
+    /// Slot, visitors who dismissed it.
+    DISMISSALS = "dismissals" [Text, Whole];
+    /// What chance chose: slot, rule, variant, visitors, least and greatest probability. In that order.
+    SHARES = "shares" [Text, Text, Text, Whole, Real, Real];
+    /// Judged forecasts of the heads `text`: head, bin, count, positives, sum in thousandths.
+    FORECASTS = "forecasts" [Text, Whole, Whole, Whole, Whole];
+    /// Head, sessions with a judged forecast. The most first, then by name.
+    HEADS = "heads" [Text, Whole];
+    /// Judged forecasts of the heads `text`: head, day since 1970, session, bin, count, positives, sum
+    /// in thousandths. By head; the last day first; then session and bin.
+    HEAD_DAYS = "head_days" [Text, Whole, Id, Whole, Whole, Whole, Whole];
+    /// Judged forecasts of all heads: head, session, bin, count, positives, sum in thousandths. In that
+    /// order.
+    HEAD_SESSIONS = "head_sessions" [Text, Id, Whole, Whole, Whole, Whole];
     /// Every batch that was received in the window, with what its session was found to be, in the
     /// order of arrival: the columns of `exchange::BATCHES`.
     KEPT_BATCHES = "kept_batches" [
@@ -171,4 +207,32 @@ questions! {
     KEPT_FORECASTS = "kept_forecasts" [Id, Whole, Text, Whole, Whole, Whole, Whole];
     /// Their streams in hex, likewise: the columns of `exchange::TRACES`.
     KEPT_TRACES = "kept_traces" [Id, Text];
+}
+
+/// Asks, and folds the rows into a value that begins empty.
+pub async fn fold<T: Default + Send + 'static>(
+    store: &dyn Store,
+    ask: Ask,
+    mut take: impl FnMut(&mut T, &Row) -> ControlFlow<()> + Send + 'static,
+) -> Result<T, StoreError> {
+    let value = Arc::new(Mutex::new(T::default()));
+    let shared = Arc::clone(&value);
+    let each =
+        move |row: &Row| take(&mut *shared.lock().unwrap_or_else(PoisonError::into_inner), row);
+    store.ask(ask, Box::new(each)).await?;
+    let mut value = value.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::take(&mut *value))
+}
+
+/// Asks, and keeps what `read` makes of each row; `None` leaves a row out.
+pub async fn collect<T: Send + 'static>(
+    store: &dyn Store,
+    ask: Ask,
+    mut read: impl FnMut(&Row) -> Option<T> + Send + 'static,
+) -> Result<Vec<T>, StoreError> {
+    fold(store, ask, move |all: &mut Vec<T>, row| {
+        all.extend(read(row));
+        ControlFlow::Continue(())
+    })
+    .await
 }

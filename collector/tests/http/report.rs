@@ -7,7 +7,7 @@ use unspoken::id::Id;
 use unspoken::wire::{self, Batch, Bin, Event, What};
 use unspoken_collector::Settings;
 use unspoken_collector::report::Window;
-use unspoken_collector::store::{Arrival, SqliteStore, Store};
+use unspoken_collector::store::{self, Arrival, SqliteStore, Store};
 
 use crate::support::{Server, TOKEN, batch, settings};
 
@@ -169,7 +169,7 @@ fn report_of(batches: Vec<Arrival>, minutes: u32) -> Value {
             let foreign = Arrival { site: Arc::from("other"), ..arrival };
             neighbour.append(foreign).await.unwrap();
         }
-        let report = store.report("demo", Window::last(minutes, NOW), None).await.unwrap();
+        let report = store::report(&store, "demo", Window::last(minutes, NOW), None).await.unwrap();
         store.close().await.unwrap();
         neighbour.close().await.unwrap();
         serde_json::to_value(report).unwrap()

@@ -11,41 +11,44 @@ use super::cookie;
 use crate::handlers::App;
 use crate::problem::Problem;
 
-/// The file, or 304 where the caller has it.
+/// The config in service for this browser, or 304 where the caller has it.
 pub async fn get(
     State(app): State<Arc<App>>,
     Path(site): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let site = app.settings().site(&site).cloned();
-    let Some(site) = site.filter(|site| app.config(site).is_some()) else {
-        return Err(Problem::absent(
-            "this collector has no config of that site; --config names one",
-        ));
-    };
-    let cookie = cookie::renewed(app.settings(), &headers);
-    let reading = tokio::task::spawn_blocking(move || app.config(&site).map(|file| file.current()))
-        .await
-        .ok()
-        .flatten()
-        .ok_or_else(|| Problem::unwell("the config cannot be read"))?;
-    let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-        value.to_str().is_ok_and(|list| {
-            list.split(',')
-                .map(str::trim)
-                .any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == reading.etag)
+    let none = || Problem::absent("this collector has no config of that site; --config names one");
+    app.configs_of(&site).map_err(|_| none())?;
+    let asked: Vec<String> = headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|list| list.split(','))
+        // A proxy that packs the answer makes the tag a weak one.
+        .map(|tag| tag.trim().trim_start_matches("W/").to_owned())
+        .collect();
+    let reply = app
+        .blocking(move |app| {
+            let tags: Vec<&str> = asked.iter().map(String::as_str).collect();
+            app.configs_of(&site).map(|configs| configs.reply(&tags))
         })
-    });
-    // `no-cache`: keep it, but ask each time. A change is then live at the next page view. With a
-    // visitor's cookie it is nobody else's.
-    let caching = if cookie.is_some() { "private, no-cache" } else { "no-cache" };
+        .await??
+        .map_err(|error| {
+            tracing::error!("the config cannot be read: {error}");
+            Problem::unwell("the config cannot be read")
+        })?
+        .ok_or_else(none)?;
+    // `no-cache`: keep it, but ask each time. A change is then live at the next page view.
+    // In a staged roll-out, and with a visitor's cookie, it is nobody else's.
+    let cookie = cookie::renewed(app.settings(), &headers);
+    let private = reply.private || cookie.is_some();
+    let cache = if private { "private, no-cache" } else { "no-cache" };
     let common = (
-        [(header::ETAG, reading.etag.clone()), (header::CACHE_CONTROL, caching.to_owned())],
+        [(header::ETAG, reply.etag), (header::CACHE_CONTROL, cache.to_owned())],
         AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie))),
     );
-    if known {
+    let Some(json) = reply.json else {
         return Ok((StatusCode::NOT_MODIFIED, common).into_response());
-    }
-    let content_type = [(header::CONTENT_TYPE, "application/json")];
-    Ok((common, content_type, reading.json.clone()).into_response())
+    };
+    Ok((common, [(header::CONTENT_TYPE, "application/json")], json).into_response())
 }

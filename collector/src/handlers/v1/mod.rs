@@ -2,6 +2,12 @@
 
 pub mod batch;
 pub mod config;
+pub mod decide;
+pub mod erase;
 mod cookie;
 pub mod intents;
+pub mod live;
 pub mod report;
+pub mod sites;
+pub mod versions;
+pub mod visitors;

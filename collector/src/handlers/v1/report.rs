@@ -1,4 +1,8 @@
-//! `GET /v1/report`: what happened lately, for whoever holds the token.
+//! `GET /v1/report`: what happened lately, for whoever holds the token. The other reports are in
+//! `named`, and what they may be asked in `asked`.
+
+pub mod asked;
+pub mod named;
 
 use std::sync::Arc;
 
@@ -12,9 +16,10 @@ use crate::clock;
 use crate::handlers::App;
 use crate::problem::Problem;
 use crate::report::Window;
+use crate::store;
 
-/// The longest report: a week.
-const MAX_MINUTES: u32 = 7 * 24 * 60;
+/// The longest report: a quarter, as far back as the dashboard looks.
+const MAX_MINUTES: u32 = 92 * 24 * 60;
 
 #[derive(Deserialize)]
 struct Asked {
@@ -33,7 +38,7 @@ pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Respon
             Problem::malformed(format!("minutes: a whole number from 1 to {MAX_MINUTES}"))
         })?;
     let window = Window::last(minutes, clock::now_ms());
-    let report = app.store.report(&site.name, window, app.known_heads(&site).await).await;
+    let report = store::report(&*app.store, &site.name, window, app.known_heads(&site).await).await;
     let report = report.map_err(|error| {
         tracing::error!("the report could not be computed: {error}");
         Problem::unwell("the report could not be computed")

@@ -15,9 +15,7 @@ macro_rules! texts {
 
 /// Every question's SQL, by its name.
 const TEXTS: &[(&str, &str)] = texts! {
-    "attention" "exposures" "forecasts_of_exposed" "goals_of_exposed" "interruptions" "kept_batches"
-    "kept_events" "kept_forecasts" "kept_traces" "lessons" "person" "scrolls"
-    "steps" "views_of_exposed"
+    "arrived" "attention" "dismissals" "exposures" "forecasts" "forecasts_of_exposed" "goal_values" "goals" "goals_of_exposed" "head_days" "head_sessions" "heads" "interruptions" "kept_batches" "kept_events" "kept_forecasts" "kept_traces" "lessons" "live" "live_events" "person" "reached" "scrolls" "seen" "shares" "slots" "steps" "timeline" "views_of_exposed"
 };
 
 /// A question's SQL. Its parameters are `:site`, `:from`, `:to`, `:text0`, `:text1` … and `:texts`,

@@ -1,0 +1,8 @@
+-- What slots showed: how often, to how many visitors.
+SELECT e.slot, e.variant, count(*), count(DISTINCT b.visitor)
+FROM events e CROSS JOIN batches b USING (batch)
+WHERE b.site = (SELECT site FROM sites WHERE name = :site)
+  AND e.kind = 'x' AND e.slot IS NOT NULL AND e.variant IS NOT NULL
+  AND e.at BETWEEN :from AND :to
+  AND NOT EXISTS (SELECT 1 FROM sessions v WHERE v.site = b.site AND v.session = b.session AND v.excluded = 1)
+GROUP BY 1, 2 ORDER BY 1, 2
