@@ -58,7 +58,7 @@ async fn take(app: &App, request: Request) -> Result<(Appended, Option<HeaderVal
     };
     let events = arrival.batch.events.len();
     let waiting = telemetry::process().waits();
-    let appended = app.store.append(arrival).await;
+    let appended = app.webhooks().append(&app.store, arrival, &bytes).await;
     drop(waiting);
     match appended {
         Ok(appended) => {
