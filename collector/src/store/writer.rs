@@ -17,6 +17,7 @@ use super::digest::{self, Slice};
 use super::queue::{Ending, Job, Queue, Standing, Work};
 use super::rows::integer;
 use super::{Appended, StoreError};
+use crate::telemetry;
 
 /// How long nothing arrives before the writer takes itself for idle.
 const LULL: Duration = Duration::from_millis(2);
@@ -134,9 +135,11 @@ impl Writer {
 
     /// Commits batches and answers whoever waits for them.
     fn append(&mut self, jobs: &mut Vec<Job>) {
+        let begun = Instant::now();
         let outcomes = self.commit(jobs);
         match outcomes {
             Ok(outcomes) => {
+                telemetry::process().committed(jobs.len(), begun.elapsed());
                 for (job, outcome) in jobs.drain(..).zip(outcomes) {
                     // Whoever gave up waiting comes back with the same batch id.
                     let _ = job.answer.send(outcome);
