@@ -135,9 +135,11 @@ impl Writer {
 
     /// Commits batches and answers whoever waits for them.
     fn append(&mut self, jobs: &mut Vec<Job>) {
+        let begun = Instant::now();
         let outcomes = self.commit(jobs);
         match outcomes {
             Ok(outcomes) => {
+                telemetry::process().committed(jobs.len(), begun.elapsed());
                 for (job, outcome) in jobs.drain(..).zip(outcomes) {
                     // Whoever gave up waiting comes back with the same batch id.
                     let _ = job.answer.send(outcome);
