@@ -3,6 +3,8 @@
 //! [`Store`] is the seam for a second store (ClickHouse, where one machine is outgrown). What a
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
+mod clickhouse;
+mod columns;
 mod days;
 mod digest;
 mod erase;
@@ -16,6 +18,7 @@ pub mod question;
 mod queue;
 mod retain;
 mod rows;
+pub mod settings;
 mod shrink;
 mod snapshot;
 mod sqlite;
@@ -29,6 +32,7 @@ use std::sync::Arc;
 use unspoken::id::Id;
 use unspoken::wire::Batch;
 
+pub use clickhouse::ClickHouseStore;
 pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
@@ -124,6 +128,9 @@ pub enum StoreError {
     /// The database cannot be opened; a sentence that says what to do.
     #[error("{0}")]
     Open(String),
+    /// The server does not answer; it may again.
+    #[error("{0}")]
+    Away(String),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),

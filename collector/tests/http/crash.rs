@@ -32,15 +32,15 @@ fn post_until_killed(url: &str, again: Vec<u64>, seeds: &AtomicU64, count: &Atom
     loop {
         let repeated = told.acknowledged.last().copied().filter(|seed| seed % 5 == 0);
         let seed = again.next().unwrap_or_else(|| seeds.fetch_add(1, Ordering::Relaxed));
-        for seed in repeated.into_iter().chain([seed]) {
-            match send("POST", url, &[], &wire::encode(&batch(seed, EVENTS))) {
+        for sent in repeated.into_iter().chain([seed]) {
+            match send("POST", url, &[], &wire::encode(&batch(sent, EVENTS))) {
                 Ok(answer) => {
                     assert_eq!(answer.status, 204, "{}", answer.body);
-                    told.acknowledged.push(seed);
+                    told.acknowledged.push(sent);
                     count.fetch_add(1, Ordering::Relaxed);
                 }
                 Err(_) => {
-                    told.unanswered.push(seed);
+                    told.unanswered.extend([sent, seed]);
                     told.unanswered.extend(again);
                     return told;
                 }

@@ -106,7 +106,9 @@ fn a_batch_that_cannot_be_read_holds_up_no_other_and_is_not_lost() {
     leave(&settings.db, 0..10);
     let connection = Connection::open(&settings.db).unwrap();
     let broken = batch(4, 0).id.0.to_be_bytes();
-    connection.execute("UPDATE inbox SET body = x'93' || body WHERE id = ?1", [broken]).unwrap();
+    let mut body = wire::encode(&batch(4, EVENTS));
+    body.truncate(30);
+    connection.execute("UPDATE inbox SET body = ?2 WHERE id = ?1", params![broken, body]).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let open_and_close = || {
         runtime.block_on(async {

@@ -1,5 +1,6 @@
 -- What a collector of version 3 of the schema wrote: four batches, as `.dump` prints them.
 PRAGMA user_version = 3;
+PRAGMA foreign_keys = OFF;
 BEGIN TRANSACTION;
 CREATE TABLE batches (
     batch       INTEGER PRIMARY KEY,
