@@ -13,7 +13,8 @@ use crate::body;
 use crate::clock;
 use crate::handlers::App;
 use crate::problem::Problem;
-use crate::store::{Arrival, StoreError};
+use crate::store::{Appended, Arrival, StoreError};
+use crate::telemetry;
 
 /// What a page is told to wait when the writer is behind: longer than a commit, shorter than the
 /// page's patience.
@@ -21,6 +22,16 @@ const BUSY_WAIT: Duration = Duration::from_secs(1);
 
 /// 204 once the batch is durable, whether it came first now or before.
 pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, Problem> {
+    let outcome = take(&app, request).await;
+    telemetry::process().batch(match &outcome {
+        Ok(Appended::New) => "stored",
+        Ok(Appended::Seen) => "seen",
+        Err(problem) => problem.kind(),
+    });
+    outcome.map(|_| StatusCode::NO_CONTENT)
+}
+
+async fn take(app: &App, request: Request) -> Result<Appended, Problem> {
     let (parts, body) = request.into_parts();
     // The body is read before anything is refused: see `body`.
     let bytes = body::read(body, app.settings().bounds.body).await;
@@ -39,10 +50,20 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Statu
         bytes: bytes.len(),
         batch,
     };
-    match app.store.append(arrival).await {
-        Ok(_) => Ok(StatusCode::NO_CONTENT),
+    let events = arrival.batch.events.len();
+    let waiting = telemetry::process().waits();
+    let appended = app.store.append(arrival).await;
+    drop(waiting);
+    match appended {
+        Ok(appended) => {
+            if appended == Appended::New {
+                telemetry::process().stored(bytes.len(), events);
+            }
+            Ok(appended)
+        }
         Err(StoreError::Busy) => Err(Problem::too_fast("the collector is behind", BUSY_WAIT)),
         Err(error) => {
+            telemetry::process().store_failed();
             tracing::error!("a batch could not be stored: {error}");
             Err(Problem::unwell("the batch could not be stored; send it again later"))
         }

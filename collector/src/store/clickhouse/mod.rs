@@ -132,6 +132,15 @@ impl Store for ClickHouseStore {
         })
     }
 
+    // TODO(clickhouse): the lead's placeholder for a merge; yours to write.
+    fn erase(&self, _: &str, _: unspoken::id::Id) -> Answer<'_, super::Erased> {
+        Box::pin(async { Err(StoreError::Database("erase".to_owned())) })
+    }
+
+    fn retain(&self, _: &str, _: super::Retention, _: u64) -> Answer<'_, super::Removed> {
+        Box::pin(async { Err(StoreError::Database("retain".to_owned())) })
+    }
+
     fn health(&self) -> Result<(), StoreError> {
         match &self.intake {
             Intake::Insert(sender, _) => {
