@@ -107,7 +107,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
-/// `Allow-Credentials`, though no cookie is ever set or read.
+/// `Allow-Credentials`; so does the answer that sets the first-party cookie.
 fn cors(settings: &Settings) -> CorsLayer {
     let origins = settings.sites.iter().flat_map(|site| &site.origins);
     let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();

@@ -66,6 +66,7 @@ impl Draft {
             queue: get.whole("queue").unwrap_or(DEFAULT_QUEUE),
             patience: Duration::from_secs(get.whole("limits.patience").unwrap_or_default()),
             cookie: get.flag("cookie"),
+            cookie_domain: Some(get.text("cookie-domain").to_owned()).filter(|it| !it.is_empty()),
             bounds: Bounds {
                 body: get.whole("limits.body").unwrap_or_default(),
                 depth: get.whole("limits.depth").unwrap_or_default(),

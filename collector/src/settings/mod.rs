@@ -73,6 +73,8 @@ pub struct Settings {
     pub patience: Duration,
     /// Whether answers set the first-party cookie `unspoken`.
     pub cookie: bool,
+    /// The domain of that cookie; none: only the collector's own host.
+    pub cookie_domain: Option<String>,
     /// How much one request may hold.
     pub bounds: Bounds,
     /// How long what is stored is kept.
@@ -138,6 +140,7 @@ impl Settings {
             queue: DEFAULT_QUEUE,
             patience: DEFAULT_PATIENCE,
             cookie: false,
+            cookie_domain: None,
             bounds: Bounds::default(),
             retention: Retention::default(),
             trusted_proxies: Vec::new(),

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod config;
 pub mod decide;
 pub mod erase;
+mod cookie;
 pub mod intents;
 pub mod report;
 pub mod versions;
