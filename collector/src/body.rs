@@ -19,13 +19,20 @@ const DRAIN_BYTES: usize = 1024 * 1024;
 
 /// The whole body, or 413 where it has more than `limit` bytes.
 pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
+    // Nearly always the body is one frame, which is handed on as it lies in the connection's buffer.
+    let mut first = Bytes::new();
     let mut kept = Vec::new();
     let mut seen = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::malformed("the body ended before its time"))?;
         let Ok(data) = frame.into_data() else { continue };
         seen += data.len();
-        if seen <= limit {
+        if seen <= limit && first.is_empty() {
+            first = data;
+        } else if seen <= limit {
+            if kept.is_empty() {
+                kept.extend_from_slice(&first);
+            }
             kept.extend_from_slice(&data);
         } else if seen > DRAIN_BYTES {
             break;
@@ -39,7 +46,7 @@ pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
             format!("this address takes {limit} bytes; send less at once"),
         ));
     }
-    Ok(kept.into())
+    Ok(if kept.is_empty() { first } else { kept.into() })
 }
 
 /// A body of JSON: at most `bytes` of it, at most `depth` lists and objects within each other (413

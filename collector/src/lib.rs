@@ -27,6 +27,7 @@ pub mod drift;
 pub mod exchange;
 pub mod graph;
 pub mod import;
+pub mod load;
 pub mod metrics;
 pub mod ope;
 pub mod pool;
@@ -48,10 +49,13 @@ mod clock;
 mod handlers;
 mod listen;
 mod origin;
+mod person;
 mod problem;
 mod rate;
+mod receipt;
 mod router;
 mod site_config;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -116,7 +120,9 @@ impl Collector {
     ) -> Result<(), LaunchError> {
         let settings = self.app.settings();
         let (patience, connections) = (settings.patience, settings.bounds.connections);
+        let upkeep = tokio::spawn(upkeep::run(settings.clone(), Arc::clone(&self.store)));
         listen::serve(listener, router(self.app), connections, patience, shutdown).await;
+        upkeep.abort();
         self.store.close().await?;
         Ok(())
     }

@@ -23,17 +23,16 @@ pub fn router(app: Arc<App>) -> Router {
     let page = Router::new()
         .route("/v1/batch", post(v1::batch::post))
         .route("/v1/config/{site}", get(v1::config::get))
+        .route("/v1/erase", post(v1::erase::post))
         // Before the layer: a preflight is a wrong method that CORS answers.
         .method_not_allowed_fallback(wrong_method)
         .layer(cors(app.settings()));
     let owner = Router::new()
         .route("/v1/report", get(v1::report::get))
         .route("/v1/intents", get(v1::intents::get))
+        .route("/v1/visitors/{id}", get(v1::visitors::get))
         .route("/v1/decide", post(v1::decide::post))
-        .route(
-            "/v1/config/{site}/versions",
-            get(v1::versions::list).post(v1::versions::publish),
-        )
+        .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
         .route("/v1/config/{site}/stage", post(v1::versions::stage))
         .route("/v1/config/{site}/rollback", post(v1::versions::rollback));
     let dashboard = Router::new()
@@ -62,15 +61,21 @@ pub fn router(app: Arc<App>) -> Router {
         ))
         .layer(header_if_absent(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_if_absent(header::REFERRER_POLICY, "no-referrer"))
-        // Method and path only: the query holds the site's key.
+        // Method and path only: the query holds the site's key, and no visitor's id is logged.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("request", method = %request.method(), path = request.uri().path())
+            tracing::info_span!("request", method = %request.method(), path = told(request.uri().path()))
         }).on_failure(()))
 }
 
 /// The origins of all sites: a preflight has no key that would tell which site is meant. What is
 /// then posted is held to its own site's (`App::writer`).
 ///
+/// A path as a log may hold it.
+fn told(path: &str) -> &str {
+    const VISITORS: &str = "/v1/visitors/";
+    if path.starts_with(VISITORS) { VISITORS } else { path }
+}
+
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
 /// `Allow-Credentials`, though no cookie is ever set or read.
 fn cors(settings: &Settings) -> CorsLayer {

@@ -83,14 +83,22 @@ pub fn lines(connection: &Connection, site: &str) -> Result<Numbers, StoreError>
 }
 
 /// The digest of a version.
-pub fn digest(connection: &Connection, site: &str, version: u64) -> Result<Option<String>, StoreError> {
+pub fn digest(
+    connection: &Connection,
+    site: &str,
+    version: u64,
+) -> Result<Option<String>, StoreError> {
     let sql = "SELECT digest FROM versions WHERE site = ?1 AND version = ?2";
     let mut statement = connection.prepare_cached(sql)?;
     Ok(statement.query_row(params![site, version], |row| row.get(0)).optional()?)
 }
 
 /// A version with its text.
-pub fn load(connection: &Connection, site: &str, version: u64) -> Result<Option<Served>, StoreError> {
+pub fn load(
+    connection: &Connection,
+    site: &str,
+    version: u64,
+) -> Result<Option<Served>, StoreError> {
     let sql = "SELECT digest, json FROM versions WHERE site = ?1 AND version = ?2";
     let read = |row: &rusqlite::Row| -> Result<Served, rusqlite::Error> {
         let json: Vec<u8> = row.get(1)?;
@@ -261,13 +269,16 @@ fn serve(
     }
     if percent < 100 && percent > 0 && now.stable == FILE && !has_file {
         return conflict(
-            "there is nothing to serve to the others yet: give the first version the share 1".into(),
+            "there is nothing to serve to the others yet: give the first version the share 1"
+                .into(),
         );
     }
     transaction.execute("DELETE FROM staged WHERE site = ?1", [site])?;
     if percent == 100 {
-        transaction
-            .execute("INSERT INTO served (site, version) VALUES (?1, ?2)", params![site, version])?;
+        transaction.execute(
+            "INSERT INTO served (site, version) VALUES (?1, ?2)",
+            params![site, version],
+        )?;
         transaction.execute(
             "DELETE FROM served WHERE site = ?1 AND step NOT IN
              (SELECT step FROM served WHERE site = ?1 ORDER BY step DESC LIMIT ?2)",

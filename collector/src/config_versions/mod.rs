@@ -123,7 +123,9 @@ impl SiteConfigs {
         }
         let lines = self.lines()?;
         let staged = lines.staged.as_ref().map(|(served, _)| served);
-        if let Some(known) = [lines.stable.as_ref(), staged].into_iter().flatten().find(|it| it.version == version) {
+        if let Some(known) =
+            [lines.stable.as_ref(), staged].into_iter().flatten().find(|it| it.version == version)
+        {
             return Ok(Some(Arc::clone(known)));
         }
         let read = self.state.read(|connection| keep::load(connection, &self.site, version))?;
@@ -234,7 +236,17 @@ mod tests {
         assert_eq!(served.etag(57), "\"v3-57-1a2b3c4d\"");
         assert_eq!(bucket(&served.etag(57)), Some(57));
         assert_eq!(bucket(&served.etag(0)), Some(0));
-        for other in ["*", "", "\"\"", "\"v3-57\"", "\"v3-100-a\"", "\"v-1-a\"", "\"1a2b3c4d\"", "v3-57-a", "\"v3--1-a\""] {
+        for other in [
+            "*",
+            "",
+            "\"\"",
+            "\"v3-57\"",
+            "\"v3-100-a\"",
+            "\"v-1-a\"",
+            "\"1a2b3c4d\"",
+            "v3-57-a",
+            "\"v3--1-a\"",
+        ] {
             assert_eq!(bucket(other), None, "{other}");
         }
     }

@@ -133,9 +133,14 @@ fn profile(given: &Value) -> Result<Value, String> {
         Value::Null | Value::Map(_) => Ok(given.clone()),
         Value::Text(text) => match Value::parse(text) {
             Ok(profile @ (Value::Map(_) | Value::Null)) => Ok(profile),
-            _ => Err("profile: a string that holds no JSON object; send what was kept, unchanged".into()),
+            _ => {
+                Err("profile: a string that holds no JSON object; send what was kept, unchanged"
+                    .into())
+            }
         },
-        other => Err(format!("profile: {}; send the object that was kept, or its JSON", other.kind())),
+        other => {
+            Err(format!("profile: {}; send the object that was kept, or its JSON", other.kind()))
+        }
     }
 }
 
@@ -143,16 +148,21 @@ fn profile(given: &Value) -> Result<Value, String> {
 fn drawn_from(given: &Value) -> Result<u64, String> {
     match given {
         // As `BigInt.asUintN(64, …)` takes a number below 0.
-        Value::Number(seed) if seed.fract() == 0.0 && seed.abs() <= MAX_EXACT => Ok(*seed as i64 as u64),
+        Value::Number(seed) if seed.fract() == 0.0 && seed.abs() <= MAX_EXACT => {
+            Ok(*seed as i64 as u64)
+        }
         Value::Text(digits) if digits.parse::<u64>().is_ok() => Ok(digits.parse().unwrap_or(0)),
-        _ => Err("seed: no whole number up to 2^53; send larger ones, up to 2^64 - 1, as a string".into()),
+        _ => Err("seed: no whole number up to 2^53; send larger ones, up to 2^64 - 1, as a string"
+            .into()),
     }
 }
 
 fn slots(given: &Value) -> Result<Option<Vec<String>>, String> {
     match given {
         Value::Null => Ok(None),
-        Value::List(items) if items.len() <= MAX_SLOTS && items.iter().all(|it| it.as_str().is_some()) => {
+        Value::List(items)
+            if items.len() <= MAX_SLOTS && items.iter().all(|it| it.as_str().is_some()) =>
+        {
             let mut names = given.to_texts();
             let mut seen = std::collections::HashSet::new();
             names.retain(|name| seen.insert(name.clone()));
@@ -202,10 +212,14 @@ mod tests {
     #[test]
     fn addresses_are_read_as_a_browser_reads_them() {
         let page = |json: &str| asked(json).unwrap().told.at("page").clone();
-        let seen = page(r#"{"page":{"url":"HTTPS://Shop.example:443/a b?q=x#y","kind":"cart","referrer":"https://search.example:8080/?q=boots"}}"#);
+        let seen = page(
+            r#"{"page":{"url":"HTTPS://Shop.example:443/a b?q=x#y","kind":"cart","referrer":"https://search.example:8080/?q=boots"}}"#,
+        );
         assert_eq!((seen.text("path"), seen.text("kind")), (Some("/a%20b"), Some("cart")));
         assert_eq!(seen.text("referrer"), Some("search.example:8080"));
-        let own = page(r#"{"page":{"url":"https://shop.example/","path":"/x?y","referrer":"https://shop.example/z"}}"#);
+        let own = page(
+            r#"{"page":{"url":"https://shop.example/","path":"/x?y","referrer":"https://shop.example/z"}}"#,
+        );
         assert_eq!((own.text("path"), own.text("referrer")), (Some("/x"), Some("")));
         assert_eq!(page(r#"{"page":{"url":"no address"}}"#).text("path"), Some(""));
     }

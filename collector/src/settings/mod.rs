@@ -11,14 +11,16 @@ use std::time::Duration;
 
 pub use site::{Hook, Metric, Site};
 
+pub use crate::store::lifecycle::Retention;
+
 use crate::body;
 use crate::secret::Secret;
 
 /// The fewest characters of a token: it alone guards the report.
 pub const MIN_TOKEN_CHARS: usize = 8;
-/// The most batches waiting to be written; the next one is answered 429. Each may hold some
-/// hundred kilobytes once decoded, so this bounds memory.
-pub const DEFAULT_QUEUE: usize = 256;
+/// The most batches waiting to be written; the next one is answered 429. Thousands of pages may each
+/// wait for one commit; memory is bounded by their bytes (`store/queue.rs`).
+pub const DEFAULT_QUEUE: usize = 4_096;
 /// Batches a second from one address. A page sends one every few seconds; an office shares an
 /// address.
 pub const DEFAULT_RATE: u32 = 50;
@@ -88,23 +90,6 @@ impl Default for Bounds {
             events: unspoken::wire::MAX_EVENTS,
             connections: DEFAULT_CONNECTIONS,
         }
-    }
-}
-
-/// How long what is stored is kept, in days; 0 keeps for ever.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Retention {
-    /// Batches, events, forecasts and sessions.
-    pub events: u32,
-    /// Recordings of level `trace`.
-    pub traces: u32,
-    /// What bandits learned from.
-    pub lessons: u32,
-}
-
-impl Default for Retention {
-    fn default() -> Retention {
-        Retention { events: 400, traces: 30, lessons: 400 }
     }
 }
 

@@ -40,8 +40,7 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         .with("decisions", decided.decisions)
         .with("profile", decided.profile)
         .with("version", version as f64);
-    let headers =
-        [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, answer.to_json()).into_response())
 }
 
@@ -67,7 +66,9 @@ async fn config(
     found.ok_or_else(|| {
         Problem::absent(match version {
             Some(version) => format!("there is no version {version} of the site's config"),
-            None => "the site has no config: name its file with --config, or publish one".to_owned(),
+            None => {
+                "the site has no config: name its file with --config, or publish one".to_owned()
+            }
         })
     })
 }

@@ -3,6 +3,8 @@
 pub mod batch;
 pub mod config;
 pub mod decide;
+pub mod erase;
 pub mod intents;
 pub mod report;
 pub mod versions;
+pub mod visitors;

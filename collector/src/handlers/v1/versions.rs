@@ -65,8 +65,9 @@ pub async fn publish(
     if note.chars().count() > MAX_NOTE {
         return Err(Problem::malformed(format!("note: at most {MAX_NOTE} characters")));
     }
-    let text = String::from_utf8(text?.to_vec())
-        .map_err(|_| Problem::malformed("the body is not UTF-8; send the unspoken.json as it is"))?;
+    let text = String::from_utf8(text?.to_vec()).map_err(|_| {
+        Problem::malformed("the body is not UTF-8; send the unspoken.json as it is")
+    })?;
     let (version, sentence, listed) = app
         .blocking(move |app| {
             let now = clock::now_ms();
@@ -169,7 +170,9 @@ pub fn sentence(version: u64, percent: u8, has_file: bool) -> String {
     match (version, percent) {
         (config_versions::FILE, 100) => "the file is served to all".into(),
         (_, 100) if has_file => {
-            format!("version {version} is served to all, in place of the file; changes of the file show no more")
+            format!(
+                "version {version} is served to all, in place of the file; changes of the file show no more"
+            )
         }
         (_, 100) => format!("version {version} is served to all"),
         (_, 0) => format!("version {version} is kept, and served to nobody"),
