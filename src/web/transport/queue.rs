@@ -114,7 +114,12 @@ impl Transport {
             None => self.granted(event),
             Some("upgradeneeded") => {
                 let database = get(&get(event, "target"), "result");
-                call(&database, "createObjectStore", &JsValue::from_str(STORE), &JsValue::UNDEFINED);
+                call(
+                    &database,
+                    "createObjectStore",
+                    &JsValue::from_str(STORE),
+                    &JsValue::UNDEFINED,
+                );
             }
             Some("success") => self.answered_by(&get(event, "target")),
             Some("complete") => self.turned(),
