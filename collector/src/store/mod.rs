@@ -37,7 +37,7 @@ pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
 pub use lifecycle::{Erased, Removed, Retention};
-pub use query::report;
+pub use query::{on_site, report};
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use queue::Bounds;
 pub use snapshot::Snapshot;
