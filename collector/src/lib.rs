@@ -59,9 +59,9 @@ mod rate;
 mod receipt;
 mod router;
 mod site_config;
-mod upkeep;
 mod telemetry;
 mod tls;
+mod upkeep;
 
 use std::sync::Arc;
 

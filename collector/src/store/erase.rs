@@ -4,7 +4,7 @@
 //! stage is 0 was not carried out (the process was killed); [`unfinished`] finds those visitors
 //! again. Deleted content is overwritten (`secure_delete`), and the log is emptied. SQLite's b-tree
 //! leaves copies of rows behind in the gaps of pages that it split, where no SQL reaches; so the file
-//! is searched for the id, and rebuilt where it is found (see [`super::shrink`]).
+//! is rebuilt: a small one at once, a large one by retention (see [`super::shrink`]).
 
 use std::collections::BTreeSet;
 

@@ -2,9 +2,9 @@
 
 pub mod batch;
 pub mod config;
+mod cookie;
 pub mod decide;
 pub mod erase;
-mod cookie;
 pub mod intents;
 pub mod live;
 pub mod report;
