@@ -112,7 +112,7 @@ impl Arrival {
 pub enum Appended {
     /// It is stored now.
     New,
-    /// A batch of this id was stored before; this one is dropped.
+    /// A batch of this id was stored before, or its visitor was erased; this one is dropped.
     Seen,
 }
 

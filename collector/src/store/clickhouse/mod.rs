@@ -5,6 +5,7 @@
 //! collector, acknowledged, and inserted from there (see [`spool`]).
 
 mod ask;
+mod erase;
 mod insert;
 mod row_binary;
 mod rows;
@@ -18,12 +19,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use unspoken::id::Id;
 
 use self::insert::Pending;
 use self::rows::Key;
 use self::server::Server;
 use self::spool::Spool;
 use self::watch::Watch;
+use super::lifecycle::{Erased, Removed, Retention};
 use super::question::{Ask, Each};
 use super::settings::{Ack, StoreSettings};
 use super::{Answer, Appended, Arrival, Store, StoreError};
@@ -38,6 +41,7 @@ const ASKING: usize = 4;
 /// The store in ClickHouse.
 pub struct ClickHouseStore {
     server: Arc<Server>,
+    settings: StoreSettings,
     intake: Intake,
     watch: Watch,
     room: Arc<Semaphore>,
@@ -77,6 +81,7 @@ impl ClickHouseStore {
         };
         Ok(ClickHouseStore {
             server,
+            settings: settings.clone(),
             intake,
             watch,
             room: Arc::new(Semaphore::new(ROOM_KIB)),
@@ -132,13 +137,16 @@ impl Store for ClickHouseStore {
         })
     }
 
-    // TODO(clickhouse): the lead's placeholder for a merge; yours to write.
-    fn erase(&self, _: &str, _: unspoken::id::Id) -> Answer<'_, super::Erased> {
-        Box::pin(async { Err(StoreError::Database("erase".to_owned())) })
+    fn erase(&self, site: &str, visitor: Id) -> Answer<'_, Erased> {
+        let (server, settings) = (Arc::clone(&self.server), self.settings.clone());
+        let site = site.to_owned();
+        Box::pin(erase::apart(move || erase::erase(&server, &settings, &site, visitor)))
     }
 
-    fn retain(&self, _: &str, _: super::Retention, _: u64) -> Answer<'_, super::Removed> {
-        Box::pin(async { Err(StoreError::Database("retain".to_owned())) })
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> Answer<'_, Removed> {
+        let (server, settings) = (Arc::clone(&self.server), self.settings.clone());
+        let site = site.to_owned();
+        Box::pin(erase::apart(move || erase::retain(&server, &settings, &site, retention, now_ms)))
     }
 
     fn health(&self) -> Result<(), StoreError> {
