@@ -1,6 +1,8 @@
 /**
  * `npm run bench`: times of the core, on the host and in Chromium, and of swaps; `npm run bench -- swap`
- * only these. Machines are noisy, so nothing fails by a time; the lines say what the goals are.
+ * only these. `npm run bench -- collector` has the collector's instead, and hands on what follows
+ * (`--connections 1,64`, `--soak 10`; collector/benches/ingest.rs). Machines are noisy, so nothing
+ * fails by a time; the lines say what the goals are.
  */
 import { build } from "./build.mjs";
 import { bundleBench } from "./lib/bundle.mjs";
@@ -51,10 +53,21 @@ async function swaps() {
   }
 }
 
+/** Durable ingest against a bare handler; what it prints comes as it is measured. */
+async function collector(args) {
+  say("The goal: at least 40 % of the bare handler's batches a second, acknowledged, with SQLite.");
+  await run("cargo", ["bench", "--locked", "--package", "unspoken-collector", "--bench", "ingest", "--", ...args], {
+    timeoutMs: 120 * MINUTE_MS,
+    verbose: true,
+    sentence: "The collector's bench failed: what it says stands above.",
+  });
+}
+
 await main(import.meta.url, async (args) => {
   exitOnSignals();
+  if (args[0] === "collector") return collector(args.slice(1));
   const unknown = args.filter((arg) => arg !== "swap");
-  if (unknown.length > 0) throw new Fault(`bench knows swap, and not ${unknown.join(" ")}.`);
+  if (unknown.length > 0) throw new Fault(`bench knows swap and collector, and not ${unknown.join(" ")}.`);
   await setup({ browsers: true });
   if (args.includes("swap")) {
     await build();

@@ -19,13 +19,20 @@ const DRAIN_BYTES: usize = 1024 * 1024;
 
 /// The whole body, or 413 where it has more than `limit` bytes.
 pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
+    // Nearly always the body is one frame, which is handed on as it lies in the connection's buffer.
+    let mut first = Bytes::new();
     let mut kept = Vec::new();
     let mut seen = 0;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| Problem::malformed("the body ended before its time"))?;
         let Ok(data) = frame.into_data() else { continue };
         seen += data.len();
-        if seen <= limit {
+        if seen <= limit && first.is_empty() {
+            first = data;
+        } else if seen <= limit {
+            if kept.is_empty() {
+                kept.extend_from_slice(&first);
+            }
             kept.extend_from_slice(&data);
         } else if seen > DRAIN_BYTES {
             break;
@@ -39,12 +46,11 @@ pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
             format!("this address takes {limit} bytes; send less at once"),
         ));
     }
-    Ok(kept.into())
+    Ok(if kept.is_empty() { first } else { kept.into() })
 }
 
 /// A body of JSON: at most `bytes` of it, at most `depth` lists and objects within each other (413
 /// and 400 otherwise), and of the form of `T`, whose first mistake is told with its line and column.
-#[allow(dead_code)] // Until the first POST route of JSON lands.
 pub async fn json<T: DeserializeOwned>(
     body: Body,
     bytes: usize,
@@ -55,7 +61,6 @@ pub async fn json<T: DeserializeOwned>(
 }
 
 /// [`json`], of bytes that were read.
-#[allow(dead_code)]
 pub fn from_json<T: DeserializeOwned>(text: &[u8], depth: usize) -> Result<T, Problem> {
     if nesting(text) > depth {
         return Err(Problem::malformed(format!(
@@ -68,7 +73,6 @@ pub fn from_json<T: DeserializeOwned>(text: &[u8], depth: usize) -> Result<T, Pr
 
 /// How many lists and objects stand within each other at most. Of text that is no JSON it says
 /// something, which does no harm: the reader refuses it.
-#[allow(dead_code)]
 fn nesting(text: &[u8]) -> usize {
     let (mut now, mut most) = (0usize, 0);
     let (mut quoted, mut escaped) = (false, false);

@@ -27,6 +27,7 @@ pub mod drift;
 pub mod exchange;
 pub mod graph;
 pub mod import;
+pub mod load;
 pub mod metrics;
 pub mod ope;
 pub mod pool;
@@ -45,14 +46,20 @@ pub mod train;
 
 mod body;
 mod clock;
+mod forwarded;
 mod handlers;
 mod listen;
 mod live;
 mod origin;
+mod person;
 mod problem;
 mod rate;
+mod receipt;
 mod router;
 mod site_config;
+mod telemetry;
+mod tls;
+mod upkeep;
 
 use std::sync::Arc;
 
@@ -62,7 +69,9 @@ use router::router;
 pub use settings::{Settings, SettingsError};
 
 use handlers::App;
+use listen::Bound;
 use store::{SqliteStore, Store, StoreError};
+use tls::Tls;
 
 /// Why the collector did not start, or did not stop well. Each displays as one sentence that says
 /// what to do.
@@ -76,10 +85,14 @@ pub enum LaunchError {
     Store(#[from] StoreError),
 }
 
+/// Callers of the metrics at once: a Prometheus or two, and somebody who looks.
+const METRICS_CONNECTIONS: usize = 16;
+
 /// A collector that has opened its store and read its config, and serves nobody yet.
 pub struct Collector {
     app: Arc<App>,
     store: Arc<dyn Store>,
+    tls: Option<Arc<Tls>>,
 }
 
 /// Opens what the settings name. Done apart from [`Collector::run`], so that a fault is found
@@ -94,7 +107,8 @@ pub fn prepare_with_store(
     settings: Settings,
     store: Arc<dyn Store>,
 ) -> Result<Collector, LaunchError> {
-    Ok(Collector { app: App::new(settings, Arc::clone(&store))?, store })
+    let tls = settings.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
+    Ok(Collector { app: App::new(settings, Arc::clone(&store))?, store, tls })
 }
 
 /// Runs a collector on `listener` until `shutdown` resolves: [`prepare`], then
@@ -115,16 +129,54 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), LaunchError> {
-        let settings = self.app.settings();
-        let (patience, connections) = (settings.patience, settings.bounds.connections);
-        // A stream would keep its connection open for as long as somebody reads.
-        let app = Arc::clone(&self.app);
+        self.run_with_metrics(listener, None, shutdown).await
+    }
+
+    /// [`Collector::run`], with a listener for Prometheus beside it.
+    pub async fn run_with_metrics(
+        self,
+        listener: TcpListener,
+        metrics: Option<TcpListener>,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), LaunchError> {
+        let Collector { app, store, tls } = self;
+        let settings = app.settings();
+        let (connections, patience) = (settings.bounds.connections, settings.patience);
+        if let Some(tls) = &tls {
+            reload_on_hangup(Arc::clone(tls));
+        }
+        if let Some(metrics) = metrics {
+            // It ends with the process: what was counted while it stopped may still be asked for.
+            let bound = Bound { connections: METRICS_CONNECTIONS, patience, tls: None };
+            let served = router::metrics(Arc::clone(&app));
+            tokio::spawn(listen::serve(metrics, served, bound, std::future::pending()));
+        }
+        let told = Arc::clone(&app);
         let shutdown = async move {
             shutdown.await;
-            app.live().close();
+            told.stop();
         };
-        listen::serve(listener, router(self.app), connections, patience, shutdown).await;
-        self.store.close().await?;
+        let upkeep = tokio::spawn(upkeep::run(app.settings().clone(), Arc::clone(&store)));
+        let bound = Bound { connections, patience, tls };
+        listen::serve(listener, router(app), bound, shutdown).await;
+        upkeep.abort();
+        store.close().await?;
         Ok(())
     }
+}
+
+/// A certificate that was renewed is taken into service by SIGHUP, without a restart.
+fn reload_on_hangup(tls: Arc<Tls>) {
+    #[cfg(unix)]
+    tokio::spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+        while hangup.recv().await.is_some() {
+            let tls = Arc::clone(&tls);
+            // A panic in it would have been logged, and leaves the old one in service.
+            let _ = tokio::task::spawn_blocking(move || tls.reload()).await;
+        }
+    });
+    #[cfg(not(unix))]
+    drop(tls);
 }

@@ -3,24 +3,34 @@
 //! A subcommand is a `clap::Args` and a function that takes it. It prints what it was asked for on
 //! stdout and returns a [`Failure`], one sentence that says what to do, for whatever went wrong.
 
+mod backup;
 mod bandits;
 mod calibrate;
 mod check;
 mod data;
 mod diff;
 mod drift;
+mod erase;
 mod eval;
 mod export;
 mod import;
+mod import_events;
+mod key;
+mod load;
+mod logs;
 mod ope;
+mod peeking;
 mod pool;
 mod print;
 mod progress;
 mod publish;
 mod replay;
+mod report;
+mod retain;
 mod serve;
 mod simulate;
 mod train;
+mod vacuum;
 
 use std::fmt;
 use std::path::Path;
@@ -40,7 +50,9 @@ struct Cli {
 enum Command {
     /// Take batches from pages, keep them, and show the dashboard.
     Serve(serve::Args),
+    Key(key::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Train(train::Args),
     Eval(eval::Args),
     Import(import::Args),
@@ -52,6 +64,12 @@ enum Command {
     Calibrate(calibrate::Args),
     Ope(ope::Args),
     Pool(pool::Args),
+    Backup(backup::Args),
+    Vacuum(vacuum::Args),
+    Retain(retain::Args),
+    Erase(erase::Args),
+    ImportEvents(import_events::Args),
+    Load(load::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -88,6 +106,14 @@ fn need_db(db: &Path) -> Result<(), Failure> {
     )))
 }
 
+/// A visitor's id, as an argument.
+fn visitor(text: &str) -> Result<unspoken::id::Id, String> {
+    unspoken::id::Id::from_hex(text).ok_or_else(|| {
+        "a visitor's id has 32 hex digits: `stats().visitor` in the visitor's page says it"
+            .to_owned()
+    })
+}
+
 /// Runs what a store answers in its own time to its end: a command has nothing else to do.
 fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Failure> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(answer)?)
@@ -97,7 +123,9 @@ fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fai
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Key(args) => key::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),
@@ -109,6 +137,12 @@ pub fn main() -> ExitCode {
         Command::Calibrate(args) => calibrate::run(args),
         Command::Ope(args) => ope::run(args),
         Command::Pool(args) => pool::run(args),
+        Command::Backup(args) => backup::run(args),
+        Command::Vacuum(args) => vacuum::run(args),
+        Command::Retain(args) => retain::run(args),
+        Command::Erase(args) => erase::run(args),
+        Command::ImportEvents(args) => import_events::run(args),
+        Command::Load(args) => load::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

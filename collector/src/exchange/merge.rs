@@ -12,7 +12,7 @@ use std::sync::Arc;
 use unspoken::id::Id;
 use unspoken::wire::{self, Batch, Bin, Event, WHOLE, What};
 
-use crate::store::question::{Cell, Row};
+use crate::store::question::Row;
 use crate::store::{Arrival, MAX_SKEW_MS};
 
 use super::{BATCHES, EVENTS, ExchangeError, FORECASTS, Format, Source, TRACES, Table, file_of};

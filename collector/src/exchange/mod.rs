@@ -4,15 +4,17 @@
 //! hangs on them in the order of its batches. So an import walks all four side by side, holds one
 //! batch at a time, and makes of it the very batch that the page sent.
 
+mod export;
 mod fill;
 mod merge;
 mod ndjson;
 mod parquet;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::store::question::{self, Question};
 
+pub use export::{export, file_of};
 pub use fill::{Format, Sink, Source};
 pub use merge::Batches;
 
@@ -145,9 +147,4 @@ impl ExchangeError {
     fn at(path: &Path, why: impl std::fmt::Display) -> ExchangeError {
         ExchangeError(format!("{}: {why}", path.display()))
     }
-}
-
-/// The file of a table in a folder.
-pub fn file_of(folder: &Path, table: &Table, format: Format) -> PathBuf {
-    folder.join(format!("{}.{}", table.name, format.ending()))
 }

@@ -48,16 +48,16 @@ fn mark(
 /// Whether a batch of this visitor is to be turned away; counts it.
 pub fn refuses(
     connection: &Connection,
-    site: &str,
+    site: i64,
     visitor: Id,
-    now_ms: u64,
-) -> Result<bool, StoreError> {
+    received_at: u64,
+) -> rusqlite::Result<bool> {
     let refused = connection
         .prepare_cached(
             "UPDATE erased SET refused = refused + 1, seen_at = max(seen_at, ?3)
-             WHERE site = (SELECT site FROM sites WHERE name = ?1) AND digest = ?2",
+             WHERE site = ?1 AND digest = ?2",
         )?
-        .execute(params![site, digest(visitor), integer(now_ms)])?;
+        .execute(params![site, digest(visitor), integer(received_at)])?;
     Ok(refused > 0)
 }
 
@@ -219,14 +219,20 @@ impl Erasure {
         Ok(next.map(|next| next - 1))
     }
 
-    /// Sessions of which no batch is left.
+    /// Sessions of which no batch is left; and batches of the inbox that could not be digested.
     fn find_sessions(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let id = self.visitor.0.to_be_bytes();
         let mut statement = connection
             .prepare_cached("SELECT session FROM sessions WHERE site = ?1 AND visitor = ?2")?;
-        let mut rows = statement.query(params![self.site, self.visitor.0.to_be_bytes()])?;
+        let mut rows = statement.query(params![self.site, id])?;
         while let Some(row) = rows.next()? {
             self.sessions.insert(row.get(0)?);
         }
+        self.removed.batches += connection
+            .prepare_cached(
+                "DELETE FROM inbox WHERE site = ?1 AND fault IS NOT NULL AND instr(body, ?2) > 0",
+            )?
+            .execute(params![self.site, id])? as u64;
         Ok(())
     }
 

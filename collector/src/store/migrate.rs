@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("sessions.sql"),
     include_str!("chance.sql"),
     include_str!("erased.sql"),
+    include_str!("inbox.sql"),
 ];
 
 /// Refuses a database that a reader's SQL does not fit: it is for the writer to bring it up.
@@ -84,7 +85,7 @@ mod tests {
                 .unwrap();
         }
         let error = check(&connection).unwrap_err().to_string();
-        assert!(error.contains("older than this program's 4"), "{error}");
+        assert!(error.contains("older than this program's"), "{error}");
         migrate(&mut connection).unwrap();
         check(&connection).unwrap();
         let mut statement = connection

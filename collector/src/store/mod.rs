@@ -3,16 +3,24 @@
 //! [`Store`] is the seam for a second store (ClickHouse, where one machine is outgrown). What a
 //! batch's times mean is decided here, once for every store, in [`Arrival::times`].
 
+mod clickhouse;
+mod columns;
 mod days;
+mod digest;
 mod erase;
 mod events;
 mod lessons;
 pub mod lifecycle;
+pub mod maintain;
 mod migrate;
 mod query;
 pub mod question;
+mod queue;
 mod retain;
+mod rows;
+pub mod settings;
 mod shrink;
+mod snapshot;
 mod sqlite;
 mod traces;
 mod visits;
@@ -21,13 +29,18 @@ mod writer;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use unspoken::id::Id;
 use unspoken::wire::Batch;
 
+pub use clickhouse::ClickHouseStore;
 pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
+pub use lifecycle::{Erased, Removed, Retention};
 pub use query::{on_site, report};
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
+pub use queue::Bounds;
+pub use snapshot::Snapshot;
 pub use sqlite::SqliteStore;
 pub use traces::{StoredTrace, for_each_trace};
 pub use visits::{Visit, for_each_visit};
@@ -65,6 +78,22 @@ pub struct Times {
 }
 
 impl Times {
+    /// Nothing happens after it was received, and no clock is believed that is more than a day
+    /// off: such a batch is moved as a whole, so that its last event happened on arrival and the
+    /// distances within it stay.
+    pub fn of_batch(batch: &Batch, received_at: u64) -> Times {
+        let offsets = batch.events.iter().map(|event| u64::from(event.at));
+        let (first, last) = (offsets.clone().min(), offsets.max());
+        let (Some(first), Some(last)) = (first, last) else {
+            return Times { base: received_at, first: received_at, last: received_at };
+        };
+        let claimed = batch.base_ms;
+        let believed =
+            claimed.abs_diff(received_at) <= MAX_SKEW_MS && claimed + last <= received_at;
+        let base = if believed { claimed } else { received_at.saturating_sub(last) };
+        Times { base, first: base + first, last: base + last }
+    }
+
     /// The time of an event.
     pub fn of(&self, at: u32) -> u64 {
         self.base + u64::from(at)
@@ -72,24 +101,9 @@ impl Times {
 }
 
 impl Arrival {
-    /// Nothing happens after it was received, and no clock is believed that is more than a day
-    /// off: such a batch is moved as a whole, so that its last event happened on arrival and the
-    /// distances within it stay.
+    /// When its events happened: [`Times::of_batch`].
     pub fn times(&self) -> Times {
-        let offsets = self.batch.events.iter().map(|event| u64::from(event.at));
-        let (first, last) = (offsets.clone().min(), offsets.max());
-        let (Some(first), Some(last)) = (first, last) else {
-            return Times {
-                base: self.received_at,
-                first: self.received_at,
-                last: self.received_at,
-            };
-        };
-        let claimed = self.batch.base_ms;
-        let believed =
-            claimed.abs_diff(self.received_at) <= MAX_SKEW_MS && claimed + last <= self.received_at;
-        let base = if believed { claimed } else { self.received_at.saturating_sub(last) };
-        Times { base, first: base + first, last: base + last }
+        Times::of_batch(&self.batch, self.received_at)
     }
 }
 
@@ -114,6 +128,9 @@ pub enum StoreError {
     /// The database cannot be opened; a sentence that says what to do.
     #[error("{0}")]
     Open(String),
+    /// The server does not answer; it may again.
+    #[error("{0}")]
+    Away(String),
     /// The database failed.
     #[error("the database failed: {0}")]
     Database(String),
@@ -135,6 +152,15 @@ pub trait Store: Send + Sync + 'static {
     /// may block. Resolves when `each` has had the last row, or has had enough.
     fn ask(&self, ask: Ask, each: Each) -> Answer<'_, ()>;
 
+    /// Removes everything that is kept of a visitor, acknowledged batches that no table has yet
+    /// included, and turns away what still comes of them ([`lifecycle::ERASED_MS`]): answered like
+    /// any batch, and not kept. Goes on where nobody waits for it any more.
+    fn erase(&self, site: &str, visitor: Id) -> Answer<'_, Erased>;
+
+    /// Removes what is older than `retention` keeps it at `now_ms` (ms since 1970), and carries out
+    /// erasures that a stop cut off. In slices: batches are taken in between.
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> Answer<'_, Removed>;
+
     /// Whether batches can be taken. Quick: it touches no disk.
     fn health(&self) -> Result<(), StoreError>;
 
@@ -145,7 +171,6 @@ pub trait Store: Send + Sync + 'static {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unspoken::id::Id;
     use unspoken::wire::{Event, VERSION, What};
 
     const NOW: u64 = 1_800_000_000_000;

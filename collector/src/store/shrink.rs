@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
+use unspoken::id::Id;
 
 use super::StoreError;
 
@@ -21,10 +22,14 @@ const SPARE: u64 = 1_024;
 /// How long emptying the log waits for those who read it.
 const SHORT_PATIENCE: Duration = Duration::from_millis(50);
 
-/// Before the first table is made; no more than a wish for a file that has some.
+/// Before the first table is made and before the log is chosen; no more than a wish for a file that
+/// has tables.
 pub fn prepare(connection: &Connection) -> Result<(), StoreError> {
-    connection.pragma_update(None, "auto_vacuum", "incremental")?;
-    // What is deleted is overwritten with zeros.
+    Ok(connection.pragma_update(None, "auto_vacuum", "incremental")?)
+}
+
+/// From now on what this connection deletes is overwritten with zeros.
+pub fn overwrite(connection: &Connection) -> Result<(), StoreError> {
     let _: i64 =
         connection.pragma_update_and_check(None, "secure_delete", true, |row| row.get(0))?;
     Ok(())
@@ -74,8 +79,14 @@ pub fn rebuild(connection: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether a copy of an id is left in a database file.
+pub fn holds_id(path: &Path, id: Id) -> Result<bool, StoreError> {
+    holds(path, &id.0.to_be_bytes())
+        .map_err(|error| StoreError::Database(format!("{}: {error}", path.display())))
+}
+
 /// Whether bytes stand anywhere in a file.
-pub fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     const PART: usize = 1024 * 1024;
     let mut file = File::open(path)?;
     let mut kept: Vec<u8> = Vec::with_capacity(PART + bytes.len());

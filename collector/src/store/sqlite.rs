@@ -1,9 +1,13 @@
 //! The embedded store: one SQLite file, one writing thread, a few reading connections.
 //!
+//! A batch is acknowledged when it stands in the inbox, and counted when it is digested
+//! ([`super::writer`]); whoever reads waits for what had arrived by then ([`SqliteStore::caught_up`]).
+//!
 //! WAL, so that reports do not hold up batches; `synchronous = FULL`, so that a commit is on the
 //! disk when it returns. WAL files must not lie on a network file system.
 
-mod ask;
+pub(super) mod ask;
+mod keeping;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,23 +15,32 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, params};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, oneshot};
+use unspoken::id::Id;
+use unspoken::wire;
 
+use super::digest::digest_file;
 use super::migrate::{check, migrate};
-use super::writer::{self, Job};
-use super::{Answer, Appended, Arrival, Ask, Each, Store, StoreError};
+use super::queue::{Bounds, Job, Queue};
+use super::shrink;
+use super::writer::Writer;
+use super::{Answer, Appended, Arrival, Ask, Each, Erased, Removed, Retention, Store, StoreError};
+use crate::clock;
 use crate::settings::Settings;
 
 /// Reports computed at once; more wait.
 const READERS: usize = 2;
 /// How long to wait for a lock that another process (a backup, `sqlite3`) holds.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+/// Pages of the database that the writer keeps, in KiB: the digest writes to several indexes in no
+/// order, and reads again what it has not kept.
+const CACHE_KIB: i64 = 32 * 1024;
 /// Prepared statements kept: those of the writer and of a report.
 const STATEMENTS: usize = 32;
 
 /// The embedded store.
 pub struct SqliteStore {
-    jobs: Mutex<Option<mpsc::Sender<Job>>>,
+    queue: Arc<Queue>,
     writer: Mutex<Option<JoinHandle<()>>>,
     readers: Arc<Readers>,
 }
@@ -35,18 +48,25 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the database of `settings`, making what is absent, and starts the writer.
     pub fn open(settings: &Settings) -> Result<SqliteStore, StoreError> {
+        SqliteStore::open_within(settings, Bounds::with_queue(settings.queue))
+    }
+
+    /// [`SqliteStore::open`] with bounds of the caller's.
+    pub fn open_within(settings: &Settings, bounds: Bounds) -> Result<SqliteStore, StoreError> {
         let path = &settings.db;
-        let connection = open_to_write(settings).map_err(|error| match error {
+        let cannot = |error: StoreError| match error {
             StoreError::Open(sentence) => StoreError::Open(sentence),
             other => cannot_open(path, &other.to_string()),
-        })?;
-        let (sender, receiver) = mpsc::channel(settings.queue.max(1));
+        };
+        let connection = open_to_write(settings).map_err(cannot)?;
+        let queue = Arc::new(Queue::new(bounds));
+        let writer = Writer::new(connection, Arc::clone(&queue)).map_err(cannot)?;
         let writer = std::thread::Builder::new()
             .name("unspoken-writer".to_owned())
-            .spawn(move || writer::run(connection, receiver))
+            .spawn(move || writer.run())
             .map_err(|error| StoreError::Open(format!("cannot start the writer: {error}")))?;
         Ok(SqliteStore {
-            jobs: Mutex::new(Some(sender)),
+            queue,
             writer: Mutex::new(Some(writer)),
             readers: Arc::new(Readers {
                 path: path.clone(),
@@ -56,12 +76,39 @@ impl SqliteStore {
         })
     }
 
+    /// Resolves once everything is digested that had arrived when it was asked. Every read of the
+    /// tables begins with it. A store that was closed has digested what it could.
+    pub async fn caught_up(&self) -> Result<(), StoreError> {
+        if self.queue.is_digested() {
+            return Ok(());
+        }
+        match self.write(|_| Ok(())).await {
+            Err(StoreError::Closed) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Runs `work` on the writing thread, once everything is digested that had arrived when it was
+    /// asked. Batches wait meanwhile, so what takes long is cut into several.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, outcome) = oneshot::channel();
+        self.queue.ask(Box::new(move |connection| {
+            let _ = answer.send(connection.and_then(work));
+        }))?;
+        outcome.await.map_err(|_| StoreError::Closed)?
+    }
+
     /// Opens a database file to ask questions only; a collector may run beside. It takes no batches:
     /// they are answered as by a store that is closed.
     pub fn open_to_ask(path: &Path) -> Result<SqliteStore, StoreError> {
         let reader = open_to_read(path)?;
+        let queue = Arc::new(Queue::new(Bounds::with_queue(1)));
+        queue.close();
         Ok(SqliteStore {
-            jobs: Mutex::default(),
+            queue,
             writer: Mutex::default(),
             readers: Arc::new(Readers {
                 path: path.to_owned(),
@@ -77,6 +124,7 @@ impl SqliteStore {
         work: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
     ) -> Answer<'_, T> {
         Box::pin(async move {
+            self.caught_up().await?;
             let readers = Arc::clone(&self.readers);
             // Held until the work is done, so that no more threads than readers block.
             let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Closed)?;
@@ -85,22 +133,16 @@ impl SqliteStore {
                 .map_err(|_| StoreError::Closed)?
         })
     }
-
-    /// Hands a batch to the writer without waiting for room.
-    fn enqueue(&self, job: Job) -> Result<(), StoreError> {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        jobs.as_ref().ok_or(StoreError::Closed)?.try_send(job).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
-        })
-    }
 }
 
 impl Store for SqliteStore {
     fn append(&self, arrival: Arrival) -> Answer<'_, Appended> {
         Box::pin(async move {
             let (answer, outcome) = oneshot::channel();
-            self.enqueue(Job { arrival, answer })?;
+            let Arrival { site, received_at, bytes, batch } = arrival;
+            // As the core encodes it, whoever did: what a batch says is in it, and nothing else.
+            let (id, body) = (batch.id, wire::encode(&batch));
+            self.queue.push(Job { site, id, received_at, bytes, body, answer })?;
             outcome.await.map_err(|_| StoreError::Closed)?
         })
     }
@@ -109,20 +151,24 @@ impl Store for SqliteStore {
         self.read(move |connection| ask::ask(connection, &ask, each))
     }
 
+    fn erase(&self, site: &str, visitor: Id) -> Answer<'_, Erased> {
+        Box::pin(self.erase_visitor(site.to_owned(), visitor, clock::now_ms()))
+    }
+
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> Answer<'_, Removed> {
+        Box::pin(self.retain_site(site.to_owned(), retention, now_ms))
+    }
+
     fn health(&self) -> Result<(), StoreError> {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*jobs {
-            Some(sender) if !sender.is_closed() => Ok(()),
-            _ => Err(StoreError::Closed),
-        }
+        if self.queue.is_closed() { Err(StoreError::Closed) } else { Ok(()) }
     }
 
     fn close(&self) -> Answer<'_, ()> {
         // The readers first. The last connection to close folds the log into the file, and only
         // the writer's can.
         self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        // Without a sender the writer ends, after the jobs that are in the channel.
-        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        // The writer then ends, after what is in the queue and in the inbox.
+        self.queue.close();
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
             let Some(writer) = writer else { return Ok(()) };
@@ -149,7 +195,7 @@ impl Readers {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match idle {
             Some(connection) => connection,
-            None => open_to_read(&self.path)?,
+            None => open_reader(&self.path)?,
         };
         let done = work(&mut connection)?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
@@ -173,12 +219,15 @@ fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(LOCK_PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    shrink::prepare(&connection)?;
+    shrink::overwrite(&connection)?;
     let mode: String =
         connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {
         return Err(cannot_open(path, "its file system cannot hold a write-ahead log"));
     }
     connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     migrate(&mut connection)?;
     for site in &settings.sites {
@@ -191,8 +240,15 @@ fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A connection that cannot write, for reports and for training.
+/// A connection that cannot write, for tools that read a database file: what stands in its inbox is
+/// digested first, so that they see every acknowledged batch. A collector may run beside.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+    digest_file(path, LOCK_PATIENCE)?;
+    open_reader(path)
+}
+
+/// A connection that cannot write.
+fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(LOCK_PATIENCE)?;

@@ -1,291 +1,315 @@
 //! The one thread that writes.
 //!
 //! SQLite has one writer at a time and a durable commit costs a sync of the disk, so batches that
-//! arrive while one sync runs are committed together by the next: group commit. Nobody is answered
-//! before the commit that holds their batch has returned.
+//! arrive while one sync runs are committed together by the next: group commit. They are committed
+//! as they came, into the inbox, which is cheap; nobody is answered before that commit has
+//! returned. Between commits the thread digests ([`super::digest`]): all it can while nothing
+//! arrives, and else a share of its time that grows with the inbox, so that the inbox of a collector
+//! under load comes to rest where both are as fast.
 
-use rusqlite::{Connection, TransactionBehavior, params};
-use tokio::sync::{mpsc, oneshot};
-use unspoken::wire::{Batch, Name, WHOLE, What};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use super::{Appended, Arrival, StoreError, Times};
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-/// The most batches of one commit: bounds how long the first of them waits for the last.
-const MAX_GROUP: usize = 128;
+use super::digest::{self, Slice};
+use super::queue::{Ending, Job, Queue, Standing, Work};
+use super::rows::integer;
+use super::{Appended, StoreError};
 
-/// A batch to write, and who waits for it.
-pub struct Job {
-    /// The batch.
-    pub arrival: Arrival,
-    /// Told once, after the commit.
-    pub answer: oneshot::Sender<Result<Appended, StoreError>>,
+/// How long nothing arrives before the writer takes itself for idle.
+const LULL: Duration = Duration::from_millis(2);
+/// The longest slice while somebody may come: a batch that comes meanwhile waits for its end.
+const LONGEST_SLICE: Duration = Duration::from_millis(20);
+/// The shortest slice that is worth a transaction.
+const SHORTEST_SLICE: Duration = Duration::from_millis(1);
+/// The share of its time that the digest gets under load with an empty inbox, and with a full one.
+const SHARES: [f64; 2] = [0.1, 0.9];
+/// The wait after the disk has failed a digest.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+
+/// How far a commit reaches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Sync {
+    /// The disk has it when the commit returns: what is acknowledged.
+    Full,
+    /// The disk has it with the next one.
+    Later,
 }
 
-/// Writes until every sender is gone and the channel is empty.
-pub fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
-    let mut group = Vec::new();
-    while jobs.blocking_recv_many(&mut group, MAX_GROUP) > 0 {
-        let (arrivals, waiting): (Vec<_>, Vec<_>) =
-            group.drain(..).map(|job| (job.arrival, job.answer)).unzip();
-        let outcomes = commit(&mut connection, &arrivals)
-            .unwrap_or_else(|error| vec![Err(error); arrivals.len()]);
-        for (answer, outcome) in waiting.into_iter().zip(outcomes) {
-            // Whoever gave up waiting comes back with the same batch id.
-            let _ = answer.send(outcome);
+/// The writing thread's own.
+pub struct Writer {
+    connection: Connection,
+    queue: Arc<Queue>,
+    sites: HashMap<Arc<str>, i64>,
+    /// Site and id of what stands in the inbox.
+    ids: HashSet<(i64, u128)>,
+    standing: Standing,
+    /// The place of the last batch of the inbox.
+    last: i64,
+    /// Work, and the place up to which the inbox has to be digested before it.
+    work: VecDeque<(i64, Work)>,
+    sync: Option<Sync>,
+    /// Digests one batch at a time, to find the one that a slice failed by.
+    is_careful: bool,
+    /// No digest before that.
+    paused_until: Option<Instant>,
+    /// Time that the digest has earned and not taken.
+    owed: Duration,
+}
+
+impl Writer {
+    /// Takes over a connection whose database is up to date.
+    pub fn new(connection: Connection, queue: Arc<Queue>) -> Result<Writer, StoreError> {
+        let (standing, ids, last) = digest::standing(&connection)?;
+        queue.settle(standing);
+        Ok(Writer {
+            connection,
+            queue,
+            sites: HashMap::new(),
+            ids: ids.into_iter().collect(),
+            standing,
+            last,
+            work: VecDeque::new(),
+            sync: None,
+            is_careful: false,
+            paused_until: None,
+            owed: Duration::ZERO,
+        })
+    }
+
+    /// Writes until the queue is closed and everything is digested.
+    pub fn run(mut self) {
+        let _ending = Ending(Arc::clone(&self.queue));
+        let (mut jobs, mut work) = (Vec::new(), Vec::new());
+        let mut since = Instant::now();
+        loop {
+            let goes_on = self.queue.take(&mut jobs, &mut work, self.patience());
+            let idle = jobs.is_empty() && work.is_empty();
+            if !jobs.is_empty() {
+                self.append(&mut jobs);
+            }
+            self.work.extend(work.drain(..).map(|work| (self.last, work)));
+            self.queue.settle(self.standing);
+            self.run_work();
+            let [least, most] = SHARES;
+            let share = least + (most - least) * self.queue.fill();
+            self.owed = (self.owed + since.elapsed().mul_f64(share)).min(LONGEST_SLICE);
+            since = Instant::now();
+            if self.standing.rows > 0 {
+                self.digest(idle);
+            }
+            if !goes_on && (self.standing.rows == 0 || self.paused_until.is_some()) {
+                break;
+            }
+        }
+    }
+
+    /// How long to wait for something to come; `None` where nothing else is to be done.
+    fn patience(&self) -> Option<Duration> {
+        if self.queue.is_closed() {
+            return Some(Duration::ZERO);
+        }
+        match self.paused_until {
+            _ if self.standing.rows == 0 => None,
+            Some(until) => Some(until.saturating_duration_since(Instant::now()).max(LULL)),
+            None if self.work.is_empty() => Some(LULL),
+            None => Some(Duration::ZERO),
+        }
+    }
+
+    fn sync(&mut self, sync: Sync) -> rusqlite::Result<()> {
+        if self.sync != Some(sync) {
+            self.sync = None;
+            let level = match sync {
+                Sync::Full => "full",
+                Sync::Later => "normal",
+            };
+            self.connection.pragma_update(None, "synchronous", level)?;
+            self.sync = Some(sync);
+        }
+        Ok(())
+    }
+
+    /// Commits batches and answers whoever waits for them.
+    fn append(&mut self, jobs: &mut Vec<Job>) {
+        let outcomes = self.commit(jobs);
+        match outcomes {
+            Ok(outcomes) => {
+                for (job, outcome) in jobs.drain(..).zip(outcomes) {
+                    // Whoever gave up waiting comes back with the same batch id.
+                    let _ = job.answer.send(outcome);
+                }
+            }
+            Err(error) => {
+                for job in jobs.drain(..) {
+                    let _ = job.answer.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// Writes a group into the inbox in one transaction. A batch that cannot be written fails alone;
+    /// a transaction that cannot be committed fails for all.
+    fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
+        self.sync(Sync::Full)?;
+        let group = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut fresh: HashSet<(i64, u128)> = HashSet::with_capacity(jobs.len());
+        let (mut standing, mut last) = (self.standing, self.last);
+        for job in jobs {
+            let outcome = site(&group, &mut self.sites, &job.site).and_then(|site| {
+                let key = (site, job.id.0);
+                if self.ids.contains(&key) || fresh.contains(&key) || is_digested(&group, key)? {
+                    return Ok(Appended::Seen);
+                }
+                last = insert(&group, site, job)?;
+                fresh.insert(key);
+                standing.rows += 1;
+                standing.bytes += job.body.len();
+                Ok(Appended::New)
+            });
+            outcomes.push(outcome);
+        }
+        group.commit()?;
+        self.ids.extend(fresh);
+        (self.standing, self.last) = (standing, last);
+        Ok(outcomes)
+    }
+
+    /// Digests for as long as is due: while nobody comes, or for the time that is owed.
+    fn digest(&mut self, idle: bool) {
+        if self.paused_until.is_some_and(|until| Instant::now() < until && !self.queue.is_closed())
+        {
+            return;
+        }
+        let awaited = !self.work.is_empty() || self.queue.is_closed();
+        let length = if idle || awaited { LONGEST_SLICE } else { self.owed };
+        if length < SHORTEST_SLICE {
+            return;
+        }
+        self.paused_until = None;
+        let begun = Instant::now();
+        let (queue, careful) = (Arc::clone(&self.queue), self.is_careful);
+        let sliced = self.sync(Sync::Later).and_then(|()| {
+            digest::slice(&mut self.connection, |rows| {
+                let spent = begun.elapsed();
+                careful
+                    || spent >= length
+                    || (idle
+                        && rows.is_multiple_of(8)
+                        && spent >= SHORTEST_SLICE
+                        && queue.has_jobs())
+            })
+        });
+        self.owed = self.owed.saturating_sub(begun.elapsed());
+        match sliced {
+            Ok(slice) => self.digested(slice),
+            Err(error) => self.failed(&error),
+        }
+        self.queue.settle(self.standing);
+        self.run_work();
+    }
+
+    fn digested(&mut self, slice: Slice) {
+        self.is_careful = false;
+        for id in &slice.ids {
+            self.ids.remove(id);
+        }
+        let Standing { rows, bytes } = slice.done;
+        self.standing.rows = self.standing.rows.saturating_sub(rows);
+        self.standing.bytes = self.standing.bytes.saturating_sub(bytes);
+        match slice.last {
+            Some(last) => self.digested_to(last),
+            // Also where somebody else has digested it.
+            None => self.emptied(),
+        }
+        if self.standing.rows == 0 {
+            self.emptied();
+        }
+    }
+
+    fn emptied(&mut self) {
+        self.standing = Standing::default();
+        self.ids.clear();
+        self.digested_to(i64::MAX);
+    }
+
+    fn digested_to(&mut self, place: i64) {
+        for (until, _) in &mut self.work {
+            if *until <= place {
+                *until = i64::MIN;
+            }
+        }
+    }
+
+    /// Does the work for which enough is digested.
+    fn run_work(&mut self) {
+        while let Some((until, work)) = self.work.pop_front() {
+            if until > i64::MIN && self.standing.rows > 0 {
+                self.work.push_front((until, work));
+                return;
+            }
+            work(self.sync(Sync::Full).map(|()| &mut self.connection).map_err(StoreError::from));
+        }
+    }
+
+    /// A slice is tried again one by one, which shows the batch that it failed by, if it was one.
+    fn failed(&mut self, error: &rusqlite::Error) {
+        if !self.is_careful {
+            self.is_careful = true;
+            return;
+        }
+        match digest::set_first_aside(&self.connection, error) {
+            Ok(true) => return,
+            Ok(false) => tracing::error!("the inbox could not be digested: {error}"),
+            Err(again) => tracing::error!("the inbox could not be digested: {error}; {again}"),
+        }
+        self.paused_until = Some(Instant::now() + AFTER_FAILURE);
+        for (_, work) in self.work.drain(..) {
+            work(Err(StoreError::Database(error.to_string())));
         }
     }
 }
 
-/// Writes a group in one transaction. A batch that cannot be written fails alone; a transaction
-/// that cannot be committed fails for all.
-fn commit(
-    connection: &mut Connection,
-    arrivals: &[Arrival],
-) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
-    let mut group = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut outcomes = Vec::with_capacity(arrivals.len());
-    for arrival in arrivals {
-        let mut one = group.savepoint()?;
-        let outcome = write(&one, arrival);
-        match &outcome {
-            Ok(_) => one.commit()?,
-            Err(_) => one.rollback()?,
-        }
-        outcomes.push(outcome);
-    }
-    group.commit()?;
-    Ok(outcomes)
-}
-
-fn write(connection: &Connection, arrival: &Arrival) -> Result<Appended, StoreError> {
-    let batch = &arrival.batch;
-    let times = arrival.times();
-    let written = connection
-        .prepare_cached(
-            "INSERT INTO batches (site, id, visitor, session, view, sequence, base_ms, received_at,
-                                  first_at, last_at, bytes, dropped, events)
-             SELECT site, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13
-             FROM sites WHERE name = ?1
-             ON CONFLICT (site, id) DO NOTHING",
-        )?
-        .execute(params![
-            &*arrival.site,
-            batch.id.0.to_be_bytes(),
-            batch.visitor.0.to_be_bytes(),
-            batch.session.0.to_be_bytes(),
-            batch.view,
-            batch.sequence,
-            // A visitor's clock may claim any number; SQLite's end at 2^63 - 1.
-            integer(batch.base_ms),
-            integer(arrival.received_at),
-            integer(times.first),
-            integer(times.last),
-            integer(arrival.bytes as u64),
-            batch.dropped,
-            integer(batch.events.len() as u64),
-        ])?;
-    if written == 0 {
-        return seen_or_unknown_site(connection, arrival);
-    }
-    let row = connection.last_insert_rowid();
-    write_session(connection, arrival, times)?;
-    write_events(connection, row, batch, times)?;
-    if !batch.trace.is_empty() {
-        connection
-            .prepare_cached("INSERT INTO traces (batch, trace) VALUES (?1, ?2)")?
-            .execute(params![row, batch.trace])?;
-    }
-    Ok(Appended::New)
-}
-
-/// The session's row: batches come in any order, so each bound only widens, and a session that was
-/// once recognised as automated stays so.
-fn write_session(
+/// The row of a site.
+fn site(
     connection: &Connection,
-    arrival: &Arrival,
-    times: Times,
-) -> Result<(), StoreError> {
-    let batch = &arrival.batch;
+    known: &mut HashMap<Arc<str>, i64>,
+    name: &Arc<str>,
+) -> Result<i64, StoreError> {
+    if let Some(site) = known.get(name) {
+        return Ok(*site);
+    }
+    let found = connection
+        .prepare_cached("SELECT site FROM sites WHERE name = ?1")?
+        .query_row([&**name], |row| row.get(0))
+        .optional()?;
+    let Some(site) = found else {
+        return Err(StoreError::Database(format!("the site \"{name}\" is not in the database")));
+    };
+    known.insert(Arc::clone(name), site);
+    Ok(site)
+}
+
+fn is_digested(connection: &Connection, (site, id): (i64, u128)) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM batches WHERE site = ?1 AND id = ?2")?
+        .exists(params![site, id.to_be_bytes()])
+}
+
+fn insert(connection: &Connection, site: i64, job: &Job) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO sessions AS s (site, session, visitor, first_at, last_at, automation, excluded)
-             SELECT site, ?2, ?3, ?4, ?5, ?6, ?7 FROM sites WHERE name = ?1
-             ON CONFLICT (site, session) DO UPDATE SET
-                 first_at = min(s.first_at, excluded.first_at),
-                 last_at = max(s.last_at, excluded.last_at),
-                 automation = max(s.automation, excluded.automation),
-                 excluded = max(s.excluded, excluded.excluded)",
+            "INSERT INTO inbox (site, id, received_at, bytes, body) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute(params![
-            &*arrival.site,
-            batch.session.0.to_be_bytes(),
-            batch.visitor.0.to_be_bytes(),
-            integer(times.first),
-            integer(times.last),
-            batch.automation,
-            batch.excluded,
+            site,
+            job.id.0.to_be_bytes(),
+            integer(job.received_at),
+            integer(job.bytes as u64),
+            job.body,
         ])?;
-    Ok(())
-}
-
-/// No row was written: because the batch is there, which is well, or because its site is not.
-fn seen_or_unknown_site(
-    connection: &Connection,
-    arrival: &Arrival,
-) -> Result<Appended, StoreError> {
-    let known = connection
-        .prepare_cached("SELECT 1 FROM sites WHERE name = ?1")?
-        .exists(params![&*arrival.site])?;
-    if known {
-        return Ok(Appended::Seen);
-    }
-    Err(StoreError::Database(format!("the site \"{}\" is not in the database", arrival.site)))
-}
-
-/// The columns of an event, most of them empty.
-#[derive(Default)]
-struct Columns<'a> {
-    kind: &'static str,
-    slot: Option<&'a str>,
-    variant: Option<&'a str>,
-    rule: Option<&'a str>,
-    name: Option<&'a str>,
-    text: Option<&'a str>,
-    value: Option<f64>,
-    path: Option<&'a str>,
-    page: Option<&'a str>,
-    item: Option<&'a str>,
-    role: Option<u8>,
-    flags: Option<u8>,
-    percent: Option<u8>,
-    ms: Option<u32>,
-    chance: Option<f64>,
-    context: Option<String>,
-}
-
-fn millionths(whole: u32) -> f64 {
-    f64::from(whole) / f64::from(WHOLE)
-}
-
-/// Numbers from −1 to 1 as a JSON array.
-fn context_text(context: &[u16]) -> String {
-    let numbers: Vec<f64> = context.iter().map(|it| (f64::from(*it) - 1_000.0) / 1_000.0).collect();
-    serde_json::to_string(&numbers).unwrap_or_default()
-}
-
-fn write_events(
-    connection: &Connection,
-    row: i64,
-    batch: &Batch,
-    times: Times,
-) -> Result<(), StoreError> {
-    let mut insert_event = connection.prepare_cached(
-        "INSERT INTO events (batch, ordinal, at, kind, slot, variant, rule, name, text, value, path, page,
-                             item, role, flags, percent, ms, chance, context)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-    )?;
-    let mut insert_bin = connection.prepare_cached(
-        "INSERT INTO forecasts (batch, at, head, bin, count, positives, sum_milli)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?;
-    let name = |name: Name| name_of(batch, name);
-    for (ordinal, event) in batch.events.iter().enumerate() {
-        let at = integer(times.of(event.at));
-        let columns = match &event.what {
-            What::Page { path, kind, item } => Columns {
-                kind: "p",
-                path: name(*path),
-                page: name(*kind),
-                item: name(*item),
-                ..Columns::default()
-            },
-            What::Click { slot, role, flags } => Columns {
-                kind: "c",
-                slot: name(*slot),
-                role: Some(*role),
-                flags: Some(*flags),
-                ..Columns::default()
-            },
-            What::Scroll { percent } => {
-                Columns { kind: "s", percent: Some(*percent), ..Columns::default() }
-            }
-            What::Dwell { slot, ms } => {
-                Columns { kind: "d", slot: name(*slot), ms: Some(*ms), ..Columns::default() }
-            }
-            What::Fact { name: fact, value } => {
-                Columns { kind: "f", name: name(*fact), text: name(*value), ..Columns::default() }
-            }
-            What::Goal { name: goal, value } => {
-                Columns { kind: "g", name: name(*goal), value: Some(*value), ..Columns::default() }
-            }
-            What::Exposure { slot, variant, rule, chance } => Columns {
-                kind: "x",
-                slot: name(*slot),
-                variant: name(*variant),
-                rule: name(*rule),
-                chance: (*chance > 0).then(|| millionths(*chance)),
-                ..Columns::default()
-            },
-            What::Dismiss { slot } => {
-                Columns { kind: "z", slot: name(*slot), ..Columns::default() }
-            }
-            What::Lesson { slot, rule, variant, chance, reward, context } => Columns {
-                kind: "l",
-                slot: name(*slot),
-                variant: name(*variant),
-                rule: name(*rule),
-                chance: Some(millionths(*chance)),
-                value: Some(millionths(*reward)),
-                context: Some(context_text(context)),
-                ..Columns::default()
-            },
-            What::Forecast { head, bins } => {
-                // A head without a name cannot be judged.
-                let Some(head) = name(*head) else { continue };
-                for bin in bins {
-                    insert_bin.execute(params![
-                        row,
-                        at,
-                        head,
-                        bin.index,
-                        bin.count,
-                        bin.positives,
-                        bin.sum_milli
-                    ])?;
-                }
-                continue;
-            }
-        };
-        insert_event.execute(params![
-            row,
-            ordinal as i64,
-            at,
-            columns.kind,
-            columns.slot,
-            columns.variant,
-            columns.rule,
-            columns.name,
-            columns.text,
-            columns.value,
-            columns.path,
-            columns.page,
-            columns.item,
-            columns.role,
-            columns.flags,
-            columns.percent,
-            columns.ms,
-            columns.chance,
-            columns.context,
-        ])?;
-    }
-    Ok(())
-}
-
-/// 0 is "none"; `wire::decode` has checked that every other index is there.
-fn name_of(batch: &Batch, name: Name) -> Option<&str> {
-    batch.names.get(usize::from(name).checked_sub(1)?).map(String::as_str)
-}
-
-fn integer(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
+    Ok(connection.last_insert_rowid())
 }

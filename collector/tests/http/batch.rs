@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::{KEY, Lock, ORIGIN, Server, Watched, batch, post, settings, stored, wait_for};
+use crate::support::{
+    KEY, Lock, ORIGIN, Server, Watched, batch, digested, post, settings, stored, wait_for,
+};
 use unspoken::id::Id;
 use unspoken::signal::{Page, Role};
 use unspoken::stream::{Kind, Point, Writer};
 use unspoken::wire::{self, Bin, Event, What};
 use unspoken_collector::store::{
-    Answer, Appended, Arrival, Ask, Each, Store, StoreError, StoredTrace, for_each_trace,
+    Answer, Appended, Arrival, Ask, Each, Erased, Removed, Retention, Store, StoreError,
+    StoredTrace, for_each_trace,
 };
 
 #[test]
@@ -79,7 +82,7 @@ fn every_kind_of_event_keeps_its_columns() {
     batch.trace = writer.take();
     assert_eq!(server.post(&wire::encode(&batch)).status, 204);
 
-    let connection = rusqlite::Connection::open(server.db()).unwrap();
+    let connection = digested(&server.db());
     let rows = |sql: &str| -> Vec<String> {
         let mut statement = connection.prepare(sql).unwrap();
         let rows = statement.query_map([], |row| row.get(0)).unwrap();
@@ -253,6 +256,12 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
         fn ask(&self, _: Ask, _: Each) -> Answer<'_, ()> {
             Box::pin(async { Err(StoreError::Closed) })
         }
+        fn erase(&self, _: &str, _: Id) -> Answer<'_, Erased> {
+            Box::pin(async { Err(StoreError::Closed) })
+        }
+        fn retain(&self, _: &str, _: Retention, _: u64) -> Answer<'_, Removed> {
+            Box::pin(async { Err(StoreError::Closed) })
+        }
         fn health(&self) -> Result<(), StoreError> {
             Err(StoreError::Closed)
         }
@@ -264,7 +273,9 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
     let answer = server.post(&wire::encode(&batch(10, 1)));
     answer.assert_problem(503, "unwell");
     assert!(!answer.body.contains("secret"), "{}", answer.body);
-    server.get("/healthz", &[]).assert_problem(503, "unwell");
+    server.get("/readyz", &[]).assert_problem(503, "unwell");
+    // The process itself lives.
+    assert_eq!(server.get("/healthz", &[]).status, 200);
 }
 
 /// A batch that SQLite refuses must not take down the others of its transaction.

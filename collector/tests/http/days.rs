@@ -3,7 +3,7 @@
 use serde_json::Value;
 use unspoken::wire::{self, Bin, Event, What};
 
-use crate::support::{Server, TOKEN, batch, now_ms, run};
+use crate::support::{Server, TOKEN, batch, digested, now_ms, run};
 
 const DAY: u64 = 24 * 60 * 60 * 1_000;
 
@@ -24,7 +24,7 @@ fn intents(server: &Server, query: &str) -> crate::support::Answer {
 
 /// Makes what is stored `days` older.
 fn age(server: &Server, days: u64) {
-    let db = rusqlite::Connection::open(server.db()).unwrap();
+    let db = digested(&server.db());
     db.execute("UPDATE forecasts SET at = at - ?1", [days * DAY]).unwrap();
 }
 

@@ -13,7 +13,9 @@ use tokio::sync::oneshot;
 use unspoken::id::{Id, Rng};
 use unspoken::wire::{self, Batch, Event, What};
 use unspoken_collector::Settings;
-use unspoken_collector::store::{self, Appended, Arrival, SqliteStore, Store, StoreError};
+use unspoken_collector::store::{
+    self, Appended, Arrival, Bounds, Erased, Removed, Retention, SqliteStore, Store, StoreError,
+};
 
 pub const KEY: &str = "pk_known";
 pub const TOKEN: &str = "token-known";
@@ -207,9 +209,27 @@ pub fn batch(seed: u64, count: usize) -> Batch {
     }
 }
 
-/// How often the database holds a batch, and with how many events.
-pub fn stored(db: &Path, id: Id) -> (usize, usize) {
+/// The database, once the collector that runs on it has digested its inbox.
+#[track_caller]
+pub fn digested(db: &Path) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(db).unwrap();
+    connection.busy_timeout(Duration::from_secs(10)).unwrap();
+    let patience = Instant::now() + Duration::from_secs(60);
+    while connection
+        .query_row("SELECT count(*) FROM inbox", [], |row| row.get::<_, i64>(0))
+        .unwrap()
+        > 0
+    {
+        assert!(Instant::now() < patience, "the inbox is not digested");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    connection
+}
+
+/// How often the database holds a batch, and with how many events.
+#[track_caller]
+pub fn stored(db: &Path, id: Id) -> (usize, usize) {
+    let connection = digested(db);
     let id = id.0.to_be_bytes();
     let count =
         |sql: &str| connection.query_row(sql, [id], |row| row.get::<_, i64>(0)).unwrap() as usize;
@@ -245,6 +265,18 @@ pub struct Watched {
 }
 
 impl Watched {
+    /// One with bounds of the caller's.
+    pub fn start_within(bounds: Bounds) -> (Server, Arc<AtomicUsize>) {
+        let begun = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&begun);
+        let open = move |settings: &Settings| SqliteStore::open_within(settings, bounds).unwrap();
+        let server = Server::start_on(
+            |_, _| {},
+            |settings| Arc::new(Watched { inner: open(settings), begun: counter }),
+        );
+        (server, begun)
+    }
+
     pub fn start(adjust: impl FnOnce(&mut Settings, &Path)) -> (Server, Arc<AtomicUsize>) {
         let begun = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&begun);
@@ -274,6 +306,14 @@ impl Store for Watched {
 
     fn ask(&self, ask: store::Ask, each: store::Each) -> store::Answer<'_, ()> {
         self.inner.ask(ask, each)
+    }
+
+    fn erase(&self, site: &str, visitor: Id) -> store::Answer<'_, Erased> {
+        self.inner.erase(site, visitor)
+    }
+
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> store::Answer<'_, Removed> {
+        self.inner.retain(site, retention, now_ms)
     }
 
     fn health(&self) -> Result<(), StoreError> {

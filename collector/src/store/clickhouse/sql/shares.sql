@@ -1,0 +1,15 @@
+-- Of every rule that chose by chance: how many visitors saw each variant, and with what chance.
+SELECT events.slot, events.rule, events.variant, toNullable(uniqExact(visitor)),
+       min(events.chance), max(events.chance)
+FROM batches FINAL ARRAY JOIN events
+WHERE site = (SELECT site FROM asked)
+  AND (far = 1 OR day BETWEEN intDiv((SELECT from_at FROM asked), 86400000) - 1 AND intDiv((SELECT to_at FROM asked), 86400000) + 2)
+  AND session GLOBAL NOT IN (
+      SELECT session FROM batches
+      WHERE site = (SELECT site FROM asked) AND excluded = 1
+        AND (far = 1 OR day BETWEEN intDiv((SELECT from_at FROM asked), 86400000) - 2 AND intDiv((SELECT to_at FROM asked), 86400000) + 2 + 1))
+  AND events.kind = 'x' AND events.slot IS NOT NULL AND events.variant IS NOT NULL
+  AND events.chance IS NOT NULL AND events.rule IS NOT NULL
+  AND events.at BETWEEN (SELECT from_at FROM asked) AND (SELECT to_at FROM asked)
+GROUP BY events.slot, events.rule, events.variant
+ORDER BY events.slot, events.rule, events.variant

@@ -1,0 +1,2 @@
+INSERT INTO erased (site, mark, at)
+FORMAT RowBinary

@@ -1,0 +1,1 @@
+SELECT toNullable(toUInt64(max(version))) FROM schema_versions
