@@ -49,8 +49,7 @@ export async function startGate(page, { serve = [] } = {}) {
       let goals = {};
       for (const end = Date.now() + 60_000; Date.now() < end; ) {
         goals = {};
-        for (const { name } of await gate.events())
-          if (name?.startsWith(begin)) goals[name] = (goals[name] ?? 0) + 1;
+        for (const { name } of await gate.events()) if (name?.startsWith(begin)) goals[name] = (goals[name] ?? 0) + 1;
         if (enough(goals)) return goals;
         await new Promise((done) => setTimeout(done, 200));
       }
