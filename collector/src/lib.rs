@@ -41,8 +41,10 @@ pub mod simulate;
 pub mod state;
 pub mod stats;
 pub mod store;
+pub mod summary;
 pub mod table;
 pub mod train;
+pub mod webhook;
 
 mod body;
 mod clock;
@@ -64,6 +66,7 @@ mod upkeep;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use router::router;
 pub use settings::{Settings, SettingsError};
@@ -155,11 +158,17 @@ impl Collector {
         let shutdown = async move {
             shutdown.await;
             told.stop();
+            // A stream would keep its connection open for as long as somebody reads.
         };
+        let (stop, stopped) = watch::channel(false);
+        let mut hooks = app.webhooks().start(&store, &stopped);
         let upkeep = tokio::spawn(upkeep::run(app.settings().clone(), Arc::clone(&store)));
         let bound = Bound { connections, patience, tls };
         listen::serve(listener, router(app), bound, shutdown).await;
         upkeep.abort();
+        // An attempt that has begun ends within its time limit, and what became of it is noted.
+        stop.send_replace(true);
+        while hooks.join_next().await.is_some() {}
         store.close().await?;
         Ok(())
     }

@@ -57,13 +57,16 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/report/funnel", get(v1::report::named::funnel))
         .route("/v1/report/interruptions", get(v1::report::named::interruptions))
         .route("/v1/intents", get(v1::intents::get))
+        .route("/v1/visitors/{id}", get(v1::visitors::get))
         .route("/v1/live", get(v1::live::get))
         .route("/v1/sites", get(v1::sites::get))
-        .route("/v1/visitors/{id}", get(v1::visitors::get))
         .route("/v1/decide", post(v1::decide::post))
         .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
         .route("/v1/config/{site}/stage", post(v1::versions::stage))
-        .route("/v1/config/{site}/rollback", post(v1::versions::rollback));
+        .route("/v1/config/{site}/rollback", post(v1::versions::rollback))
+        .route("/v1/visitors/{id}/summary", get(v1::summary::get))
+        .route("/v1/webhooks/dead", get(v1::webhooks::dead))
+        .route("/v1/webhooks/dead/{id}/retry", post(v1::webhooks::retry));
     let dashboard = Router::new()
         .route("/dashboard", get(dashboard::index))
         .route("/dashboard/", get(dashboard::index))

@@ -93,6 +93,14 @@ impl App {
         }
     }
 
+    /// Where the request came from, as far as it is known; without a network (a test of the bare
+    /// router) all come from one place. It is for rate limits, and goes into no log and no store.
+    fn address(&self, parts: &Parts) -> IpAddr {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+        forwarded::caller(peer, &parts.headers, &self.settings().trusted_proxies)
+    }
+
     /// Every site that the request's token may read, never none; 429 and 401 as in [`App::reader`].
     pub fn readable(&self, parts: &Parts) -> Result<&[Arc<Site>], Problem> {
         let (first, reads_all) = self.token(parts)?;
@@ -118,14 +126,6 @@ impl App {
                 "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
             )
         })
-    }
-
-    /// Where the request came from, as far as it is known; without a network (a test of the bare
-    /// router) all come from one place. It is for rate limits, and goes into no log and no store.
-    fn address(&self, parts: &Parts) -> IpAddr {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
-        forwarded::caller(peer, &parts.headers, &self.settings().trusted_proxies)
     }
 
     /// 429 where the caller's address has been too fast.

@@ -26,6 +26,7 @@ use crate::settings::{Settings, SettingsError, Site};
 use crate::site_config::SiteConfig;
 use crate::state::State;
 use crate::store::{Known, Store};
+use crate::webhook::Webhooks;
 
 /// What the handlers share.
 pub struct App {
@@ -36,6 +37,7 @@ pub struct App {
     /// The configs of the sites, in the order of the settings.
     configs: Vec<SiteConfigs>,
     state: Arc<State>,
+    webhooks: Arc<Webhooks>,
     decider: Decider,
     live: Live,
 }
@@ -53,12 +55,14 @@ impl App {
         };
         let configs = settings.sites.iter().map(open).collect::<Result<_, SettingsError>>()?;
         let (rate, site_rate) = (settings.rate, settings.rate_of_a_site());
+        let webhooks = Webhooks::new(&settings, Arc::clone(&state))?;
         Ok(Arc::new(App {
             limits: Limits::new(rate, site_rate, settings.sites.len(), Instant::now()),
             settings,
             store,
             configs,
             stopping: watch::Sender::new(false),
+            webhooks: Arc::new(webhooks),
             state,
             decider: Decider::default(),
             live: Live::default(),
@@ -68,11 +72,6 @@ impl App {
     /// What the collector was told at its start.
     pub fn settings(&self) -> &Settings {
         &self.settings
-    }
-
-    /// What is heard of batches as they are stored.
-    pub fn live(&self) -> &Live {
-        &self.live
     }
 
     /// Tells everybody that the collector stops: answers that have no end of their own end now.
@@ -92,6 +91,16 @@ impl App {
             // An error says that the app is gone, which is a stop too.
             let _ = stopping.wait_for(|stops| *stops).await;
         }
+    }
+
+    /// What is heard of batches as they are stored.
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// What is told to addresses of the owner's.
+    pub fn webhooks(&self) -> &Arc<Webhooks> {
+        &self.webhooks
     }
 
     /// The configs of a site; 404 where this collector does not know it.

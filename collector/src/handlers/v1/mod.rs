@@ -9,5 +9,7 @@ pub mod intents;
 pub mod live;
 pub mod report;
 pub mod sites;
+pub mod summary;
 pub mod versions;
 pub mod visitors;
+pub mod webhooks;
