@@ -162,9 +162,8 @@ impl Collector {
         let told = Arc::clone(&app);
         let shutdown = async move {
             shutdown.await;
-            told.stop();
             // A stream would keep its connection open for as long as somebody reads.
-            told.live().close();
+            told.stop();
         };
         let (stop, stopped) = watch::channel(false);
         let mut hooks = app.webhooks().start(&store, &stopped);
