@@ -51,7 +51,6 @@ pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
 
 /// A body of JSON: at most `bytes` of it, at most `depth` lists and objects within each other (413
 /// and 400 otherwise), and of the form of `T`, whose first mistake is told with its line and column.
-#[allow(dead_code)] // Until the first POST route of JSON lands.
 pub async fn json<T: DeserializeOwned>(
     body: Body,
     bytes: usize,
@@ -62,7 +61,6 @@ pub async fn json<T: DeserializeOwned>(
 }
 
 /// [`json`], of bytes that were read.
-#[allow(dead_code)]
 pub fn from_json<T: DeserializeOwned>(text: &[u8], depth: usize) -> Result<T, Problem> {
     if nesting(text) > depth {
         return Err(Problem::malformed(format!(
@@ -75,7 +73,6 @@ pub fn from_json<T: DeserializeOwned>(text: &[u8], depth: usize) -> Result<T, Pr
 
 /// How many lists and objects stand within each other at most. Of text that is no JSON it says
 /// something, which does no harm: the reader refuses it.
-#[allow(dead_code)]
 fn nesting(text: &[u8]) -> usize {
     let (mut now, mut most) = (0usize, 0);
     let (mut quoted, mut escaped) = (false, false);

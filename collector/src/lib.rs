@@ -46,6 +46,7 @@ pub mod train;
 
 mod body;
 mod clock;
+mod forwarded;
 mod handlers;
 mod listen;
 mod origin;
@@ -55,6 +56,8 @@ mod rate;
 mod receipt;
 mod router;
 mod site_config;
+mod telemetry;
+mod tls;
 mod upkeep;
 
 use std::sync::Arc;
@@ -65,7 +68,9 @@ use router::router;
 pub use settings::{Settings, SettingsError};
 
 use handlers::App;
-use store::{SqliteStore, Store, StoreError};
+use listen::Bound;
+use store::{Store, StoreError};
+use tls::Tls;
 
 /// Why the collector did not start, or did not stop well. Each displays as one sentence that says
 /// what to do.
@@ -79,16 +84,20 @@ pub enum LaunchError {
     Store(#[from] StoreError),
 }
 
+/// Callers of the metrics at once: a Prometheus or two, and somebody who looks.
+const METRICS_CONNECTIONS: usize = 16;
+
 /// A collector that has opened its store and read its config, and serves nobody yet.
 pub struct Collector {
     app: Arc<App>,
     store: Arc<dyn Store>,
+    tls: Option<Arc<Tls>>,
 }
 
 /// Opens what the settings name. Done apart from [`Collector::run`], so that a fault is found
 /// before anyone is told that the collector runs. Blocks on the disk.
 pub fn prepare(settings: Settings) -> Result<Collector, LaunchError> {
-    let store = Arc::new(SqliteStore::open(&settings)?);
+    let store = store::open(&settings)?;
     prepare_with_store(settings, store)
 }
 
@@ -97,7 +106,8 @@ pub fn prepare_with_store(
     settings: Settings,
     store: Arc<dyn Store>,
 ) -> Result<Collector, LaunchError> {
-    Ok(Collector { app: App::new(settings, Arc::clone(&store))?, store })
+    let tls = settings.tls.as_ref().map(Tls::open).transpose()?.map(Arc::new);
+    Ok(Collector { app: App::new(settings, Arc::clone(&store))?, store, tls })
 }
 
 /// Runs a collector on `listener` until `shutdown` resolves: [`prepare`], then
@@ -118,12 +128,54 @@ impl Collector {
         listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), LaunchError> {
-        let settings = self.app.settings();
-        let (patience, connections) = (settings.patience, settings.bounds.connections);
-        let upkeep = tokio::spawn(upkeep::run(settings.clone(), Arc::clone(&self.store)));
-        listen::serve(listener, router(self.app), connections, patience, shutdown).await;
+        self.run_with_metrics(listener, None, shutdown).await
+    }
+
+    /// [`Collector::run`], with a listener for Prometheus beside it.
+    pub async fn run_with_metrics(
+        self,
+        listener: TcpListener,
+        metrics: Option<TcpListener>,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), LaunchError> {
+        let Collector { app, store, tls } = self;
+        let settings = app.settings();
+        let (connections, patience) = (settings.bounds.connections, settings.patience);
+        if let Some(tls) = &tls {
+            reload_on_hangup(Arc::clone(tls));
+        }
+        if let Some(metrics) = metrics {
+            // It ends with the process: what was counted while it stopped may still be asked for.
+            let bound = Bound { connections: METRICS_CONNECTIONS, patience, tls: None };
+            let served = router::metrics(Arc::clone(&app));
+            tokio::spawn(listen::serve(metrics, served, bound, std::future::pending()));
+        }
+        let told = Arc::clone(&app);
+        let shutdown = async move {
+            shutdown.await;
+            told.stop();
+        };
+        let upkeep = tokio::spawn(upkeep::run(app.settings().clone(), Arc::clone(&store)));
+        let bound = Bound { connections, patience, tls };
+        listen::serve(listener, router(app), bound, shutdown).await;
         upkeep.abort();
-        self.store.close().await?;
+        store.close().await?;
         Ok(())
     }
+}
+
+/// A certificate that was renewed is taken into service by SIGHUP, without a restart.
+fn reload_on_hangup(tls: Arc<Tls>) {
+    #[cfg(unix)]
+    tokio::spawn(async move {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+        while hangup.recv().await.is_some() {
+            let tls = Arc::clone(&tls);
+            // A panic in it would have been logged, and leaves the old one in service.
+            let _ = tokio::task::spawn_blocking(move || tls.reload()).await;
+        }
+    });
+    #[cfg(not(unix))]
+    drop(tls);
 }

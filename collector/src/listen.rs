@@ -1,8 +1,8 @@
-//! Takes connections and serves them: HTTP/1.1, no TLS.
+//! Takes connections and serves them: HTTP/1.1, with TLS where there is a certificate.
 //!
 //! `axum::serve` is shorter, but waits for a request's head for ever, so that a few hundred callers
-//! who send a byte a minute would shut everybody else out. Here a head has a time limit, and
-//! connections have a number.
+//! who send a byte a minute would shut everybody else out. Here a handshake and a head have a time
+//! limit, and connections have a number.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -16,27 +16,39 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
+
+use crate::telemetry;
+use crate::tls::Tls;
 
 /// How long open requests may take to end once a stop was asked for.
 const DRAIN: Duration = Duration::from_secs(10);
 /// The wait after a failed accept: out of files, mostly, and some are closed soon.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// What a listener is bound to.
+pub struct Bound {
+    /// Connections open at once; more wait in the system's backlog.
+    pub connections: usize,
+    /// How long a handshake may take, and then a request's head.
+    pub patience: Duration,
+    /// TLS, where there is any.
+    pub tls: Option<Arc<Tls>>,
+}
+
 /// Serves until `shutdown` resolves; then finishes the requests that have begun.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    connections: usize,
-    patience: Duration,
+    bound: Bound,
     shutdown: impl Future<Output = ()>,
 ) {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(patience);
-    let places = Arc::new(Semaphore::new(connections));
+    let bound = Arc::new(bound);
+    let places = Arc::new(Semaphore::new(bound.connections));
     let connections = GracefulShutdown::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -56,16 +68,10 @@ pub async fn serve(
                 continue;
             }
         };
-        // Answers are small and each is waited for. Where it cannot be set they are a little late.
-        let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = service_fn(move |request| answer(router.clone(), address, request));
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        let (router, bound, watcher) = (router.clone(), Arc::clone(&bound), connections.watcher());
         tokio::spawn(async move {
-            // A caller that breaks off, or is too slow, is the caller's affair.
-            if let Err(error) = connection.await {
-                tracing::debug!("a connection ended early: {error}");
-            }
+            let _counted = telemetry::process().connected();
+            begin(stream, address, router, &bound, watcher).await;
             drop(place);
         });
     }
@@ -73,6 +79,43 @@ pub async fn serve(
     tracing::info!("stopping: finishing the requests that have begun");
     if tokio::time::timeout(DRAIN, connections.shutdown()).await.is_err() {
         tracing::warn!("requests that took longer than {} s were cut off", DRAIN.as_secs());
+    }
+}
+
+/// Shakes hands where there is TLS, and serves the connection to its end.
+async fn begin(
+    stream: TcpStream,
+    address: SocketAddr,
+    router: Router,
+    bound: &Bound,
+    watcher: Watcher,
+) {
+    // Answers are small and each is waited for. Where it cannot be set they are a little late.
+    let _ = stream.set_nodelay(true);
+    let Some(tls) = &bound.tls else {
+        return converse(stream, address, router, bound.patience, watcher).await;
+    };
+    match tokio::time::timeout(bound.patience, tls.acceptor().accept(stream)).await {
+        Ok(Ok(stream)) => converse(stream, address, router, bound.patience, watcher).await,
+        Ok(Err(error)) => tracing::debug!("a handshake failed: {error}"),
+        Err(_) => tracing::debug!("a handshake took too long"),
+    }
+}
+
+async fn converse(
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    address: SocketAddr,
+    router: Router,
+    patience: Duration,
+    watcher: Watcher,
+) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(patience);
+    let service = service_fn(move |request| answer(router.clone(), address, request));
+    let connection = watcher.watch(http.serve_connection(TokioIo::new(stream), service));
+    // A caller that breaks off, or is too slow, is the caller's affair.
+    if let Err(error) = connection.await {
+        tracing::debug!("a connection ended early: {error}");
     }
 }
 

@@ -31,6 +31,11 @@ impl Problem {
         Problem { status, kind, title, detail: detail.into(), retry_after: None, mistakes: None }
     }
 
+    /// What programs may match on: the end of the type.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
     /// The same problem, with a `Retry-After`.
     pub fn retry_after(mut self, wait: Duration) -> Problem {
         self.retry_after = Some(wait);

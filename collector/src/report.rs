@@ -2,9 +2,17 @@
 //!
 //! Pure: it is told the time and the counts. Counting is the store's.
 
+pub mod attention;
+pub mod bandits;
+pub mod csv;
 pub mod experiments;
+pub mod funnel;
+pub mod interruptions;
+pub mod journeys;
+pub mod make;
 pub mod metric;
 pub mod rows;
+pub mod summary;
 
 use std::collections::BTreeMap;
 

@@ -1,22 +1,41 @@
 //! The table of routes, and what every answer has in common.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::CorsLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::handlers::{App, dashboard, health, v1};
+use crate::handlers::{App, dashboard, health, openapi, v1};
 use crate::problem::Problem;
 use crate::settings::Settings;
+use crate::telemetry;
+
+const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-opener-policy");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+/// The dashboard asks for no device and no sensor.
+const NO_DEVICES: &str = "camera=(), microphone=(), geolocation=(), payment=(), usb=()";
+
+/// The service of the metrics' listener: that route and no other.
+pub fn metrics(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/metrics", get(health::metrics))
+        .fallback(absent)
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(app)
+}
 
 /// The collector's service.
 pub fn router(app: Arc<App>) -> Router {
@@ -29,6 +48,14 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(cors(app.settings()));
     let owner = Router::new()
         .route("/v1/report", get(v1::report::get))
+        .route("/v1/report/summary", get(v1::report::named::summary))
+        .route("/v1/report/experiments", get(v1::report::named::experiments))
+        .route("/v1/report/bandits", get(v1::report::named::bandits))
+        .route("/v1/report/intents", get(v1::intents::get))
+        .route("/v1/report/attention", get(v1::report::named::attention))
+        .route("/v1/report/journeys", get(v1::report::named::journeys))
+        .route("/v1/report/funnel", get(v1::report::named::funnel))
+        .route("/v1/report/interruptions", get(v1::report::named::interruptions))
         .route("/v1/intents", get(v1::intents::get))
         .route("/v1/visitors/{id}", get(v1::visitors::get))
         .route("/v1/decide", post(v1::decide::post))
@@ -39,11 +66,20 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/dashboard", get(dashboard::index))
         .route("/dashboard/", get(dashboard::index))
         .route("/dashboard/{*path}", get(dashboard::asset))
-        .layer(header_if_absent(header::CONTENT_SECURITY_POLICY, dashboard::POLICY));
+        .layer(header_if_absent(header::CONTENT_SECURITY_POLICY, dashboard::POLICY))
+        .layer(header_if_absent(PERMISSIONS_POLICY, NO_DEVICES))
+        .layer(header_if_absent(CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
+        .layer(header_if_absent(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"));
 
     let patience = app.settings().patience;
+    // Only where this process itself speaks TLS: behind a proxy it is the proxy's to promise.
+    let hsts = app.settings().tls.is_some();
+    let hsts =
+        hsts.then(|| header_if_absent(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     Router::new()
-        .route("/healthz", get(health::get))
+        .route("/healthz", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/openapi.json", get(openapi::get))
         .merge(page)
         .merge(owner)
         .merge(dashboard)
@@ -60,24 +96,18 @@ pub fn router(app: Arc<App>) -> Router {
             "default-src 'none'; frame-ancestors 'none'",
         ))
         .layer(header_if_absent(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header_if_absent(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(option_layer(hsts))
         .layer(header_if_absent(header::REFERRER_POLICY, "no-referrer"))
-        // Method and path only: the query holds the site's key, and no visitor's id is logged.
+        .layer(from_fn(counted))
+        // Method and pattern only: the query holds the site's key, and a path may hold a visitor.
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("request", method = %request.method(), path = told(request.uri().path()))
+            tracing::info_span!("request", method = %request.method(), route = route(request))
         }).on_failure(()))
 }
 
-/// The origins of all sites: a preflight has no key that would tell which site is meant. What is
-/// then posted is held to its own site's (`App::writer`).
-///
-/// A path as a log may hold it.
-fn told(path: &str) -> &str {
-    const VISITORS: &str = "/v1/visitors/";
-    if path.starts_with(VISITORS) { VISITORS } else { path }
-}
-
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
-/// `Allow-Credentials`, though no cookie is ever set or read.
+/// `Allow-Credentials`; so does the answer that sets the first-party cookie.
 fn cors(settings: &Settings) -> CorsLayer {
     let origins = settings.sites.iter().flat_map(|site| &site.origins);
     let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();
@@ -92,6 +122,20 @@ fn cors(settings: &Settings) -> CorsLayer {
 
 fn header_if_absent(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// The pattern that a request matched.
+fn route(request: &Request) -> &str {
+    request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str)
+}
+
+async fn counted(request: Request, next: Next) -> Response {
+    let since = Instant::now();
+    let (route, method) = (route(&request).to_owned(), request.method().clone());
+    let response = next.run(request).await;
+    let status = response.status().as_u16();
+    telemetry::process().answered(&route, method.as_str(), status, since.elapsed());
+    response
 }
 
 async fn within(patience: Duration, request: Request, next: Next) -> Response {

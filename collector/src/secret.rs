@@ -92,7 +92,8 @@ impl fmt::Debug for Secret {
 
 /// A secret that has to be said to somebody else, as a password of a database or what a webhook is
 /// signed with. Its text is kept, and never shown by `Debug`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Password(String);
 
 impl Password {

@@ -15,13 +15,17 @@ mod eval;
 mod export;
 mod import;
 mod import_events;
+mod key;
 mod load;
+mod logs;
 mod ope;
+mod peeking;
 mod pool;
 mod print;
 mod progress;
 mod publish;
 mod replay;
+mod report;
 mod retain;
 mod serve;
 mod simulate;
@@ -46,7 +50,9 @@ struct Cli {
 enum Command {
     /// Take batches from pages, keep them, and show the dashboard.
     Serve(serve::Args),
+    Key(key::Args),
     Replay(replay::Args),
+    Report(report::Args),
     Train(train::Args),
     Eval(eval::Args),
     Import(import::Args),
@@ -117,7 +123,9 @@ fn wait<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fai
 pub fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Serve(args) => serve::run(args),
+        Command::Key(args) => key::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Report(args) => report::run(args),
         Command::Train(args) => train::run(args),
         Command::Eval(args) => eval::run(args),
         Command::Import(args) => import::run(args),

@@ -1,5 +1,5 @@
 //! `unspoken simulate`: what learning on the device does to forecasts, on data whose outcomes are
-//! known; and to the choice of variants, in `bandits`.
+//! known; to the choice of variants, in `bandits`; and what reports make of experiments, in `peeking`.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use unspoken::intent::COMMIT_MODEL;
 use unspoken::intent::model::Model;
 
 use super::bandits::{BanditArgs, ShopArgs, run_bandit, run_shop};
+use super::peeking::{PeekingArgs, run_peeking};
 use super::{Failure, data, print};
 use crate::simulate::people::people;
 use crate::simulate::year::{Ask, Year, year};
@@ -16,7 +17,7 @@ use crate::simulate::{BAR, Drift, Row};
 use crate::train::fit::Kind;
 use crate::train::sample::Sample;
 
-/// Play recorded outcomes to the learner that runs on a device.
+/// Play known outcomes to what learns and to what judges.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -29,6 +30,7 @@ enum What {
     People(PeopleArgs),
     Bandit(BanditArgs),
     Shop(ShopArgs),
+    Peeking(PeekingArgs),
 }
 
 /// Train on a shop's sessions of February to October, carry the model to November and December, and
@@ -86,6 +88,7 @@ pub fn run(args: Args) -> Result<(), Failure> {
         What::People(args) => run_people(args),
         What::Bandit(args) => run_bandit(args),
         What::Shop(args) => run_shop(args),
+        What::Peeking(args) => run_peeking(args),
     }
 }
 

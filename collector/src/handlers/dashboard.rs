@@ -15,8 +15,9 @@ use super::App;
 use crate::problem::Problem;
 
 /// What the dashboard's page may load: its own files.
-pub const POLICY: &str = "default-src 'self'; style-src 'self'; img-src 'self' data:; \
-                          frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+                          font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; \
+                          form-action 'none'";
 
 /// The page.
 pub async fn index(State(app): State<Arc<App>>, request: Request) -> Response {

@@ -15,9 +15,11 @@ use serde::Deserialize;
 use subtle::{Choice, ConditionallySelectable};
 
 use super::App;
+use crate::forwarded;
 use crate::problem::Problem;
 use crate::secret::Secret;
 use crate::settings::Site;
+use crate::telemetry;
 
 /// What of a query concerns the doors; the rest is the handler's.
 #[derive(Deserialize)]
@@ -53,9 +55,10 @@ impl App {
                 "name the page's origin with --origin, or among the site's origins, to allow it",
             ));
         }
-        self.limits
-            .take_site(number, Instant::now())
-            .map_err(|wait| Problem::too_fast("the site sends more than its share", wait))?;
+        self.limits.take_site(number, Instant::now()).map_err(|wait| {
+            telemetry::process().limited("key");
+            Problem::too_fast("the site sends more than its share", wait)
+        })?;
         Ok(Arc::clone(site))
     }
 
@@ -106,9 +109,18 @@ impl App {
         }
     }
 
+    /// Where the request came from, as far as it is known; without a network (a test of the bare
+    /// router) all come from one place. It is for rate limits, and goes into no log and no store.
+    fn address(&self, parts: &Parts) -> IpAddr {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
+        forwarded::caller(peer, &parts.headers, &self.settings().trusted_proxies)
+    }
+
     /// 429 where the caller's address has been too fast.
     fn check_address(&self, parts: &Parts) -> Result<(), Problem> {
-        self.limits.take_address(address(parts), Instant::now()).map_err(|wait| {
+        self.limits.take_address(self.address(parts), Instant::now()).map_err(|wait| {
+            telemetry::process().limited("address");
             Problem::too_fast(
                 format!("one address may send {} requests a second", self.settings().rate),
                 wait,
@@ -140,13 +152,4 @@ fn bearer(parts: &Parts) -> &str {
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map_or("", |(_, token)| token.trim())
-}
-
-/// Where the request came from; without a network (a test of the bare router) all come from one
-/// place.
-fn address(parts: &Parts) -> IpAddr {
-    parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip())
 }

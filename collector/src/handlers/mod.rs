@@ -5,6 +5,7 @@
 
 pub mod dashboard;
 pub mod health;
+pub mod openapi;
 pub mod v1;
 
 mod doors;
@@ -12,6 +13,7 @@ mod doors;
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio::sync::watch;
 use unspoken::config::Config;
 use unspoken::value::Value;
 
@@ -29,6 +31,7 @@ pub struct App {
     settings: Settings,
     store: Arc<dyn Store>,
     limits: Limits,
+    stopping: watch::Sender<bool>,
     /// The configs of the sites, in the order of the settings.
     configs: Vec<SiteConfigs>,
     state: Arc<State>,
@@ -53,6 +56,7 @@ impl App {
             settings,
             store,
             configs,
+            stopping: watch::Sender::new(false),
             state,
             decider: Decider::default(),
         }))
@@ -61,6 +65,25 @@ impl App {
     /// What the collector was told at its start.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Tells everybody that the collector stops: answers that have no end of their own end now.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Whether the collector stops.
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Resolves when the collector stops.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stopping = self.stopping.subscribe();
+        async move {
+            // An error says that the app is gone, which is a stop too.
+            let _ = stopping.wait_for(|stops| *stops).await;
+        }
     }
 
     /// The configs of a site; 404 where this collector does not know it.

@@ -3,18 +3,42 @@
 
 use std::collections::HashMap;
 
+use unspoken::id::Id;
+
 use super::Row;
 use crate::pool::Told;
 
 /// A decision that was seen: its variant, the probability of it, and the reward that came.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Decision<'a> {
+    /// The session in which it was made, in hex.
+    pub session: &'a str,
     /// The variant.
     pub variant: &'a str,
     /// The probability with which it was drawn.
     pub propensity: f64,
     /// 0 to 1.
     pub reward: f64,
+}
+
+/// Gives each reward that came in a later visit to the session in which its decision was seen: the
+/// last one without a reward of this visitor, rule, variant and context. Lessons come in the order of
+/// time, each with its visitor.
+pub fn settle(lessons: Vec<(Id, Told)>) -> Vec<Told> {
+    // By what has to be the same: the places of decisions whose reward may still come.
+    let mut open: HashMap<(Id, String, String, String, Vec<u64>), Vec<usize>> = HashMap::new();
+    let mut all: Vec<Told> = Vec::with_capacity(lessons.len());
+    for (visitor, mut told) in lessons {
+        let context = told.context.iter().map(|number| number.to_bits()).collect();
+        let same = (visitor, told.slot.clone(), told.rule.clone(), told.variant.clone(), context);
+        if told.reward == 0.0 {
+            open.entry(same).or_default().push(all.len());
+        } else if let Some(at) = open.get_mut(&same).and_then(Vec::pop) {
+            told.session.clone_from(&all[at].session);
+        }
+        all.push(told);
+    }
+    all
 }
 
 /// The decisions of one rule, each with its reward; lessons as [`crate::store::lessons`] has them.
@@ -27,7 +51,7 @@ pub fn decisions<'a>(told: &'a [Told], slot: &str, rule: &str) -> Vec<Decision<'
             Some(at) => decisions[*at].reward = decisions[*at].reward.max(*reward),
             None if *reward == 0.0 && *propensity > 0.0 => {
                 places.insert((session, variant), decisions.len());
-                decisions.push(Decision { variant, propensity: *propensity, reward: 0.0 });
+                decisions.push(Decision { session, variant, propensity: *propensity, reward: 0.0 });
             }
             None => {}
         }

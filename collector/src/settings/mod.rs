@@ -3,18 +3,28 @@
 //! Whoever holds a `Settings` may trust it; what cannot be checked without opening it (the
 //! database) is not.
 
+mod build;
+mod file;
+mod given;
+pub mod keys;
+mod net;
+mod print;
 mod site;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use build::Start;
+pub use given::Draft;
+use given::Origin;
+pub use net::Network;
 pub use site::{Hook, Metric, Site};
-
-pub use crate::store::lifecycle::Retention;
 
 use crate::body;
 use crate::secret::Secret;
+pub use crate::store::lifecycle::Retention;
+use crate::store::settings::StoreSettings;
 
 /// The fewest characters of a token: it alone guards the report.
 pub const MIN_TOKEN_CHARS: usize = 8;
@@ -63,10 +73,27 @@ pub struct Settings {
     pub patience: Duration,
     /// Whether answers set the first-party cookie `unspoken`.
     pub cookie: bool,
+    /// The domain of that cookie; none: only the collector's own host.
+    pub cookie_domain: Option<String>,
     /// How much one request may hold.
     pub bounds: Bounds,
     /// How long what is stored is kept.
     pub retention: Retention,
+    /// Networks of proxies whose word on a caller's address is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Serves TLS, where it is set.
+    pub tls: Option<TlsFiles>,
+    /// Which store, and how it is reached.
+    pub store: StoreSettings,
+}
+
+/// A certificate and its key, both PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The chain, the server's own first.
+    pub cert: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
 }
 
 /// How much one request may hold, and how many callers there may be.
@@ -113,8 +140,12 @@ impl Settings {
             queue: DEFAULT_QUEUE,
             patience: DEFAULT_PATIENCE,
             cookie: false,
+            cookie_domain: None,
             bounds: Bounds::default(),
             retention: Retention::default(),
+            trusted_proxies: Vec::new(),
+            tls: None,
+            store: StoreSettings::default(),
         })
     }
 
@@ -144,6 +175,35 @@ impl Settings {
     /// Batches a second with one key.
     pub fn rate_of_a_site(&self) -> u32 {
         self.site_rate.unwrap_or(self.rate.saturating_mul(ADDRESSES_PER_SITE))
+    }
+}
+
+/// The file that is read where none is named and the working directory has it.
+pub const USUAL_FILE: &str = "unspoken.toml";
+
+/// What file, environment and flags say, each over the one before. `flags` are texts by key;
+/// `file` is the one that was named, by flag or variable.
+pub fn gather<'a>(
+    file: Option<&Path>,
+    variable: impl Fn(&str) -> Option<String>,
+    flags: impl IntoIterator<Item = (&'static keys::Key, &'a [String])>,
+) -> Draft {
+    let mut draft = Draft::default();
+    let usual = Path::new(USUAL_FILE);
+    if let Some(path) = file.or_else(|| usual.is_file().then_some(usual)) {
+        file::read(path, &mut draft);
+    }
+    draft.read_environment(variable);
+    for (key, texts) in flags {
+        draft.put_text(key, texts, Origin::Flag(key.flag));
+    }
+    draft
+}
+
+impl Draft {
+    /// What holds and who said so, a line each, without secrets.
+    pub fn lines(&self) -> String {
+        print::lines(self)
     }
 }
 

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use super::SettingsError;
 use crate::origin;
+pub use crate::report::metric::Metric;
 use crate::secret::{Password, Secret};
 
 /// A site.
@@ -28,23 +31,9 @@ pub struct Site {
     pub webhooks: Vec<Hook>,
 }
 
-/// What an experiment is judged by.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Metric {
-    /// Its name in reports.
-    pub name: String,
-    /// `conversion`, `count`, `revenue` or `ratio`.
-    pub kind: String,
-    /// The goal that is counted.
-    pub goal: String,
-    /// The denominator of a ratio.
-    pub per: Option<String>,
-    /// The quantile at which a visitor's value is cut, above 0 and at most 1.
-    pub cap: Option<f64>,
-}
-
 /// Where news of a site are sent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Hook {
     /// Where to.
     pub url: String,
@@ -77,6 +66,22 @@ impl Site {
             self.origins.push(origin);
         }
         Ok(())
+    }
+
+    /// What does not hold of its metrics and webhooks, a sentence each.
+    pub(super) fn mistakes(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        for metric in &self.metrics {
+            if let Err(why) = metric.check() {
+                out.push(format!("the metric \"{}\": {why}", metric.name));
+            }
+        }
+        for hook in &self.webhooks {
+            if !hook.url.starts_with("https://") && !hook.url.starts_with("http://") {
+                out.push(format!("the webhook's url \"{}\" is no address", hook.url));
+            }
+        }
+        out
     }
 
     /// Whether pages of an origin may post, given as the browser sends it.

@@ -7,6 +7,7 @@ use unspoken::id::Id;
 
 use super::StoreError;
 use super::sqlite::open_to_read;
+use crate::ope::told::settle;
 use crate::pool::Told;
 
 /// Every lesson of a site in time order. Sessions that look automated stay out. A reward that came
@@ -22,13 +23,11 @@ pub fn lessons(path: &Path, site: &str) -> Result<Vec<Told>, StoreError> {
          ORDER BY e.at, e.value, e.batch, e.ordinal",
     )?;
     let mut rows = statement.query(params![site])?;
-    // Each decision that was seen: whose it is, and whether its reward came.
-    let mut seen: Vec<(Id, bool)> = Vec::new();
-    let mut all: Vec<Told> = Vec::new();
+    let mut all: Vec<(Id, Told)> = Vec::new();
     while let Some(row) = rows.next()? {
         let id = |at| Ok::<Id, StoreError>(Id(u128::from_be_bytes(row.get(at)?)));
         let context: String = row.get(6)?;
-        let mut told = Told {
+        let told = Told {
             at: row.get(0)?,
             session: id(1)?.to_hex(),
             slot: row.get(3)?,
@@ -38,24 +37,7 @@ pub fn lessons(path: &Path, site: &str) -> Result<Vec<Told>, StoreError> {
             reward: row.get(7)?,
             propensity: row.get(8)?,
         };
-        let visitor = id(2)?;
-        let is_its_decision = |(at, (whose, is_rewarded)): &(usize, &(Id, bool))| {
-            let decision: &Told = &all[*at];
-            *whose == visitor
-                && !is_rewarded
-                && decision.reward == 0.0
-                && (&decision.slot, &decision.rule, &decision.variant, &decision.context)
-                    == (&told.slot, &told.rule, &told.variant, &told.context)
-        };
-        let mut is_rewarded = false;
-        if told.reward > 0.0
-            && let Some((at, _)) = seen.iter().enumerate().rev().find(is_its_decision)
-        {
-            told.session.clone_from(&all[at].session);
-            (seen[at].1, is_rewarded) = (true, true);
-        }
-        seen.push((visitor, is_rewarded));
-        all.push(told);
+        all.push((id(2)?, told));
     }
-    Ok(all)
+    Ok(settle(all))
 }

@@ -14,7 +14,8 @@ use crate::known::{ANN, DAY, MINUTE, NOW, SECOND, batches, line, rows};
 pub fn sqlite(folder: &std::path::Path) -> SqliteStore {
     let settings =
         Settings::new(folder.join("unspoken.db"), "demo", "pk_known", "token-known").unwrap();
-    let other = Settings { site: "other".to_owned(), ..settings.clone() };
+    let other =
+        Settings::new(folder.join("unspoken.db"), "other", "pk_other", "token-known").unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     runtime.block_on(async {
         SqliteStore::open(&other).unwrap().close().await.unwrap();
@@ -101,8 +102,14 @@ fn lessons() {
         &question::LESSONS,
         &[],
         &[
-            format!("hero | bandit | help | 0.5 | 0.0 | {} | [-1.0,0.0,1.0]", at + 400),
-            format!("hero | bandit | help | 0.5 | 1.0 | {} | [0.5]", at + 500),
+            format!(
+                "hero | bandit | help | 0.5 | 0.0 | {} | [-1.0,0.0,1.0] | a0 | a00000000000000002",
+                at + 400
+            ),
+            format!(
+                "hero | bandit | help | 0.5 | 1.0 | {} | [0.5] | a0 | a00000000000000002",
+                at + 500
+            ),
         ],
     );
 }

@@ -273,7 +273,9 @@ fn an_unwell_store_is_503_and_tells_no_secrets() {
     let answer = server.post(&wire::encode(&batch(10, 1)));
     answer.assert_problem(503, "unwell");
     assert!(!answer.body.contains("secret"), "{}", answer.body);
-    server.get("/healthz", &[]).assert_problem(503, "unwell");
+    server.get("/readyz", &[]).assert_problem(503, "unwell");
+    // The process itself lives.
+    assert_eq!(server.get("/healthz", &[]).status, 200);
 }
 
 /// A batch that SQLite refuses must not take down the others of its transaction.

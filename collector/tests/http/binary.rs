@@ -19,9 +19,10 @@ impl Binary {
     pub fn start(db: &Path, more: &[&str]) -> Binary {
         let mut child = serve(db).args(["--listen", "127.0.0.1:0"]).args(more).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let printed: Vec<String> = lines.by_ref().take(2).map(Result::unwrap).collect();
-        assert_eq!(printed.len(), 2, "it did not start");
-        let address = printed[0].strip_prefix("collector  http://").unwrap().parse().unwrap();
+        let count = if more.contains(&"--metrics-listen") { 3 } else { 2 };
+        let printed: Vec<String> = lines.by_ref().take(count).map(Result::unwrap).collect();
+        assert_eq!(printed.len(), count, "it did not start");
+        let address = printed[0].split_once("://").unwrap().1.parse().unwrap();
         Binary { address, printed, child }
     }
 
@@ -31,8 +32,22 @@ impl Binary {
         self.child.wait().unwrap();
     }
 
+    /// Where it said that Prometheus finds its metrics.
+    pub fn metrics_address(&self) -> SocketAddr {
+        let line = self.printed.iter().find_map(|line| line.strip_prefix("metrics    http://"));
+        line.unwrap().strip_suffix("/metrics").unwrap().parse().unwrap()
+    }
+
+    /// Sends it a signal, by its name.
     #[cfg(unix)]
-    fn terminate(mut self) -> (bool, String) {
+    pub fn signal(&mut self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &id]).status().unwrap().success());
+    }
+
+    /// SIGTERM; whether it ended well, and its log.
+    #[cfg(unix)]
+    pub fn terminate(mut self) -> (bool, String) {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         let mut stderr = String::new();

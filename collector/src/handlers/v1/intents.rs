@@ -1,20 +1,20 @@
-//! `GET /v1/intents`: how each head did on each of the last days, for whoever holds the token.
+//! `GET /v1/intents`, and `GET /v1/report/intents`: how each head did on each of the last days, for whoever holds the token.
 //!
 //! Apart from the report: it reads a month rather than an hour, and changes once a day rather than
 //! with every click.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{Query, Request, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::clock;
 use crate::drift::Head;
 use crate::handlers::App;
+use crate::handlers::v1::report::{asked::format, named::respond};
 use crate::problem::Problem;
+use crate::report::csv::INTENTS;
 use crate::store::heads_by_day;
 
 /// The longest answer: a quarter.
@@ -25,6 +25,8 @@ pub const DEFAULT_DAYS: u32 = 30;
 #[derive(Deserialize)]
 struct Asked {
     days: Option<u32>,
+    format: Option<String>,
+    table: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -39,11 +41,13 @@ struct Answer {
 pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let (parts, _) = request.into_parts();
     let site = app.reader(&parts)?;
-    let days = Query::<Asked>::try_from_uri(&parts.uri)
-        .ok()
-        .map(|asked| asked.0.days.unwrap_or(DEFAULT_DAYS))
-        .filter(|days| (1..=MAX_DAYS).contains(days))
-        .ok_or_else(|| Problem::malformed(format!("days: a whole number from 1 to {MAX_DAYS}")))?;
+    let wrong = || Problem::malformed(format!("days: a whole number from 1 to {MAX_DAYS}"));
+    let asked = Query::<Asked>::try_from_uri(&parts.uri).map_err(|_| wrong())?.0;
+    let days = asked.days.unwrap_or(DEFAULT_DAYS);
+    if !(1..=MAX_DAYS).contains(&days) {
+        return Err(wrong());
+    }
+    let format = format(asked.format.as_deref(), asked.table.as_deref(), INTENTS)?;
     let generated_at = clock::now_ms();
     let known = app.known_heads(&site).await;
     let heads = heads_by_day(&*app.store, &site.name, days, generated_at, known).await;
@@ -52,5 +56,9 @@ pub async fn get(State(app): State<Arc<App>>, request: Request) -> Result<Respon
         Problem::unwell("the days could not be judged")
     })?;
     let answer = Answer { generated_at, days, intents };
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+    let report = serde_json::to_value(answer).map_err(|error| {
+        tracing::error!("the days could not be written: {error}");
+        Problem::unwell("the days could not be judged")
+    })?;
+    Ok(respond(report, format))
 }

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod config;
+mod cookie;
 pub mod decide;
 pub mod erase;
 pub mod intents;

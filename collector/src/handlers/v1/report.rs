@@ -1,4 +1,8 @@
-//! `GET /v1/report`: what happened lately, for whoever holds the token.
+//! `GET /v1/report`: what happened lately, for whoever holds the token. The other reports are in
+//! `named`, and what they may be asked in `asked`.
+
+pub mod asked;
+pub mod named;
 
 use std::sync::Arc;
 

@@ -18,14 +18,17 @@ fn asked(metrics: Vec<Metric>) -> Asked {
     Asked { generated_at: 2_000, window: [1_000, 1_999], metrics, head: None }
 }
 
-/// 40 visitors, every other of variant b; visitor n buys n times, before and after.
+/// 40 visitors, every other of variant b; visitor n buys n times after, and as often before but for
+/// some, who bought once less.
 fn kept() -> Kept {
     let mut kept = Kept::default();
     for at in 0..40u128 {
         let variant = if at % 2 == 0 { "default" } else { "b" };
         kept.exposures.push(exposure(at, variant, 1_100));
         for time in 0..at as u64 {
-            kept.goals.push(goal(at, "buy", 1_000 + time, 0.0));
+            if time > 0 || at % 3 == 0 {
+                kept.goals.push(goal(at, "buy", 1_000 + time, 0.0));
+            }
             kept.goals.push(goal(at, "buy", 1_200 + time, 2.0));
         }
         kept.goals.push(goal(at, "other", 1_100, 0.0));
@@ -62,9 +65,9 @@ fn what_came_after_the_first_exposure_counts() {
     assert_eq!((control.mean, b.mean), (Some(19.0), Some(20.0)));
     assert!((b.lift.unwrap() - 1.0 / 19.0).abs() < 1e-12);
     assert_eq!((control.lift, control.p, control.sequential), (None, None, None));
-    // What each did before foretells all of what he did after.
+    // What each did before foretells nearly all of what he did after.
     let cuped = b.cuped.unwrap();
-    assert!(cuped.variance_reduction > 0.999 && cuped.lift.abs() < 1e-9, "{cuped:?}");
+    assert!(cuped.variance_reduction > 0.99 && cuped.lift.abs() < 0.01, "{cuped:?}");
 }
 
 #[test]
