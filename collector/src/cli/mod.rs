@@ -29,6 +29,7 @@ mod report;
 mod retain;
 mod serve;
 mod simulate;
+mod source;
 mod train;
 mod vacuum;
 
