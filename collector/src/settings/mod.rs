@@ -25,6 +25,7 @@ use crate::body;
 use crate::secret::Secret;
 pub use crate::store::lifecycle::Retention;
 use crate::store::settings::StoreSettings;
+use crate::webhook;
 
 /// The fewest characters of a token: it alone guards the report.
 pub const MIN_TOKEN_CHARS: usize = 8;
@@ -79,6 +80,8 @@ pub struct Settings {
     pub bounds: Bounds,
     /// How long what is stored is kept.
     pub retention: Retention,
+    /// How webhooks are delivered.
+    pub delivery: webhook::Policy,
     /// Networks of proxies whose word on a caller's address is believed.
     pub trusted_proxies: Vec<Network>,
     /// Serves TLS, where it is set.
@@ -146,6 +149,7 @@ impl Settings {
             trusted_proxies: Vec::new(),
             tls: None,
             store: StoreSettings::default(),
+            delivery: webhook::Policy::default(),
         })
     }
 

@@ -39,7 +39,7 @@ pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
 pub use lifecycle::{Erased, Removed, Retention};
-pub use query::report;
+pub use query::{on_site, report};
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use queue::Bounds;
 pub use snapshot::Snapshot;
@@ -114,7 +114,7 @@ impl Arrival {
 pub enum Appended {
     /// It is stored now.
     New,
-    /// A batch of this id was stored before; this one is dropped.
+    /// A batch of this id was stored before, or its visitor was erased; this one is dropped.
     Seen,
 }
 

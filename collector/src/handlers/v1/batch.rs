@@ -49,6 +49,7 @@ async fn take(app: &App, request: Request) -> Result<(Appended, Option<HeaderVal
         return Err(Problem::malformed(format!("events: {count} of at most {most}")));
     }
     let cookie = cookie::of_batch(app.settings(), &parts.uri, batch.visitor);
+    let beat = app.live().weigh(&batch);
     let arrival = Arrival {
         site: Arc::clone(&site.name),
         received_at: clock::now_ms(),
@@ -57,12 +58,15 @@ async fn take(app: &App, request: Request) -> Result<(Appended, Option<HeaderVal
     };
     let events = arrival.batch.events.len();
     let waiting = telemetry::process().waits();
-    let appended = app.store.append(arrival).await;
+    let appended = app.webhooks().append(&app.store, arrival, &bytes).await;
     drop(waiting);
     match appended {
         Ok(appended) => {
             if appended == Appended::New {
                 telemetry::process().stored(bytes.len(), events);
+                if let Some(beat) = beat {
+                    app.live().tell(&site.name, beat);
+                }
             }
             Ok((appended, cookie))
         }
