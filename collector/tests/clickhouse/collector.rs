@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -20,6 +20,8 @@ pub const KEY: &str = "pk_known";
 pub struct Collector {
     pub address: SocketAddr,
     child: Child,
+    /// Held open: it prints more than its address.
+    _printed: BufReader<ChildStdout>,
 }
 
 impl Collector {
@@ -41,9 +43,11 @@ impl Collector {
             command.args(["--store-ack", "spool", "--store-spool"]).arg(spool);
         }
         let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let address = lines.find_map(|line| line.strip_prefix("collector  http://")?.parse().ok());
-        Collector { address: address.expect("it did not start"), child }
+        let mut printed = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        printed.read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("collector  http://").and_then(|it| it.parse().ok());
+        Collector { address: address.expect("it did not start"), child, _printed: printed }
     }
 
     /// SIGKILL.
