@@ -74,8 +74,7 @@ pub use settings::{Settings, SettingsError};
 
 use handlers::App;
 use listen::Bound;
-use store::settings::Kind;
-use store::{ClickHouseStore, SqliteStore, Store, StoreError};
+use store::{Store, StoreError};
 use tls::Tls;
 
 /// Why the collector did not start, or did not stop well. Each displays as one sentence that says
@@ -103,10 +102,7 @@ pub struct Collector {
 /// Opens what the settings name. Done apart from [`Collector::run`], so that a fault is found
 /// before anyone is told that the collector runs. Blocks on the disk.
 pub fn prepare(settings: Settings) -> Result<Collector, LaunchError> {
-    let store: Arc<dyn Store> = match settings.store.kind {
-        Kind::Sqlite => Arc::new(SqliteStore::open(&settings)?),
-        Kind::Clickhouse => Arc::new(ClickHouseStore::open(&settings.store)?),
-    };
+    let store = store::open(&settings)?;
     prepare_with_store(settings, store)
 }
 
@@ -162,9 +158,8 @@ impl Collector {
         let told = Arc::clone(&app);
         let shutdown = async move {
             shutdown.await;
-            told.stop();
             // A stream would keep its connection open for as long as somebody reads.
-            told.live().close();
+            told.stop();
         };
         let (stop, stopped) = watch::channel(false);
         let mut hooks = app.webhooks().start(&store, &stopped);

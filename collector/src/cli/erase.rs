@@ -37,7 +37,13 @@ pub struct Args {
 pub fn run(args: Args) -> Result<(), Failure> {
     super::need_db(&args.db)?;
     let now_ms = clock::now_ms();
-    let erased = maintain::erase(&args.db, &args.site, args.visitor, now_ms)?;
+    let (erased, is_clean) = maintain::erase(&args.db, &args.site, args.visitor, now_ms)?;
+    if !is_clean {
+        eprintln!(
+            "copies of rows may be left in pages of the file until a collector's next round, or until \
+             `unspoken vacuum`"
+        );
+    }
     let state = State::new(args.state.unwrap_or_else(|| State::beside(&args.db)));
     webhook::forget(&state, &args.site, args.visitor)?;
     let receipt = Receipt::new(&args.site, args.visitor, now_ms, erased)?;

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::digest::{self, Slice};
+use super::erase;
 use super::queue::{Ending, Job, Queue, Standing, Work};
 use super::rows::integer;
 use super::{Appended, StoreError};
@@ -135,9 +136,11 @@ impl Writer {
 
     /// Commits batches and answers whoever waits for them.
     fn append(&mut self, jobs: &mut Vec<Job>) {
+        let begun = Instant::now();
         let outcomes = self.commit(jobs);
         match outcomes {
             Ok(outcomes) => {
+                telemetry::process().committed(jobs.len(), begun.elapsed());
                 for (job, outcome) in jobs.drain(..).zip(outcomes) {
                     // Whoever gave up waiting comes back with the same batch id.
                     let _ = job.answer.send(outcome);
@@ -163,6 +166,10 @@ impl Writer {
             let outcome = site(&group, &mut self.sites, &job.site).and_then(|site| {
                 let key = (site, job.id.0);
                 if self.ids.contains(&key) || fresh.contains(&key) || is_digested(&group, key)? {
+                    return Ok(Appended::Seen);
+                }
+                // Before it stands anywhere: what is in no page of the file leaves no copy there.
+                if erase::refuses(&group, site, job.visitor, job.received_at)? {
                     return Ok(Appended::Seen);
                 }
                 last = insert(&group, site, job)?;
