@@ -18,6 +18,7 @@ use super::erase;
 use super::queue::{Ending, Job, Queue, Standing, Work};
 use super::rows::integer;
 use super::{Appended, StoreError};
+use crate::telemetry;
 
 /// How long nothing arrives before the writer takes itself for idle.
 const LULL: Duration = Duration::from_millis(2);
@@ -135,9 +136,11 @@ impl Writer {
 
     /// Commits batches and answers whoever waits for them.
     fn append(&mut self, jobs: &mut Vec<Job>) {
+        let begun = Instant::now();
         let outcomes = self.commit(jobs);
         match outcomes {
             Ok(outcomes) => {
+                telemetry::process().committed(jobs.len(), begun.elapsed());
                 for (job, outcome) in jobs.drain(..).zip(outcomes) {
                     // Whoever gave up waiting comes back with the same batch id.
                     let _ = job.answer.send(outcome);
@@ -177,7 +180,9 @@ impl Writer {
             });
             outcomes.push(outcome);
         }
+        let since = Instant::now();
         group.commit()?;
+        telemetry::process().committed(fresh.len(), since.elapsed());
         self.ids.extend(fresh);
         (self.standing, self.last) = (standing, last);
         Ok(outcomes)

@@ -77,7 +77,8 @@ impl Balancer {
                 if stopped.load(Ordering::SeqCst) {
                     return;
                 }
-                let tried = (0..collectors.len()).map(|more| collectors[(turn + more) % collectors.len()]);
+                let tried =
+                    (0..collectors.len()).map(|more| collectors[(turn + more) % collectors.len()]);
                 let to = tried.into_iter().find_map(|address| TcpStream::connect(address).ok());
                 if let (Ok(page), Some(to)) = (page, to) {
                     copy(page.try_clone().unwrap(), to.try_clone().unwrap());
@@ -139,7 +140,11 @@ pub struct Pages {
 
 impl Pages {
     /// `count` pages that send to `address`, with seeds from `first` on.
-    pub fn start(count: usize, address: impl Fn() -> SocketAddr + Send + Sync + 'static, first: u64) -> Pages {
+    pub fn start(
+        count: usize,
+        address: impl Fn() -> SocketAddr + Send + Sync + 'static,
+        first: u64,
+    ) -> Pages {
         let address = Arc::new(address);
         let mut pages = Pages {
             next: Arc::new(AtomicU64::new(first)),
@@ -215,7 +220,9 @@ pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Every acknowledged batch is there once, whole, and none other; as reports read them.
 #[track_caller]
 pub fn assert_each_once(server: &Server, database: &str, seeds: &[u64]) {
-    let sql = format!("SELECT lower(hex(id)), length(events.at) FROM {database}.batches FINAL ORDER BY id");
+    let sql = format!(
+        "SELECT lower(hex(id)), length(events.at) FROM {database}.batches FINAL ORDER BY id"
+    );
     let text = String::from_utf8(server.query(&sql)).unwrap();
     let mut expected: Vec<String> =
         seeds.iter().map(|seed| format!("{}\t{EVENTS}", batch(*seed).id.to_hex())).collect();

@@ -18,7 +18,8 @@ const TEXTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/store/clickhouse")
 
 fn python() -> Option<PathBuf> {
     let made = concat!(env!("CARGO_MANIFEST_DIR"), "/../.unspoken/tools/python-checks/bin/python");
-    let python = std::env::var_os("UNSPOKEN_PYTHON_CHECKS").map_or_else(|| PathBuf::from(made), PathBuf::from);
+    let python = std::env::var_os("UNSPOKEN_PYTHON_CHECKS")
+        .map_or_else(|| PathBuf::from(made), PathBuf::from);
     if !python.is_file() {
         println!(
             "skipped: no Python with chdb at {}; `node scripts/setup.mjs --python` makes it",
@@ -36,8 +37,10 @@ fn read(path: impl AsRef<Path>) -> String {
 
 /// The statements of a folder of versions, with names in their places.
 fn statements(folder: &str) -> Vec<String> {
-    let mut files: Vec<_> =
-        std::fs::read_dir(Path::new(TEXTS).join(folder)).unwrap().map(|it| it.unwrap().path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(Path::new(TEXTS).join(folder))
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .collect();
     files.sort();
     assert!(files.len() >= 2, "{files:?}");
     let text: String = files.iter().map(read).collect();
@@ -56,8 +59,12 @@ fn questions() -> BTreeMap<String, String> {
 
 /// The rows that the real server answers, as lines.
 fn lines(server: &Server, sql: &str, asked: &Value) -> Vec<String> {
-    let texts: Vec<String> =
-        asked["text"].as_array().unwrap().iter().map(|it| format!("'{}'", it.as_str().unwrap())).collect();
+    let texts: Vec<String> = asked["text"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| format!("'{}'", it.as_str().unwrap()))
+        .collect();
     let row = format!("demo\t{}\t{}\t[{}]\n", asked["from_at"], asked["to_at"], texts.join(","));
     let body = format!(
         "--boundary\r\nContent-Disposition: form-data; name=\"asked\"; filename=\"asked\"\r\n\r\n{row}\r\n--boundary--\r\n"
@@ -67,7 +74,8 @@ fn lines(server: &Server, sql: &str, asked: &Value) -> Vec<String> {
         ("query", sql),
         ("asked_structure", "site String,from_at UInt64,to_at UInt64,text Array(String)"),
     ];
-    let answer = server.send(&query, Some("multipart/form-data; boundary=boundary"), body.as_bytes());
+    let answer =
+        server.send(&query, Some("multipart/form-data; boundary=boundary"), body.as_bytes());
     // Ids are any bytes, and are told by both sides as they are; what is no text becomes the same sign.
     String::from_utf8_lossy(&answer).lines().map(str::to_owned).collect()
 }
@@ -84,7 +92,9 @@ fn every_text_runs_on_an_engine_of_today_with_the_same_rows() {
         runtime.block_on(async {
             for mut arrival in batches() {
                 // Ids of letters, so that both sides tell them as text.
-                for id in [&mut arrival.batch.id, &mut arrival.batch.visitor, &mut arrival.batch.session] {
+                for id in
+                    [&mut arrival.batch.id, &mut arrival.batch.visitor, &mut arrival.batch.session]
+                {
                     id.0 |= u128::from_be_bytes(*b"aaaaaaaa\0\0\0\0\0\0\0\0");
                     id.0 |= u128::from_be_bytes(*b"@@@@@@@@@@@@@@@@");
                 }
@@ -92,12 +102,21 @@ fn every_text_runs_on_an_engine_of_today_with_the_same_rows() {
             }
             store.close().await.unwrap();
         });
-        std::fs::write(&data, server.query("SELECT * FROM unspoken.batches FORMAT Native")).unwrap();
+        std::fs::write(&data, server.query("SELECT * FROM unspoken.batches FORMAT Native"))
+            .unwrap();
     }
-    let who = format!("{:032x}", ANN | u128::from_be_bytes(*b"aaaaaaaa\0\0\0\0\0\0\0\0") | u128::from_be_bytes(*b"@@@@@@@@@@@@@@@@"));
+    let who = format!(
+        "{:032x}",
+        ANN | u128::from_be_bytes(*b"aaaaaaaa\0\0\0\0\0\0\0\0")
+            | u128::from_be_bytes(*b"@@@@@@@@@@@@@@@@")
+    );
     let (mut all, mut compared) = (questions(), 0);
     let asked_of = |texts: Value| json!({ "site": "demo", "from_at": NOW - 3 * DAY, "to_at": NOW, "text": texts });
-    for (texts, of) in [(json!([who]), Some("person")), (json!(["commit", "leave"]), None), (json!(["172800000"]), Some("_of_exposed"))] {
+    for (texts, of) in [
+        (json!([who]), Some("person")),
+        (json!(["commit", "leave"]), None),
+        (json!(["172800000"]), Some("_of_exposed")),
+    ] {
         let asked = asked_of(texts);
         let chosen: BTreeMap<&String, &String> =
             all.iter().filter(|(name, _)| of.is_none_or(|part| name.contains(part))).collect();

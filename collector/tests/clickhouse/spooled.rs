@@ -56,7 +56,13 @@ fn a_collector_killed_with_a_full_spool_loses_nothing() {
     assert_each_once(&server, "spooled", &seeds);
     let left = || segments(&spool).len();
     wait_until("the spool is empty", || left() == 0);
-    assert!(std::fs::read_dir(&spool).unwrap().any(|it| it.unwrap().path().extension().is_some_and(|it| it == "cut")));
+    assert!(
+        std::fs::read_dir(&spool).unwrap().any(|it| it
+            .unwrap()
+            .path()
+            .extension()
+            .is_some_and(|it| it == "cut"))
+    );
 }
 
 fn segments(spool: &std::path::Path) -> Vec<std::path::PathBuf> {
@@ -78,8 +84,11 @@ fn newest(spool: &std::path::Path) -> std::path::PathBuf {
 fn a_full_spool_takes_no_more_and_then_again() {
     let Some(mut server) = Server::start() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let settings =
-        StoreSettings { ack: Ack::Spool, spool: folder.path().join("spool"), ..server.settings("full") };
+    let settings = StoreSettings {
+        ack: Ack::Spool,
+        spool: folder.path().join("spool"),
+        ..server.settings("full")
+    };
     drop(ClickHouseStore::open(&StoreSettings { ack: Ack::Insert, ..settings.clone() }).unwrap());
     server.kill();
     let runtime = tokio::runtime::Runtime::new().unwrap();
