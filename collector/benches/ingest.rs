@@ -148,10 +148,11 @@ fn line(rounds: &[Load]) -> String {
     let others: u64 = rounds.iter().map(|load| load.others).sum();
     let broken: u64 = rounds.iter().map(|load| load.broken).sum();
     format!(
-        "{:8.0} /s  p50 {:7.2} ms  p99 {:7.2} ms  refused {others}  broken {broken}",
+        "{:8.0} /s  p50 {:7.2} ms  p99 {:7.2} ms  cpu {:5.1} µs  refused {others}  broken {broken}",
         of(|load| load.rate),
         of(|load| load.p50),
         of(|load| load.p99),
+        of(|load| load.cpu),
     )
 }
 

@@ -1,7 +1,8 @@
 //! The self-hosted collector of Unspoken, and the `unspoken` command line.
 //!
 //! The collector takes batches from pages, keeps them, and answers one report. It forecasts
-//! nothing and decides nothing: that is the core's, in the page. Its one hard promise is that a
+//! nothing: that is the core's, in the page; and it decides only for channels that have no page, by
+//! the same core ([`decide`]). Its one hard promise is that a
 //! batch answered with 204 is on disk, once, whatever happens to the process afterwards.
 //!
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
@@ -73,7 +74,7 @@ pub use settings::{Settings, SettingsError};
 
 use handlers::App;
 use listen::Bound;
-use store::{SqliteStore, Store, StoreError};
+use store::{Store, StoreError};
 use tls::Tls;
 
 /// Why the collector did not start, or did not stop well. Each displays as one sentence that says
@@ -101,7 +102,7 @@ pub struct Collector {
 /// Opens what the settings name. Done apart from [`Collector::run`], so that a fault is found
 /// before anyone is told that the collector runs. Blocks on the disk.
 pub fn prepare(settings: Settings) -> Result<Collector, LaunchError> {
-    let store = Arc::new(SqliteStore::open(&settings)?);
+    let store = store::open(&settings)?;
     prepare_with_store(settings, store)
 }
 
@@ -157,9 +158,8 @@ impl Collector {
         let told = Arc::clone(&app);
         let shutdown = async move {
             shutdown.await;
-            told.stop();
             // A stream would keep its connection open for as long as somebody reads.
-            told.live().close();
+            told.stop();
         };
         let (stop, stopped) = watch::channel(false);
         let mut hooks = app.webhooks().start(&store, &stopped);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, broadcast};
 use unspoken::wire::{Batch, What};
 
 use crate::report::Live as LiveSession;
@@ -78,7 +78,6 @@ pub struct Told {
 pub struct Live {
     speaker: broadcast::Sender<Told>,
     places: Arc<Semaphore>,
-    end: watch::Sender<bool>,
     /// The list of each site that was asked for lately, so that many listeners cost one query.
     lists: Mutex<HashMap<Arc<str>, (Instant, Arc<Vec<LiveSession>>)>>,
 }
@@ -88,7 +87,6 @@ impl Default for Live {
         Live {
             speaker: broadcast::Sender::new(BACKLOG),
             places: Arc::new(Semaphore::new(MAX_LISTENERS)),
-            end: watch::Sender::new(false),
             lists: Mutex::new(HashMap::new()),
         }
     }
@@ -110,12 +108,7 @@ impl Live {
     /// A place among the listeners; none where all are taken.
     pub fn listen(&self) -> Option<Listener> {
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        Some(Listener { told: self.speaker.subscribe(), end: self.end.subscribe(), _place: place })
-    }
-
-    /// Ends every stream, now and from now on: the collector stops.
-    pub fn close(&self) {
-        self.end.send_replace(true);
+        Some(Listener { told: self.speaker.subscribe(), _place: place })
     }
 
     /// Who is on the site, at most [`LIST_AGE`] old. Asked of the store, so it also knows of
@@ -141,19 +134,14 @@ impl Live {
 /// One who listens. Dropped, its place is free.
 pub struct Listener {
     told: broadcast::Receiver<Told>,
-    end: watch::Receiver<bool>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Listener {
-    /// The next batch of `site`; none once the collector stops.
+    /// The next batch of `site`; none once there is nobody who tells.
     pub async fn next(&mut self, site: &str) -> Option<Beat> {
         loop {
-            let told = tokio::select! {
-                _ = self.end.wait_for(|ended| *ended) => return None,
-                told = self.told.recv() => told,
-            };
-            match told {
+            match self.told.recv().await {
                 Ok(Told { site: of, beat }) if *of == *site => return Some(beat),
                 Ok(_) => {}
                 Err(broadcast::error::RecvError::Lagged(lost)) => {
@@ -211,13 +199,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_listener_hears_its_own_site_until_the_end() {
+    async fn a_listener_hears_its_own_site() {
         let live = Live::default();
         let mut listener = live.listen().unwrap();
         live.tell(&"other".into(), Beat { batches: 9, ..ONE });
         live.tell(&"shop".into(), ONE);
         assert_eq!(listener.next("shop").await, Some(ONE));
-        live.close();
+        drop(live);
         assert_eq!(listener.next("shop").await, None);
     }
 

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower::util::option_layer;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::CorsLayer;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
 
@@ -91,33 +91,43 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(absent)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)
-        .layer(from_fn(move |request, next| within(patience, request, next)))
-        .layer(CatchPanicLayer::custom(|_| {
-            tracing::error!("a handler panicked");
-            Problem::unwell("the request met a fault of the collector").into_response()
-        }))
-        .layer(header_if_absent(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'",
+        // One layer of many, the outermost first: a router boxes each layer by itself, and makes the
+        // boxes anew for each request.
+        .layer((
+            // Method and pattern only: the query holds the site's key, and a path may hold a visitor.
+            TraceLayer::new_for_http()
+                .make_span_with(|request: &Request| {
+                    tracing::info_span!("request", method = %request.method(), route = route(request))
+                })
+                .on_failure(()),
+            from_fn(counted),
+            header_if_absent(header::REFERRER_POLICY, "no-referrer"),
+            option_layer(hsts),
+            header_if_absent(header::X_FRAME_OPTIONS, "DENY"),
+            header_if_absent(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            header_if_absent(
+                header::CONTENT_SECURITY_POLICY,
+                "default-src 'none'; frame-ancestors 'none'",
+            ),
+            CatchPanicLayer::custom(|_| {
+                tracing::error!("a handler panicked");
+                Problem::unwell("the request met a fault of the collector").into_response()
+            }),
+            from_fn(move |request, next| within(patience, request, next)),
         ))
-        .layer(header_if_absent(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header_if_absent(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(option_layer(hsts))
-        .layer(header_if_absent(header::REFERRER_POLICY, "no-referrer"))
-        .layer(from_fn(counted))
-        // Method and pattern only: the query holds the site's key, and a path may hold a visitor.
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            tracing::info_span!("request", method = %request.method(), route = route(request))
-        }).on_failure(()))
 }
 
+/// The origins of all sites: a preflight has no key that would tell which site is meant. What is
+/// then posted is held to its own site's (`App::writer`).
+///
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
 /// `Allow-Credentials`; so does the answer that sets the first-party cookie.
 fn cors(settings: &Settings) -> CorsLayer {
     let origins = settings.sites.iter().flat_map(|site| &site.origins);
-    let origins: Vec<HeaderValue> = origins.filter_map(|origin| origin.parse().ok()).collect();
+    let origins: Arc<[HeaderValue]> = origins.filter_map(|origin| origin.parse().ok()).collect();
     CorsLayer::new()
-        .allow_origin(origins)
+        // Shared: the layer is cloned for each request, and a list with it.
+        .allow_origin(AllowOrigin::predicate(move |origin, _| origins.contains(origin)))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])

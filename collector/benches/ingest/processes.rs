@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -21,7 +21,6 @@ pub fn bare() {
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         println!("collector  http://{}", listener.local_addr().unwrap());
-        println!("bare");
         let app = Router::new().route(
             "/v1/batch",
             post(async |body: Bytes| {
@@ -41,6 +40,8 @@ pub struct Server {
     child: Child,
     url: String,
     is_bare: bool,
+    /// Held open: a server whose printing fails may end.
+    _printed: BufReader<ChildStdout>,
     _folder: tempfile::TempDir,
 }
 
@@ -50,6 +51,9 @@ pub struct Load {
     pub p50: f64,
     pub p99: f64,
     pub acknowledged: u64,
+    /// µs of the processor that the server took for each, in all its threads: unlike the others it
+    /// hardly depends on what else the machine does. What is digested after the round is left out.
+    pub cpu: f64,
     /// Answers other than 204.
     pub others: u64,
     pub broken: u64,
@@ -79,10 +83,11 @@ impl Server {
 
     fn start(mut command: Command, is_bare: bool, folder: tempfile::TempDir) -> Server {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let first = lines.next().expect("it says where it listens").unwrap();
-        let url = first.strip_prefix("collector  ").expect("an address").to_owned();
-        Server { child, url, is_bare, _folder: folder }
+        let mut printed = BufReader::new(child.stdout.take().unwrap());
+        let mut first = String::new();
+        printed.read_line(&mut first).unwrap();
+        let url = first.trim_end().strip_prefix("collector  ").expect("an address").to_owned();
+        Server { child, url, is_bare, _printed: printed, _folder: folder }
     }
 
     /// Sends it batches.
@@ -97,13 +102,16 @@ impl Server {
         if let Some(rate) = per_second {
             command.args(["--per-second", &rate.to_string()]);
         }
+        let before = self.ticks();
         let ran = command.output().unwrap();
+        let micros = (self.ticks() - before) * 10_000.0;
         let said = String::from_utf8_lossy(&ran.stderr);
         assert!(ran.status.success(), "the load generator failed: {said}");
         let told: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
         let number = |key: &str| told[key].as_f64().unwrap();
         let statuses = told["statuses"].as_object().unwrap();
         Load {
+            cpu: micros / number("acknowledged").max(1.0),
             rate: number("perSecond"),
             p50: number("p50Ms"),
             p99: number("p99Ms"),
@@ -135,6 +143,15 @@ impl Server {
                 other => assert!(Instant::now() < patience, "the inbox is not digested: {other:?}"),
             }
         }
+    }
+
+    /// Hundredths of a second of the processor, so far.
+    fn ticks(&self) -> f64 {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        // After the name in brackets; then user and system time are the 12th and 13th.
+        let fields = text.rsplit(") ").next().unwrap_or_default().split(' ');
+        fields.skip(11).take(2).filter_map(|field| field.parse::<f64>().ok()).sum()
     }
 
     fn status(&self, name: &str) -> f64 {

@@ -30,6 +30,7 @@ mod report;
 mod retain;
 mod serve;
 mod simulate;
+mod source;
 mod train;
 mod vacuum;
 mod webhooks;

@@ -11,9 +11,9 @@ pub mod v1;
 mod doors;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tokio::sync::watch;
 use unspoken::config::Config;
 use unspoken::value::Value;
 
@@ -33,7 +33,7 @@ pub struct App {
     settings: Settings,
     store: Arc<dyn Store>,
     limits: Limits,
-    stopping: watch::Sender<bool>,
+    stopping: AtomicBool,
     /// The configs of the sites, in the order of the settings.
     configs: Vec<SiteConfigs>,
     state: Arc<State>,
@@ -61,7 +61,7 @@ impl App {
             settings,
             store,
             configs,
-            stopping: watch::Sender::new(false),
+            stopping: AtomicBool::new(false),
             webhooks: Arc::new(webhooks),
             state,
             decider: Decider::default(),
@@ -74,23 +74,14 @@ impl App {
         &self.settings
     }
 
-    /// Tells everybody that the collector stops: answers that have no end of their own end now.
+    /// The collector stops: it is not ready any more.
     pub fn stop(&self) {
-        self.stopping.send_replace(true);
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     /// Whether the collector stops.
     pub fn is_stopping(&self) -> bool {
-        *self.stopping.borrow()
-    }
-
-    /// Resolves when the collector stops.
-    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut stopping = self.stopping.subscribe();
-        async move {
-            // An error says that the app is gone, which is a stop too.
-            let _ = stopping.wait_for(|stops| *stops).await;
-        }
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// What is heard of batches as they are stored.

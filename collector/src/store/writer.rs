@@ -14,9 +14,11 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::digest::{self, Slice};
+use super::erase;
 use super::queue::{Ending, Job, Queue, Standing, Work};
 use super::rows::integer;
 use super::{Appended, StoreError};
+use crate::telemetry;
 
 /// How long nothing arrives before the writer takes itself for idle.
 const LULL: Duration = Duration::from_millis(2);
@@ -134,9 +136,11 @@ impl Writer {
 
     /// Commits batches and answers whoever waits for them.
     fn append(&mut self, jobs: &mut Vec<Job>) {
+        let begun = Instant::now();
         let outcomes = self.commit(jobs);
         match outcomes {
             Ok(outcomes) => {
+                telemetry::process().committed(jobs.len(), begun.elapsed());
                 for (job, outcome) in jobs.drain(..).zip(outcomes) {
                     // Whoever gave up waiting comes back with the same batch id.
                     let _ = job.answer.send(outcome);
@@ -164,6 +168,10 @@ impl Writer {
                 if self.ids.contains(&key) || fresh.contains(&key) || is_digested(&group, key)? {
                     return Ok(Appended::Seen);
                 }
+                // Before it stands anywhere: what is in no page of the file leaves no copy there.
+                if erase::refuses(&group, site, job.visitor, job.received_at)? {
+                    return Ok(Appended::Seen);
+                }
                 last = insert(&group, site, job)?;
                 fresh.insert(key);
                 standing.rows += 1;
@@ -172,7 +180,9 @@ impl Writer {
             });
             outcomes.push(outcome);
         }
+        let since = Instant::now();
         group.commit()?;
+        telemetry::process().committed(fresh.len(), since.elapsed());
         self.ids.extend(fresh);
         (self.standing, self.last) = (standing, last);
         Ok(outcomes)

@@ -31,7 +31,7 @@ use unspoken::id::Id;
 use unspoken::wire;
 
 pub use deliver::{Policy, signature};
-pub use queue::{Dead, SHOWN, dead, retry};
+pub use queue::{Dead, SHOWN, dead, forget, retry};
 pub use rule::{News, Rule};
 
 use crate::clock;

@@ -15,6 +15,7 @@ use super::queue::{self, Due};
 use super::{Hook, Webhooks};
 use crate::clock;
 use crate::store::{Store, StoreError};
+use crate::telemetry;
 
 /// Attempts of one webhook at once.
 const AT_ONCE: usize = 4;
@@ -185,6 +186,7 @@ async fn attempt(
     .await
     .map_err(|_| StoreError::Closed)?;
     let Err(Refused { why, wait }) = outcome else {
+        telemetry::process().webhook("delivered");
         return hooks.on_disk(move |state| queue::done(state, &id)).await;
     };
     let attempts = attempts + 1;
@@ -195,6 +197,7 @@ async fn attempt(
         let wait = wait.map_or(own, |asked| asked.min(MOST_WAIT).max(own));
         now + u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)
     });
+    telemetry::process().webhook(if again.is_some() { "failed" } else { "dead" });
     match again {
         Some(_) => {
             tracing::info!("a webhook of {} was not taken ({why}), attempt {attempts}", hook.site)

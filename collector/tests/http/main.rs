@@ -16,6 +16,7 @@ mod inbox;
 mod lessons;
 mod live;
 mod machines;
+mod mutated;
 mod openapi;
 mod operations;
 mod overload;

@@ -25,7 +25,7 @@ export async function startGate(page, { serve = [] } = {}) {
   const gate = {
     site,
     key: KEY,
-    /** Every request for a batch: when it came, its address, and what it was answered. */
+    /** Every request for a batch: when it came, its address, its bytes, whether by beacon, and the answer's status. */
     asked: [],
     /** What happens to a batch: nothing for "it passes", else `{ status, headers }`; status 0 breaks off. */
     way: () => undefined,
@@ -49,8 +49,7 @@ export async function startGate(page, { serve = [] } = {}) {
       let goals = {};
       for (const end = Date.now() + 60_000; Date.now() < end; ) {
         goals = {};
-        for (const { name } of await gate.events())
-          if (name?.startsWith(begin)) goals[name] = (goals[name] ?? 0) + 1;
+        for (const { name } of await gate.events()) if (name?.startsWith(begin)) goals[name] = (goals[name] ?? 0) + 1;
         if (enough(goals)) return goals;
         await new Promise((done) => setTimeout(done, 200));
       }
@@ -63,7 +62,9 @@ export async function startGate(page, { serve = [] } = {}) {
     },
   };
   site.answer = async (request, bytes) => {
-    const asked = { at: Date.now(), url: request.url, bytes };
+    // A beacon's answer is read by nobody.
+    const isBeacon = request.headers["sec-fetch-mode"] === "no-cors";
+    const asked = { at: Date.now(), url: request.url, bytes, isBeacon };
     gate.asked.push(asked);
     const answer = (await gate.way(asked)) ?? (await gate.pass(request, bytes));
     asked.status = answer.status;

@@ -4,6 +4,7 @@
 //! `EventSource`: a token in an address would stand in every log.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,9 +83,11 @@ async fn speak(
     for clock in [&mut beats, &mut lists] {
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     }
+    let mut stopped = pin!(app.stopped());
     loop {
         let event = tokio::select! {
             () = sender.closed() => return,
+            () = &mut stopped => return,
             beat = listener.next(&site.name) => match beat {
                 Some(beat) => {
                     heard.add(beat);
