@@ -1,13 +1,14 @@
 /**
  * Sets up a fresh machine, step by step; a step that was done costs a look. `npm start` and
- * `npm test` call it; by hand: `node scripts/setup.mjs [--browsers] [--python] [--workerd]`.
+ * `npm test` call it; by hand: `node scripts/setup.mjs [--browsers] [--python] [--workerd] [--clickhouse]`.
  *
  * It must run before any npm package is there, so it and all it imports use node's own modules only.
  */
 import { existsSync } from "node:fs";
 import { installPackages, missingPackages } from "./lib/apt.mjs";
+import { hasClickhouse, installClickhouse } from "./lib/clickhouse.mjs";
 import { at } from "./lib/paths.mjs";
-import { hasPython, installPython } from "./lib/python.mjs";
+import { hasChecks, hasPython, installChecks, installPython } from "./lib/python.mjs";
 import { ask, exitOnSignals, run } from "./lib/run.mjs";
 import { Fault, main, say, step } from "./lib/say.mjs";
 import { forget, hashOf, isFresh, remember } from "./lib/stamp.mjs";
@@ -33,7 +34,7 @@ function checkMachine() {
 }
 
 /**
- * The steps. `browsers`, `python` and `workerd` mark what only some tests need; `mayFail`, what those tests do
+ * The steps. `browsers`, `python`, `workerd` and `clickhouse` mark what only some tests need; `mayFail`, what those tests do
  * without.
  */
 export const steps = [
@@ -73,6 +74,22 @@ export const steps = [
     work: () => installPython(),
   },
   {
+    what: "chdb, gbstats and schemathesis, for the tests of the collector",
+    usually: "1 min",
+    python: true,
+    mayFail: true,
+    isDone: () => hasChecks(),
+    work: () => installChecks(),
+  },
+  {
+    what: "clickhouse-server, for the tests of the collector",
+    usually: "1 min",
+    clickhouse: true,
+    mayFail: true,
+    isDone: hasClickhouse,
+    work: () => installClickhouse(),
+  },
+  {
     what: "workerd, for the tests of the package",
     usually: "15 s",
     workerd: true,
@@ -98,6 +115,11 @@ export async function setup(wanted = {}) {
 await main(import.meta.url, async (args) => {
   exitOnSignals();
   const asked = (need) => args.includes(`--${need}`);
-  await setup({ browsers: asked("browsers"), python: asked("python"), workerd: asked("workerd") });
+  await setup({
+    browsers: asked("browsers"),
+    python: asked("python"),
+    workerd: asked("workerd"),
+    clickhouse: asked("clickhouse"),
+  });
   say("Everything is set up.");
 });

@@ -41,7 +41,8 @@ async function prepare(chosenSteps) {
   const needs = new Set(
     chosenSteps.flatMap((each) => (each.files && each.files().length === 0 ? [] : (each.needs ?? []))),
   );
-  await setup({ browsers: needs.has("browsers"), python: needs.has("python"), workerd: needs.has("workerd") });
+  const tools = ["browsers", "python", "workerd", "clickhouse"];
+  await setup(Object.fromEntries(tools.map((tool) => [tool, needs.has(tool)])));
   if (needs.has("dist")) await build();
   if (needs.has("collector")) await buildCollector();
 }

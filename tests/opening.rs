@@ -16,6 +16,7 @@ const VISITOR: &str = "0123456789abcdef0123456789abcdef";
 
 const CONFIG: &str = r##"{
     "goals": {"order": {"click": "#order"}},
+    "journeys": {"stay": {"states": {"new": [{"on": "visit", "to": "here"}], "here": []}}},
     "holdout": {"share": 0.1},
     "slots": {
         "hero": {"rules": [
@@ -55,6 +56,8 @@ fn by_signals(profile: &Value, seed: u64) -> Engine {
     let origin = Origin { wall_ms: NOON - 120.5, utc_offset_min: 60.0 };
     let start = Start { seed, now: 120.5, origin, collect: true, ..Start::default() };
     let mut engine = Engine::new(config(CONFIG), profile, start);
+    let size = Signal::Resize { viewport: [1280.0, 800.0], document: [0.0; 2] };
+    engine.handle(&size, 120.7);
     set(&mut engine, "plan", "pro", 121.0);
     let page = Page { path: "/cart".into(), kind: "cart".into(), ..Page::default() };
     engine.handle(&Signal::Page(page), 122.0);

@@ -10,7 +10,9 @@ use unspoken::engine::{Effect, Engine, Start};
 use unspoken::host::Host;
 use unspoken::trace::signal_from_value;
 use unspoken::value::Value;
-use unspoken::web::{convert, host::Browser, storage::Storage};
+use unspoken::id::Id;
+use unspoken::web::storage::{self, Lost, Storage};
+use unspoken::web::{convert, host::Browser};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{console_log, wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -96,14 +98,41 @@ fn documents_survive_the_way_to_javascript_and_back() {
 }
 
 #[wasm_bindgen_test]
+fn a_batch_says_by_its_name_what_the_bounds_need() {
+    let name = storage::name(Id(0xabc), 1234, 56);
+    assert_eq!(storage::part(&name, 1), Id(0xabc).to_hex());
+    assert_eq!([2, 3].map(|at| storage::whole(storage::part(&name, at))), [1234, 56]);
+    assert_eq!(storage::part(&name, 0).len(), 13, "names sort by their time");
+    // One of a release before this one, and what somebody else wrote.
+    assert_eq!(storage::part("1700000000000.0abc", 1), "0abc");
+    assert_eq!(storage::part("1700000000000.0abc", 3), "");
+    assert_eq!(["", "-1", "1e3", "x"].map(storage::whole), [0; 4]);
+    assert_eq!(storage::whole("99999999999999999999999"), u64::MAX);
+}
+
+#[wasm_bindgen_test]
 fn storage_keeps_bytes_and_erases_to_nothing() {
     let storage = Storage::open("session");
     let bytes: Vec<u8> = (0..=255).collect();
-    for id in 0..40 {
-        storage.keep_batch(unspoken::id::Id(id + 1), &bytes);
+    let mut lost = Lost::default();
+    let names: Vec<_> = (1..=40).map(|id| storage::name(Id(id), bytes.len(), id as u32)).collect();
+    for name in &names {
+        assert!(storage.keep_batch(name, &bytes, &mut lost) && storage.has_batch(name));
     }
     let kept = storage.batches();
-    assert!(kept.len() <= 16 && kept.iter().all(|(_, kept)| *kept == bytes), "{}", kept.len());
+    assert!(kept.len() == 16 && kept.iter().all(|(_, kept)| *kept == bytes), "{}", kept.len());
+    // The 24 that had no room, and their events; which they are, the same ms leaves open.
+    let events = |names: &mut dyn Iterator<Item = &String>| -> u64 {
+        names.map(|name| storage::whole(storage::part(name, 3))).sum()
+    };
+    let left = events(&mut kept.iter().map(|(name, _)| name));
+    assert_eq!(lost.batches, 24);
+    assert_eq!(u64::from(lost.events), events(&mut names.iter()) - left);
+    storage.drop_batch(&kept[0].0);
+    assert!(!storage.has_batch(&kept[0].0) && storage.batches().len() == 15);
+    storage.note("unspoken.number", 123_456_789_012);
+    assert_eq!(storage.noted("unspoken.number"), 123_456_789_012);
+    assert_eq!(storage.noted("unspoken.number"), 0, "it is taken once");
     storage.keep_profile(&Value::map().with("visitor", "x"));
     assert!(storage.changed().is_none());
     Storage::open("session").keep_profile(&Value::map().with("visitor", "y"));

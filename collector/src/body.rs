@@ -49,18 +49,8 @@ pub async fn read(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
     Ok(if kept.is_empty() { first } else { kept.into() })
 }
 
-/// A body of JSON: at most `bytes` of it, at most `depth` lists and objects within each other (413
-/// and 400 otherwise), and of the form of `T`, whose first mistake is told with its line and column.
-pub async fn json<T: DeserializeOwned>(
-    body: Body,
-    bytes: usize,
-    depth: usize,
-) -> Result<T, Problem> {
-    let text = read(body, bytes).await?;
-    from_json(&text, depth)
-}
-
-/// [`json`], of bytes that were read.
+/// JSON that was read: at most `depth` lists and objects within each other (400 otherwise), and of
+/// the form of `T`, whose first mistake is told with its line and column.
 pub fn from_json<T: DeserializeOwned>(text: &[u8], depth: usize) -> Result<T, Problem> {
     if nesting(text) > depth {
         return Err(Problem::malformed(format!(

@@ -1,7 +1,8 @@
 //! The self-hosted collector of Unspoken, and the `unspoken` command line.
 //!
 //! The collector takes batches from pages, keeps them, and answers one report. It forecasts
-//! nothing and decides nothing: that is the core's, in the page. Its one hard promise is that a
+//! nothing: that is the core's, in the page; and it decides only for channels that have no page, by
+//! the same core ([`decide`]). Its one hard promise is that a
 //! batch answered with 204 is on disk, once, whatever happens to the process afterwards.
 //!
 //! Beside it stand the tools of those who build and train: [`mod@replay`] runs recordings through the
@@ -41,14 +42,17 @@ pub mod simulate;
 pub mod state;
 pub mod stats;
 pub mod store;
+pub mod summary;
 pub mod table;
 pub mod train;
+pub mod webhook;
 
 mod body;
 mod clock;
 mod forwarded;
 mod handlers;
 mod listen;
+mod live;
 mod origin;
 mod person;
 mod problem;
@@ -63,13 +67,14 @@ mod upkeep;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use router::router;
 pub use settings::{Settings, SettingsError};
 
 use handlers::App;
 use listen::Bound;
-use store::{SqliteStore, Store, StoreError};
+use store::{Store, StoreError};
 use tls::Tls;
 
 /// Why the collector did not start, or did not stop well. Each displays as one sentence that says
@@ -97,7 +102,7 @@ pub struct Collector {
 /// Opens what the settings name. Done apart from [`Collector::run`], so that a fault is found
 /// before anyone is told that the collector runs. Blocks on the disk.
 pub fn prepare(settings: Settings) -> Result<Collector, LaunchError> {
-    let store = Arc::new(SqliteStore::open(&settings)?);
+    let store = store::open(&settings)?;
     prepare_with_store(settings, store)
 }
 
@@ -153,12 +158,18 @@ impl Collector {
         let told = Arc::clone(&app);
         let shutdown = async move {
             shutdown.await;
+            // A stream would keep its connection open for as long as somebody reads.
             told.stop();
         };
+        let (stop, stopped) = watch::channel(false);
+        let mut hooks = app.webhooks().start(&store, &stopped);
         let upkeep = tokio::spawn(upkeep::run(app.settings().clone(), Arc::clone(&store)));
         let bound = Bound { connections, patience, tls };
         listen::serve(listener, router(app), bound, shutdown).await;
         upkeep.abort();
+        // An attempt that has begun ends within its time limit, and what became of it is noted.
+        stop.send_replace(true);
+        while hooks.join_next().await.is_some() {}
         store.close().await?;
         Ok(())
     }

@@ -58,10 +58,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/report/interruptions", get(v1::report::named::interruptions))
         .route("/v1/intents", get(v1::intents::get))
         .route("/v1/visitors/{id}", get(v1::visitors::get))
+        .route("/v1/live", get(v1::live::get))
+        .route("/v1/sites", get(v1::sites::get))
         .route("/v1/decide", post(v1::decide::post))
         .route("/v1/config/{site}/versions", get(v1::versions::list).post(v1::versions::publish))
         .route("/v1/config/{site}/stage", post(v1::versions::stage))
-        .route("/v1/config/{site}/rollback", post(v1::versions::rollback));
+        .route("/v1/config/{site}/rollback", post(v1::versions::rollback))
+        .route("/v1/visitors/{id}/summary", get(v1::summary::get))
+        .route("/v1/webhooks/dead", get(v1::webhooks::dead))
+        .route("/v1/webhooks/dead/{id}/retry", post(v1::webhooks::retry));
     let dashboard = Router::new()
         .route("/dashboard", get(dashboard::index))
         .route("/dashboard/", get(dashboard::index))
@@ -112,8 +117,11 @@ pub fn router(app: Arc<App>) -> Router {
         ))
 }
 
+/// The origins of all sites: a preflight has no key that would tell which site is meant. What is
+/// then posted is held to its own site's (`App::writer`).
+///
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
-/// `Allow-Credentials`, though no cookie is ever set or read.
+/// `Allow-Credentials`; so does the answer that sets the first-party cookie.
 fn cors(settings: &Settings) -> CorsLayer {
     let origins = settings.sites.iter().flat_map(|site| &site.origins);
     let origins: Arc<[HeaderValue]> = origins.filter_map(|origin| origin.parse().ok()).collect();

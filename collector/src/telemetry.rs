@@ -55,6 +55,7 @@ pub struct Telemetry {
     committed: Counter,
     limited: Family<Of, Counter>,
     store_errors: Counter,
+    webhooks: Family<Outcome, Counter>,
     connections: Gauge,
     ready: Gauge,
 }
@@ -95,6 +96,7 @@ impl Telemetry {
             committed: Counter::default(),
             limited: Family::default(),
             store_errors: Counter::default(),
+            webhooks: Family::default(),
             connections: Gauge::default(),
             ready: Gauge::default(),
         };
@@ -125,6 +127,7 @@ impl Telemetry {
         own.register("committed", "Batches in those commits", all.committed.clone());
         own.register("rate_limited", "Requests that were too fast", all.limited.clone());
         own.register("store_errors", "What the store could not do", all.store_errors.clone());
+        own.register("webhooks", "Attempts to deliver webhooks by outcome", all.webhooks.clone());
         own.register("connections", "Connections that are open", all.connections.clone());
         own.register("ready", "1 where batches can be taken", all.ready.clone());
         Telemetry { registry, ..telemetry }
@@ -177,6 +180,12 @@ impl Telemetry {
     /// The store failed.
     pub fn store_failed(&self) {
         self.store_errors.inc();
+    }
+
+    /// What became of an attempt to deliver a webhook: `delivered`, `failed`, or `dead` where it was
+    /// the last.
+    pub fn webhook(&self, outcome: &'static str) {
+        self.webhooks.get_or_create(&Outcome { outcome }).inc();
     }
 
     /// A connection is open until what is returned is dropped.

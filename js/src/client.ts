@@ -11,12 +11,14 @@ import { fetched } from "./fetched.js";
 import {
   defaultDecision,
   defaultSlots,
+  eraseCookie,
   eraseStorage,
   noExplanation,
   noFeature,
   noIntents,
   noRun,
   noStats,
+  profileOfCookie,
 } from "./inert.js";
 import { inspect } from "./inspect.js";
 import { Latency } from "./latency.js";
@@ -78,6 +80,7 @@ class Client implements Unspoken {
   private _fault: string | null = null;
   private readonly _swaps = new Latency();
   private _disposed = false;
+  private _isErased = false;
   private _waiting: (() => void)[] | undefined = [];
   private _events: [event: string, detail: object][] = [];
   private readonly _listeners: Record<string, Set<Listener>> = {};
@@ -197,6 +200,7 @@ class Client implements Unspoken {
   }
 
   erase(): Receipt {
+    this._isErased = true;
     const ask = () => {
       // Every default, at once: what the core shows after it, it has decided for a stranger.
       this._stage.restore();
@@ -283,7 +287,8 @@ class Client implements Unspoken {
     core.onFault = (error) => this._fail(`${STOPPED} ${messageOf(error)}`);
     this._core = core;
     const told = {
-      ...{ config, endpoint, key, storage, level, attributes, overrides, profile: state?.profile },
+      ...{ config, endpoint, key, storage, level, attributes, overrides },
+      profile: state?.profile ?? (config.cookie && storage === "persistent" ? profileOfCookie() : undefined),
       without: without((part) => core.has(part)),
     };
     const show = (slot: string, variant: string) => this._stage.show(slot, variant, core.since());
@@ -393,6 +398,8 @@ class Client implements Unspoken {
 
   private readonly _emit = (event: string, detail: object): void => {
     this._memory?.heard(event);
+    // What was on its way when the visitor was forgotten may be answered with the cookie once more.
+    if (this._isErased && event === "batch") eraseCookie();
     if (this._options.debug && event === "fault") console.warn("unspoken:", (detail as EventMap["fault"]).message);
     if (this._events.push([event, detail]) === 1) queueMicrotask(() => this._deliver());
   };

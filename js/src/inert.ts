@@ -91,9 +91,38 @@ export const noStats = (level: Level = "events"): Stats => ({
   budget: null,
 });
 
+/** The name of the database in which src/web/transport/queue.rs keeps batches, and of the cookie. */
+const NAME = "unspoken";
+const COOKIE = /(?:^|; )unspoken=([0-9a-f]{32})(?:;|$)/;
+
+/** The visitor whose id the site's server keeps in a cookie, as a profile to begin with. */
+export function profileOfCookie(): { visitor: string } | undefined {
+  try {
+    const visitor = COOKIE.exec(document.cookie)?.[1];
+    if (visitor) return { visitor };
+  } catch {
+    // A page without an origin of its own has no cookies.
+  }
+  return;
+}
+
+/** Removes that cookie from every domain that it may have been set for; says whether there was one. */
+export function eraseCookie(): boolean {
+  const was = profileOfCookie();
+  if (!was) return false;
+  const gone = `${NAME}=;Path=/;Max-Age=0`;
+  // biome-ignore lint/suspicious/noDocumentCookie: cookieStore answers later, and a receipt is due now.
+  document.cookie = gone;
+  for (let host = location.hostname; host; host = host.replace(/^[^.]*\.?/, ""))
+    // biome-ignore lint/suspicious/noDocumentCookie: as above.
+    document.cookie = `${gone};Domain=${host}`;
+  return true;
+}
+
 /**
  * Removes what the SDK has stored in this browser, for the case that the core cannot do it: a
- * visitor's wish to be forgotten must not depend on the core being well.
+ * visitor's wish to be forgotten must not depend on the core being well. The database and the cookie
+ * are removed here alone.
  */
 export function eraseStorage(): string[] {
   const erased: string[] = [];
@@ -110,5 +139,13 @@ export function eraseStorage(): string[] {
       // The browser forbids storage to this page, so nothing of ours is in it.
     }
   }
+  try {
+    // Whether it is there cannot be known at once, so it is named in any case.
+    indexedDB.deleteDatabase(NAME);
+    erased.push(`IndexedDB ${NAME}`);
+  } catch {
+    // Nor is there one here.
+  }
+  if (eraseCookie()) erased.push(`cookie ${NAME}`);
   return erased;
 }

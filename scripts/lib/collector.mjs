@@ -22,13 +22,25 @@ export async function buildCollector() {
 
 /**
  * Starts it and resolves once it answers. `ended` resolves when it has stopped, for whatever reason;
- * `stop()` asks it to, and insists after some seconds.
+ * `stop()` asks it to, and insists after some seconds. `serve` are more flags.
  */
-export async function startCollector({ listen, db, site, key, token, origins, config, dashboard, quiet = false }) {
+export async function startCollector({
+  listen,
+  db,
+  site,
+  key,
+  token,
+  origins,
+  config,
+  dashboard,
+  serve = [],
+  quiet = false,
+}) {
   const args = ["serve", "--listen", listen, "--db", db, "--site", site, "--key", key];
   for (const each of origins) args.push("--origin", each);
   if (config) args.push("--config", config);
   if (dashboard) args.push("--dashboard", dashboard);
+  args.push(...serve);
   // The token goes by the environment: a command line is everybody's to read.
   const child = launch(collectorBinary, args, { env: { UNSPOKEN_TOKEN: token }, stdio: ["ignore", "pipe", "pipe"] });
   let log = "";

@@ -72,7 +72,7 @@ async function webTests() {
   return inChromium(["test", "--test", "web"]);
 }
 
-/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python" and "workerd" (where they are to be had). */
+/** `needs`: "dist" (a build), "collector" (its release binary), "browsers", "python", "workerd" and "clickhouse" (where they are to be had). */
 export const steps = [
   { name: "fmt", usually: "2 s", count: countOne, make: () => command("cargo", ["fmt", "--all", "--check"]) },
   {
@@ -105,7 +105,7 @@ export const steps = [
   {
     name: "rust",
     usually: "3 min the first time",
-    needs: ["python"],
+    needs: ["python", "clickhouse"],
     count: countCargo,
     make: () => command("cargo", ["test", "--locked", "--workspace", "--no-fail-fast"]),
   },

@@ -1,7 +1,7 @@
 /** Setting up a Python with LightGBM and XGBoost never fails a run, on machines that these tests make up. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { installPython, PACKAGES } from "../lib/python.mjs";
+import { CHECKS, installChecks, installPython, PACKAGES } from "../lib/python.mjs";
 import { Fault } from "../lib/say.mjs";
 import { steps } from "../setup.mjs";
 
@@ -77,8 +77,16 @@ describe("a Python with LightGBM and XGBoost", () => {
     await assert.rejects(installPython(machine({ run })), TypeError);
   });
 
-  test("is a step of set-up that may fail", () => {
-    const step = steps.find(({ python }) => python);
-    assert.equal(step.mayFail, true);
+  test("is a step of set-up that may fail, as is the other one", () => {
+    const found = steps.filter(({ python }) => python);
+    assert.deepEqual([found.length, ...found.map(({ mayFail }) => mayFail)], [2, true, true]);
+  });
+
+  test("the other one stands in a folder of its own, and says what is missing", async () => {
+    const system = machine();
+    assert.equal(await installChecks(system), CHECKS.join(", "));
+    assert.match(system.did[2], /\.unspoken\/tools\/python-checks$/);
+    for (const name of CHECKS) assert.match(name, /^[a-z-]+==\d+\.\d+\.\d+$/);
+    oneLine(await installChecks(failing("install", "ERROR: none")), "held against chdb");
   });
 });

@@ -334,7 +334,7 @@ mod tests {
                 {"id":"a","when":{"intent.struggle":{"$gte":0.6}},"show":"help"},
                 {"id":"b","show":"guide"}]}},
                 "goals":{"purchase":{"click":"#order"}},"level":"trace","traceSample":0.5,"flushSeconds":2,
-                "machines":"serve"}"##,
+                "machines":"serve","cookie":true}"##,
         );
         assert!(mistakes.is_empty(), "{mistakes:?}");
         assert_eq!(config.slots[0].swap, Swap::Now);
@@ -342,6 +342,7 @@ mod tests {
         assert_eq!((config.level, config.trace_sample, config.flush), (Level::Trace, 0.5, 2_000.0));
         assert_eq!(config.goals[0].click, "#order");
         assert_eq!(config.machines, Machines::Serve);
+        assert!(config.cookie && !Config::default().cookie);
         assert_eq!(compile(r#"{"machines":"default"}"#).0.machines, Machines::Default);
         assert_eq!(Config::default().machines, Machines::Default);
     }

@@ -63,6 +63,9 @@ impl Opening {
         for (name, value) in told.at("facts").entries() {
             engine.profile.fact(name, value, wall);
         }
+        // A page's first signal is its size. Where the visit itself was news (a journey that it moves),
+        // slots are decided then, before attributes and the page are known, and a bandit draws.
+        engine.follow();
         if !id.is_empty() && pseudonym.is_none() {
             engine.tell(Signal::Attribute { name: "id".into(), value: id.into() });
         }

@@ -18,7 +18,8 @@ export type ViewName = (typeof VIEWS)[number];
 /** How far back reports look, in days. */
 export const DAYS = [1, 7, 28, 90] as const;
 export const USUAL_DAYS = 28;
-const MOST_STEPS = 8;
+/** As many as the collector takes. */
+const MOST_STEPS = 10;
 
 export interface Place {
   readonly view: ViewName;

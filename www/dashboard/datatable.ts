@@ -54,11 +54,11 @@ export function dataTable<T>({ id, caption, file, columns, rows }: Options<T>): 
 }
 
 /** The same behind a disclosure: a chart stands above it. */
-export function tableBehind<T>(options: Options<T>): HTMLElement {
+export function tableBehind<T>(options: Options<T>, summary = "As a table"): HTMLElement {
   return el(
     "details",
     { class: "as-table", id: `${options.id}-fold` },
-    el("summary", {}, "As a table", el("span", { class: "unseen" }, `: ${options.caption}`)),
+    el("summary", {}, summary, el("span", { class: "unseen" }, `: ${options.caption}`)),
     dataTable(options),
   );
 }

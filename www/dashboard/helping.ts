@@ -22,7 +22,7 @@ const EYEBROWS = {
   helping: "Is it helping? Yes.",
   hurting: "Is it helping? No: it hurts.",
   unclear: "Is it helping? Not clear yet.",
-  none: "Is it helping? Nothing was compared.",
+  none: "Is it helping?",
 } as const;
 const EMPTY =
   "Only a comparison can tell. Give a slot a rule with `test` in `unspoken.json`: some visitors then see the default, others the variant, and the difference is the effect. `unspoken check unspoken.json` says whether it holds.";

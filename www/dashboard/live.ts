@@ -74,7 +74,6 @@ export function live(): View<OnSite> {
     update({ live: sessions, generatedAt: now }) {
       empty.hidden = sessions.length > 0;
       scroller.hidden = sessions.length === 0;
-      summary.hidden = sessions.length === 0;
       say(summary, sessions.length >= 50 ? "The latest 50 sessions" : counted(sessions.length, "session"));
       const ordered = [...sessions].sort((a, b) => b.startedAt - a.startedAt || a.session.localeCompare(b.session));
       keyed.update(ordered.map((session) => ({ session, now })));

@@ -131,7 +131,7 @@ export function masthead({ sites, href, go, onRetry, onLeave }: Options): Masthe
     show(place) {
       range.choose(String(place.days));
       site.fill(sites.slice(1), place.site === sites[0] ? null : place.site);
-      range.node.hidden = place.view === "live";
+      set(range.node, "data-idle", String(place.view === "live"));
       for (const link of links) {
         const view = link.dataset["view"] as ViewName;
         link.setAttribute("href", href({ view }));

@@ -56,6 +56,12 @@ export function unit({ kind, goal, per, cap }: Metric): string {
     : of;
 }
 
+/** A step of a journey as it is read: `product`, `goal purchase`. */
+export function spokenName(name: string): string {
+  if (name.startsWith("goal:")) return `goal ${name.slice(5)}`;
+  return name.replace(/^page:/, "") || "page not known";
+}
+
 /** By the interval that may be looked at at any time, where there is one. */
 export function tone({
   lift: value,
@@ -72,7 +78,8 @@ export const TONES = { better: "better", worse: "worse", open: "not decided", pl
 
 /** What the interval of the verdict means. */
 export function uncertainty({ verdict, low, high }: Summary): string {
-  if (verdict === "none" || low === null || high === null) return "";
+  if (verdict === "none") return "";
+  if (low === null || high === null) return "There are too few visitors yet for an interval. Each one more counts.";
   const range = liftRange(low, high);
   switch (verdict) {
     case "helping":

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use super::source::Source;
 use super::{Failure, print};
 use crate::clock;
 use crate::config_file::ConfigFile;
 use crate::drift::{Alarm, DAY_MS, Day, Head, date};
 use crate::handlers::v1::intents::{DEFAULT_DAYS, MAX_DAYS};
-use crate::store::{SqliteStore, heads_by_day};
+use crate::store::heads_by_day;
 
 /// Print how each head's forecasts did against what happened, a line a day.
 ///
@@ -18,9 +19,8 @@ use crate::store::{SqliteStore, heads_by_day};
 /// automated do not count. Runs beside a live collector.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The database file
-    #[arg(long, env = "UNSPOKEN_DB", default_value = ".unspoken/unspoken.db", value_name = "FILE")]
-    db: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// The site
     #[arg(long, env = "UNSPOKEN_SITE", default_value = "demo")]
     site: String,
@@ -38,14 +38,13 @@ pub struct Args {
 
 /// Judges, prints, and fails where a late day drifts.
 pub fn run(args: Args) -> Result<(), Failure> {
-    super::need_db(&args.db)?;
+    let store = args.source.open()?;
     let now = clock::now_ms();
     let names = |path| -> Result<Vec<String>, Failure> {
         Ok(ConfigFile::open(path)?.heads()?.into_iter().map(|head| head.name).collect())
     };
     let known = args.config.as_deref().map(names).transpose()?;
-    let store = SqliteStore::open_to_ask(&args.db)?;
-    let heads = super::wait(heads_by_day(&store, &args.site, args.days, now, known))?;
+    let heads = super::wait(heads_by_day(&*store, &args.site, args.days, now, known))?;
     print::print(&if args.json {
         let answer = serde_json::json!({ "generatedAt": now, "days": args.days, "intents": heads });
         serde_json::to_string(&answer)? + "\n"

@@ -7,6 +7,7 @@ mod backup;
 mod bandits;
 mod calibrate;
 mod check;
+mod config;
 mod data;
 mod diff;
 mod drift;
@@ -29,8 +30,10 @@ mod report;
 mod retain;
 mod serve;
 mod simulate;
+mod source;
 mod train;
 mod vacuum;
+mod webhooks;
 
 use std::fmt;
 use std::path::Path;
@@ -70,6 +73,8 @@ enum Command {
     Erase(erase::Args),
     ImportEvents(import_events::Args),
     Load(load::Args),
+    Config(config::Args),
+    Webhooks(webhooks::Args),
 }
 
 /// Why a subcommand failed: one sentence, printed on stderr; the exit code is 1.
@@ -143,6 +148,8 @@ pub fn main() -> ExitCode {
         Command::Erase(args) => erase::run(args),
         Command::ImportEvents(args) => import_events::run(args),
         Command::Load(args) => load::run(args),
+        Command::Config(args) => config::run(args),
+        Command::Webhooks(args) => webhooks::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::source::Source;
 use super::{Failure, print};
 use crate::clock;
 use crate::report::csv::Table;
@@ -11,7 +12,6 @@ use crate::report::funnel::{MAX_STEPS, Wanted};
 use crate::report::journeys::{DEFAULT_DEPTH, MAX_DEPTH};
 use crate::report::make::{DAY_MS, DEFAULT_DAYS, MAX_DAYS, Name, Told, make};
 use crate::report::metric::Metric;
-use crate::store::SqliteStore;
 
 /// The widest cell of a printed table; longer texts are cut.
 const WIDEST: usize = 28;
@@ -25,9 +25,8 @@ pub struct Args {
     /// Which
     #[arg(value_enum, default_value = "summary")]
     name: Name,
-    /// The collector's database
-    #[arg(long, env = "UNSPOKEN_DB", default_value = ".unspoken/unspoken.db", value_name = "FILE")]
-    db: PathBuf,
+    #[command(flatten)]
+    source: Source,
     /// The site in it
     #[arg(long, env = "UNSPOKEN_SITE", default_value = "demo")]
     site: String,
@@ -64,7 +63,7 @@ fn step(text: &str) -> Result<Wanted, String> {
 
 /// Makes the report and prints it.
 pub fn run(args: Args) -> Result<(), Failure> {
-    super::need_db(&args.db)?;
+    let store = args.source.open()?;
     if args.name == Name::Funnel && !(1..=MAX_STEPS).contains(&args.step.len()) {
         let text =
             format!("give --step 1 to {MAX_STEPS} times: --step page:product --step goal:purchase");
@@ -87,9 +86,8 @@ pub fn run(args: Args) -> Result<(), Failure> {
         steps: args.step,
         ..Told::new(now, [now.saturating_sub(args.days * DAY_MS), now])
     };
-    let store = SqliteStore::open_to_ask(&args.db)?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let report = runtime.block_on(make(&store, &args.site, args.name, told))?;
+    let report = runtime.block_on(make(&*store, &args.site, args.name, told))?;
     print::print(&match (args.json, &args.csv, table) {
         (true, ..) => report.to_string() + "\n",
         (_, Some(_), Some(table)) => table.csv(&report),

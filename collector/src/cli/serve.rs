@@ -77,6 +77,9 @@ impl clap::Args for Args {
             let help = format!("{}{default} [env: {}]", key.help, key.variable());
             let arg = Arg::new(key.flag).long(key.flag).value_name(name).help(help);
             command.arg(match key.form {
+                Form::Flag => {
+                    arg.num_args(0..=1).require_equals(true).default_missing_value("true")
+                }
                 Form::List => arg.action(ArgAction::Append).value_delimiter(','),
                 _ => arg.action(ArgAction::Set),
             })

@@ -75,23 +75,7 @@ impl App {
     }
 
     fn reads(&self, parts: &Parts, named: Option<&str>) -> Result<Arc<Site>, Problem> {
-        // Guesses at the token are slowed by the same bucket as batches.
-        self.check_address(parts)?;
-        let token = Secret::new(bearer(parts));
-        let sites = &self.settings().sites;
-        let equal = |own: &Option<Secret>| own.as_ref().map_or(0.into(), |own| own.equals(&token));
-        let reads_all: bool = equal(&self.settings().token).into();
-        let own = find(sites.iter().map(|site| equal(&site.token)));
-        let own = own.and_then(|at| sites.get(at));
-        let first = if reads_all { sites.first() } else { own };
-        let Some(first) = first else {
-            return Err(Problem::new(
-                StatusCode::UNAUTHORIZED,
-                "token",
-                "The token is wrong",
-                "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
-            ));
-        };
+        let (first, reads_all) = self.token(parts)?;
         let asked = asked(parts)?.site;
         match named.or(asked.as_deref()) {
             None => Ok(Arc::clone(first)),
@@ -115,6 +99,33 @@ impl App {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip());
         forwarded::caller(peer, &parts.headers, &self.settings().trusted_proxies)
+    }
+
+    /// Every site that the request's token may read, never none; 429 and 401 as in [`App::reader`].
+    pub fn readable(&self, parts: &Parts) -> Result<&[Arc<Site>], Problem> {
+        let (first, reads_all) = self.token(parts)?;
+        Ok(if reads_all { &self.settings().sites } else { std::slice::from_ref(first) })
+    }
+
+    /// The first site that the request's token may read, and whether it may read all.
+    fn token(&self, parts: &Parts) -> Result<(&Arc<Site>, bool), Problem> {
+        // Guesses at the token are slowed by the same bucket as batches.
+        self.check_address(parts)?;
+        let token = Secret::new(bearer(parts));
+        let sites = &self.settings().sites;
+        let equal = |own: &Option<Secret>| own.as_ref().map_or(0.into(), |own| own.equals(&token));
+        let reads_all: bool = equal(&self.settings().token).into();
+        let own = find(sites.iter().map(|site| equal(&site.token)));
+        let own = own.and_then(|at| sites.get(at));
+        let first = if reads_all { sites.first() } else { own };
+        first.map(|first| (first, reads_all)).ok_or_else(|| {
+            Problem::new(
+                StatusCode::UNAUTHORIZED,
+                "token",
+                "The token is wrong",
+                "send it as Authorization: Bearer …; the collector prints it at its start where it drew it",
+            )
+        })
     }
 
     /// 429 where the caller's address has been too fast.

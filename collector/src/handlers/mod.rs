@@ -11,31 +11,35 @@ pub mod v1;
 mod doors;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use tokio::sync::watch;
 use unspoken::config::Config;
 use unspoken::value::Value;
 
 use crate::config_versions::SiteConfigs;
 use crate::decide::Decider;
+use crate::live::Live;
 use crate::problem::Problem;
 use crate::rate::Limits;
 use crate::settings::{Settings, SettingsError, Site};
 use crate::site_config::SiteConfig;
 use crate::state::State;
 use crate::store::{Known, Store};
+use crate::webhook::Webhooks;
 
 /// What the handlers share.
 pub struct App {
     settings: Settings,
     store: Arc<dyn Store>,
     limits: Limits,
-    stopping: watch::Sender<bool>,
+    stopping: AtomicBool,
     /// The configs of the sites, in the order of the settings.
     configs: Vec<SiteConfigs>,
     state: Arc<State>,
+    webhooks: Arc<Webhooks>,
     decider: Decider,
+    live: Live,
 }
 
 impl App {
@@ -51,14 +55,17 @@ impl App {
         };
         let configs = settings.sites.iter().map(open).collect::<Result<_, SettingsError>>()?;
         let (rate, site_rate) = (settings.rate, settings.rate_of_a_site());
+        let webhooks = Webhooks::new(&settings, Arc::clone(&state))?;
         Ok(Arc::new(App {
             limits: Limits::new(rate, site_rate, settings.sites.len(), Instant::now()),
             settings,
             store,
             configs,
-            stopping: watch::Sender::new(false),
+            stopping: AtomicBool::new(false),
+            webhooks: Arc::new(webhooks),
             state,
             decider: Decider::default(),
+            live: Live::default(),
         }))
     }
 
@@ -67,23 +74,24 @@ impl App {
         &self.settings
     }
 
-    /// Tells everybody that the collector stops: answers that have no end of their own end now.
+    /// The collector stops: it is not ready any more.
     pub fn stop(&self) {
-        self.stopping.send_replace(true);
+        self.stopping.store(true, Ordering::Relaxed);
     }
 
     /// Whether the collector stops.
     pub fn is_stopping(&self) -> bool {
-        *self.stopping.borrow()
+        self.stopping.load(Ordering::Relaxed)
     }
 
-    /// Resolves when the collector stops.
-    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
-        let mut stopping = self.stopping.subscribe();
-        async move {
-            // An error says that the app is gone, which is a stop too.
-            let _ = stopping.wait_for(|stops| *stops).await;
-        }
+    /// What is heard of batches as they are stored.
+    pub fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// What is told to addresses of the owner's.
+    pub fn webhooks(&self) -> &Arc<Webhooks> {
+        &self.webhooks
     }
 
     /// The configs of a site; 404 where this collector does not know it.

@@ -21,12 +21,15 @@ pub struct Decision<'a> {
     pub reward: f64,
 }
 
+/// What a reward and its decision have alike: visitor, slot, rule, variant, the context's bits.
+type Same = (Id, String, String, String, Vec<u64>);
+
 /// Gives each reward that came in a later visit to the session in which its decision was seen: the
 /// last one without a reward of this visitor, rule, variant and context. Lessons come in the order of
 /// time, each with its visitor.
 pub fn settle(lessons: Vec<(Id, Told)>) -> Vec<Told> {
-    // By what has to be the same: the places of decisions whose reward may still come.
-    let mut open: HashMap<(Id, String, String, String, Vec<u64>), Vec<usize>> = HashMap::new();
+    // The places of decisions whose reward may still come.
+    let mut open: HashMap<Same, Vec<usize>> = HashMap::new();
     let mut all: Vec<Told> = Vec::with_capacity(lessons.len());
     for (visitor, mut told) in lessons {
         let context = told.context.iter().map(|number| number.to_bits()).collect();

@@ -231,7 +231,7 @@ impl Table {
         rows
     }
 
-    fn gather<'a>(&self, path: &mut Vec<&'a Value>, rows: &mut Vec<Vec<Value>>) {
+    fn gather(&self, path: &mut Vec<&Value>, rows: &mut Vec<Vec<Value>>) {
         let Some(list) = self.lists.get(path.len() - 1) else {
             let cell = |(_, level, pointer): &Column| {
                 path.get(*level).and_then(|it| it.pointer(pointer)).cloned().unwrap_or(Value::Null)

@@ -58,6 +58,7 @@ impl Draft {
         let settings = Settings {
             db: get.path("store.db").unwrap_or_default(),
             state: get.path("state"),
+            delivery: crate::webhook::Policy::default(),
             sites,
             token,
             dashboard: get.path("dashboard").unwrap_or_default(),
@@ -65,7 +66,9 @@ impl Draft {
             site_rate: get.whole("site-rate"),
             queue: get.whole("queue").unwrap_or(DEFAULT_QUEUE),
             patience: Duration::from_secs(get.whole("limits.patience").unwrap_or_default()),
+            delivery: crate::webhook::Policy::default(),
             cookie: get.flag("cookie"),
+            cookie_domain: Some(get.text("cookie-domain").to_owned()).filter(|it| !it.is_empty()),
             bounds: Bounds {
                 body: get.whole("limits.body").unwrap_or_default(),
                 depth: get.whole("limits.depth").unwrap_or_default(),

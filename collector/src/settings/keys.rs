@@ -145,6 +145,13 @@ pub const KEYS: &[Key] = &[
         "Whether answers to pages set the first-party cookie `unspoken`: true or false",
     ),
     key(
+        "cookie-domain",
+        "cookie-domain",
+        Form::Text,
+        None,
+        "Domain of that cookie, such as shop.example [default: the collector's own host]",
+    ),
+    key(
         "store.kind",
         "store-kind",
         Form::Choice(&["sqlite", "clickhouse"]),

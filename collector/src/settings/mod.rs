@@ -25,6 +25,7 @@ use crate::body;
 use crate::secret::Secret;
 pub use crate::store::lifecycle::Retention;
 use crate::store::settings::StoreSettings;
+use crate::webhook;
 
 /// The fewest characters of a token: it alone guards the report.
 pub const MIN_TOKEN_CHARS: usize = 8;
@@ -73,10 +74,14 @@ pub struct Settings {
     pub patience: Duration,
     /// Whether answers set the first-party cookie `unspoken`.
     pub cookie: bool,
+    /// The domain of that cookie; none: only the collector's own host.
+    pub cookie_domain: Option<String>,
     /// How much one request may hold.
     pub bounds: Bounds,
     /// How long what is stored is kept.
     pub retention: Retention,
+    /// How webhooks are delivered.
+    pub delivery: webhook::Policy,
     /// Networks of proxies whose word on a caller's address is believed.
     pub trusted_proxies: Vec<Network>,
     /// Serves TLS, where it is set.
@@ -138,11 +143,13 @@ impl Settings {
             queue: DEFAULT_QUEUE,
             patience: DEFAULT_PATIENCE,
             cookie: false,
+            cookie_domain: None,
             bounds: Bounds::default(),
             retention: Retention::default(),
             trusted_proxies: Vec::new(),
             tls: None,
             store: StoreSettings::default(),
+            delivery: webhook::Policy::default(),
         })
     }
 

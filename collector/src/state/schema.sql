@@ -30,11 +30,13 @@ CREATE TABLE staged (
 CREATE TABLE intents (
     site        TEXT NOT NULL,
     batch       BLOB NOT NULL,           -- 16 bytes
+    visitor     BLOB NOT NULL,
     received_at INTEGER NOT NULL,
     owner       INTEGER NOT NULL,        -- the run of the collector that is storing it; 0: nobody
     body        BLOB NOT NULL,           -- MessagePack, as on the wire
     PRIMARY KEY (site, batch)
 ) STRICT;
+CREATE INDEX intents_by_time ON intents (received_at);
 
 -- Batches whose news are queued: one that comes again says nothing new.
 CREATE TABLE told_batches (

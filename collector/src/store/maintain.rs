@@ -36,8 +36,18 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Erases a visitor, and rebuilds the file where a copy of the id is left in it.
-pub fn erase(path: &Path, site: &str, visitor: Id, now_ms: u64) -> Result<Erased, StoreError> {
+/// Up to this size a file is rebuilt after an erasure: it takes about a second, during which a
+/// collector's batches wait.
+const SMALL: u64 = 64 * 1024 * 1024;
+
+/// Erases a visitor. Answers with what was removed whether the file is clean of copies now; a larger
+/// one is rebuilt by a collector's next round, or by [`vacuum`].
+pub fn erase(
+    path: &Path,
+    site: &str,
+    visitor: Id,
+    now_ms: u64,
+) -> Result<(Erased, bool), StoreError> {
     digest_file(path, PATIENCE)?;
     let mut connection = open(path)?;
     let mut erasure = Erasure::new(&connection, site, visitor, now_ms)?;
@@ -49,13 +59,16 @@ pub fn erase(path: &Path, site: &str, visitor: Id, now_ms: u64) -> Result<Erased
     // What was acknowledged meanwhile stands there as it came, and is dropped.
     digest_file(path, PATIENCE)?;
     shrink::empty_log(&connection)?;
-    if shrink::holds_id(path, visitor)? {
+    if erased.removed.rows() == 0 {
+        cleaned(&connection, Some(visitor))?;
+        return Ok((erased, true));
+    }
+    let is_small = shrink::size(path)? <= SMALL;
+    if is_small {
         shrink::rebuild(&connection)?;
         cleaned(&connection, None)?;
-    } else {
-        cleaned(&connection, Some(visitor))?;
     }
-    Ok(erased)
+    Ok((erased, is_small))
 }
 
 /// Removes what is older than `retention` says, carries out erasures that were begun, and gives free

@@ -32,12 +32,14 @@ use std::sync::Arc;
 use unspoken::id::Id;
 use unspoken::wire::Batch;
 
+use crate::Settings;
+
 pub use clickhouse::ClickHouseStore;
 pub use days::{heads_by_day, sessions_by_head};
 pub use events::for_each_event;
 pub use lessons::lessons;
 pub use lifecycle::{Erased, Removed, Retention};
-pub use query::report;
+pub use query::{on_site, report};
 pub use question::{Ask, Cell, Each, Kind, Question, Row};
 pub use queue::Bounds;
 pub use snapshot::Snapshot;
@@ -112,7 +114,7 @@ impl Arrival {
 pub enum Appended {
     /// It is stored now.
     New,
-    /// A batch of this id was stored before; this one is dropped.
+    /// A batch of this id was stored before, or its visitor was erased; this one is dropped.
     Seen,
 }
 
@@ -140,6 +142,14 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
         StoreError::Database(error.to_string())
     }
+}
+
+/// Opens the store that the settings name. Blocks on the disk, or on the server.
+pub fn open(settings: &Settings) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(match settings.store.kind {
+        settings::Kind::Sqlite => Arc::new(SqliteStore::open(settings)?),
+        settings::Kind::Clickhouse => Arc::new(ClickHouseStore::open(&settings.store)?),
+    })
 }
 
 /// Keeps batches, and answers questions about them.

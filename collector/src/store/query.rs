@@ -42,6 +42,13 @@ pub async fn report(
     })
 }
 
+/// Who is on the site at `now_ms`, as in the report, without the rest of it.
+pub async fn on_site(store: &dyn Store, site: &str, now_ms: u64) -> Rows<Live> {
+    Reader { store, site, window: Window { from: now_ms.saturating_sub(LIVE_MS), to: now_ms } }
+        .live()
+        .await
+}
+
 /// The text of a column that its question promises.
 pub(super) fn text(row: &Row, column: usize) -> String {
     row.text(column).unwrap_or_default().to_owned()

@@ -41,6 +41,8 @@ pub struct Job {
     pub site: Arc<str>,
     /// The batch's.
     pub id: Id,
+    /// Whose it is: one who was erased is turned away.
+    pub visitor: Id,
     /// ms since 1970.
     pub received_at: u64,
     /// What it weighed on the wire.

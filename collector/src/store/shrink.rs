@@ -3,13 +3,10 @@
 //! A new file is made with `auto_vacuum = incremental`, so that free pages can be cut off in slices.
 //! An older one has to be rebuilt once (`unspoken vacuum`).
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::Connection;
-use unspoken::id::Id;
 
 use super::StoreError;
 
@@ -19,6 +16,8 @@ const INCREMENTAL: i64 = 2;
 const PAGES: u64 = 256;
 /// Free pages that stay for the next batches.
 const SPARE: u64 = 1_024;
+/// How often the log is tried to be emptied after a rebuild.
+const ATTEMPTS: u32 = 20;
 /// How long emptying the log waits for those who read it.
 const SHORT_PATIENCE: Duration = Duration::from_millis(50);
 
@@ -75,50 +74,19 @@ pub fn empty_log(connection: &Connection) -> Result<bool, StoreError> {
 pub fn rebuild(connection: &Connection) -> Result<(), StoreError> {
     connection.pragma_update(None, "auto_vacuum", "incremental")?;
     connection.execute_batch("VACUUM")?;
-    empty_log(connection)?;
+    // Until then the file has its old pages.
+    for _ in 0..ATTEMPTS {
+        if empty_log(connection)? {
+            break;
+        }
+    }
     Ok(())
 }
 
-/// Whether a copy of an id is left in a database file.
-pub fn holds_id(path: &Path, id: Id) -> Result<bool, StoreError> {
-    holds(path, &id.0.to_be_bytes())
-        .map_err(|error| StoreError::Database(format!("{}: {error}", path.display())))
-}
-
-/// Whether bytes stand anywhere in a file.
-fn holds(path: &Path, bytes: &[u8]) -> io::Result<bool> {
-    const PART: usize = 1024 * 1024;
-    let mut file = File::open(path)?;
-    let mut kept: Vec<u8> = Vec::with_capacity(PART + bytes.len());
-    loop {
-        let read = file.by_ref().take(PART as u64).read_to_end(&mut kept)?;
-        if kept.windows(bytes.len()).any(|window| window == bytes) {
-            return Ok(true);
-        }
-        if read == 0 {
-            return Ok(false);
-        }
-        // What may be the beginning of it.
-        let rest = kept.len().saturating_sub(bytes.len() - 1);
-        kept.drain(..rest);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_found_across_the_parts_of_a_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("file");
-        let mut bytes = vec![7; 1024 * 1024 - 3];
-        bytes.extend_from_slice(b"needle");
-        bytes.extend_from_slice(&[7; 100]);
-        std::fs::write(&file, &bytes).unwrap();
-        assert!(holds(&file, b"needle").unwrap());
-        assert!(!holds(&file, b"needles").unwrap());
-        std::fs::write(&file, b"").unwrap();
-        assert!(!holds(&file, b"needle").unwrap());
+/// How large a database file is, in bytes.
+pub fn size(path: &Path) -> Result<u64, StoreError> {
+    match std::fs::metadata(path) {
+        Ok(found) => Ok(found.len()),
+        Err(error) => Err(StoreError::Database(format!("{}: {error}", path.display()))),
     }
 }

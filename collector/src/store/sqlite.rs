@@ -141,8 +141,8 @@ impl Store for SqliteStore {
             let (answer, outcome) = oneshot::channel();
             let Arrival { site, received_at, bytes, batch } = arrival;
             // As the core encodes it, whoever did: what a batch says is in it, and nothing else.
-            let (id, body) = (batch.id, wire::encode(&batch));
-            self.queue.push(Job { site, id, received_at, bytes, body, answer })?;
+            let (id, visitor, body) = (batch.id, batch.visitor, wire::encode(&batch));
+            self.queue.push(Job { site, id, visitor, received_at, bytes, body, answer })?;
             outcome.await.map_err(|_| StoreError::Closed)?
         })
     }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::digest::{self, Slice};
+use super::erase;
 use super::queue::{Ending, Job, Queue, Standing, Work};
 use super::rows::integer;
 use super::{Appended, StoreError};
@@ -167,6 +168,10 @@ impl Writer {
                 if self.ids.contains(&key) || fresh.contains(&key) || is_digested(&group, key)? {
                     return Ok(Appended::Seen);
                 }
+                // Before it stands anywhere: what is in no page of the file leaves no copy there.
+                if erase::refuses(&group, site, job.visitor, job.received_at)? {
+                    return Ok(Appended::Seen);
+                }
                 last = insert(&group, site, job)?;
                 fresh.insert(key);
                 standing.rows += 1;
@@ -175,7 +180,9 @@ impl Writer {
             });
             outcomes.push(outcome);
         }
+        let since = Instant::now();
         group.commit()?;
+        telemetry::process().committed(fresh.len(), since.elapsed());
         self.ids.extend(fresh);
         (self.standing, self.last) = (standing, last);
         Ok(outcomes)

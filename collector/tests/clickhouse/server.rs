@@ -1,7 +1,7 @@
 //! A real clickhouse-server on ports of its own, with a folder and a user of its own.
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -119,11 +119,6 @@ impl Server {
         let bytes = answer.body_mut().read_to_vec().unwrap();
         assert!(answer.status().is_success(), "{query:?}: {}", String::from_utf8_lossy(&bytes));
         bytes
-    }
-
-    /// Its folder.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 }
 

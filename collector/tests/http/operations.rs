@@ -228,6 +228,7 @@ fn metrics_have_a_listener_of_their_own() {
         ("unspoken_batch_bytes_total", (first.len() + again.len()) as f64),
         ("unspoken_batches_waiting", 0.0),
         ("unspoken_append_duration_seconds_count", 3.0),
+        ("unspoken_committed_total", 2.0),
         ("unspoken_requests_total{route=\"/v1/batch\",method=\"POST\",status=\"204\"}", 3.0),
         ("unspoken_requests_total{route=\"none\",method=\"GET\",status=\"404\"}", 1.0),
         ("unspoken_ready", 1.0),

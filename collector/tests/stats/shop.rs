@@ -52,7 +52,7 @@ fn people() -> Vec<Visitor> {
     let one = |at: u64| {
         let variant = (rng.draw() >> 63) as usize;
         let eager = uniform(&mut rng);
-        let mut orders = |most: f64, rng: &mut Rng| -> Vec<f64> {
+        let orders = |most: f64, rng: &mut Rng| -> Vec<f64> {
             let count = (0..4).filter(|_| uniform(rng) < eager * most).count();
             (0..count).map(|_| (100.0 * (10.0 + 90.0 * uniform(rng))).round() / 100.0).collect()
         };
@@ -93,7 +93,7 @@ fn arrival(
             sequence: 0,
             base_ms,
             dropped: 0,
-            automation: excluded,
+            automation: 100 * excluded,
             excluded,
             names: NAMES.map(str::to_owned).to_vec(),
             events: events.into_iter().map(|(at, what)| Event { at, what }).collect(),
@@ -105,7 +105,7 @@ fn arrival(
 /// Three sessions: one long before, one just before the exposure with forecasts, one with it.
 fn batches(who: u64, visitor: &Visitor) -> Vec<Arrival> {
     let at = FROM + DAY + who * 60_000;
-    let excluded = if visitor.is_machine { 100 } else { 0 };
+    let excluded = u8::from(visitor.is_machine);
     let page = |kind: &str| What::Page { path: name("/"), kind: name(kind), item: 0 };
     let buy = |value: &f64| What::Goal { name: name("purchase"), value: *value };
     let variants = ["default", "help"];

@@ -13,18 +13,22 @@ export const STRICT = "default-src 'none'; script-src 'self'; connect-src 'self'
 
 /**
  * Resolves to `{ origin, port, config, batches, requests, close }`; `config`, `batches`, `requests` and `policy`
- * (a Content-Security-Policy) may be set anew. `files` are more of them, by path.
+ * (a Content-Security-Policy) may be set anew, and so may `answer`, which says what a batch is answered:
+ * `{ status, headers }`, where status 0 breaks off. `files` are more of them, by path.
  */
 export async function startSite(page, files = {}) {
-  const site = { config: {}, batches: [], requests: [], policy: undefined };
+  const site = { config: {}, batches: [], requests: [], policy: undefined, answer: undefined };
   const server = createServer(async (request, response) => {
     site.requests.push(request.url);
     const url = request.url.split("?")[0];
     if (url === "/v1/batch") {
       const parts = [];
       for await (const part of request) parts.push(part);
-      site.batches.push(Buffer.concat(parts));
-      response.writeHead(204).end();
+      const bytes = Buffer.concat(parts);
+      site.batches.push(bytes);
+      const { status, headers } = (await site.answer?.(request, bytes)) ?? { status: 204 };
+      if (status) response.writeHead(status, headers).end();
+      else request.socket.destroy();
       return;
     }
     const policy = site.policy && { "Content-Security-Policy": site.policy };

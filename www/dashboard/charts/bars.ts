@@ -15,15 +15,10 @@ export function bars(id: string, label: string, values: readonly Bar[], axis: st
   const most = Math.max(1, ...values.map(({ value }) => value));
   const readout = el("p", { class: "readout", id: `${id}-readout`, "aria-live": "polite" });
   const columns = values.map(({ name, value, text }) => {
-    const fill = el("span", { class: "bar-fill" });
+    const fill = el("span", { class: "bar-fill", "data-none": String(value === 0) });
     fill.style.height = `${((value / most) * 100).toFixed(2)}%`;
-    return el(
-      "span",
-      { class: "bar" },
-      el("span", { class: "bar-value" }, text),
-      el("span", { class: "bar-room" }, fill),
-      el("span", { class: "bar-name" }, name),
-    );
+    const room = el("span", { class: "bar-room" }, el("span", { class: "bar-value" }, text), fill);
+    return el("span", { class: "bar" }, room, el("span", { class: "bar-name" }, name));
   });
   const node = el(
     "div",

@@ -4,9 +4,12 @@ import { el, say, set, svg } from "../dom";
 import { count, counted, percent } from "../format";
 import type { Journeys } from "../reports";
 import { rove } from "../rove";
+import { spokenName } from "../words";
 import { layout, type Placed, type Ribbon } from "./sankey";
 
 const STEP = 190;
+/** It is drawn no smaller than this. */
+const LEAST = 0.86;
 const BAR = 12;
 const HEIGHT = 380;
 const GAP = 22;
@@ -35,6 +38,9 @@ export function sankeyChart(id: string, journeys: Journeys): HTMLElement {
       svg("text", { class: "sankey-step", x: step * STEP, y: 14 }, step === 0 ? "first page" : `step ${step + 1}`),
     );
   }
+  // Letters stay legible: where there is less room the diagram scrolls.
+  plot.style.width = "100%";
+  plot.style.minWidth = `${Math.round(width * LEAST)}px`;
   const paths = ribbons.map((ribbon) =>
     svg("path", { class: "ribbon", d: path(ribbon), "data-end": String(ribbon.to.node.name === "end") }),
   );
@@ -89,7 +95,8 @@ function path({ from, to, leaves, arrives, height }: Ribbon): string {
 
 function bar({ node, top, height }: Placed): SVGElement {
   const x = node.step * STEP;
-  const label = `${node.name.length > 20 ? `${node.name.slice(0, 19)}\u2026` : node.name}`;
+  const name = spokenName(node.name);
+  const label = name.length > 20 ? `${name.slice(0, 19)}\u2026` : name;
   const middle = TOP + top + Math.max(height, 4) / 2;
   return svg(
     "g",
@@ -109,11 +116,11 @@ function nodeSentence({ node }: Placed, sessions: number): string {
   const where = node.step === 0 ? "first" : `as step ${node.step + 1}`;
   return node.name === "end"
     ? `${counted(node.sessions, "session")} ended after step ${node.step}${share}.`
-    : `${counted(node.sessions, "session")} came to ${node.name} ${where}${share}.`;
+    : `${counted(node.sessions, "session")} came to ${spokenName(node.name)} ${where}${share}.`;
 }
 
 function ribbonSentence({ link, from, to }: Ribbon): string {
   const share = percent(link.sessions / Math.max(1, from.node.sessions));
-  const whereTo = to.node.name === "end" ? "ended there" : `went on to ${to.node.name}`;
-  return `Of ${counted(from.node.sessions, "session")} on ${from.node.name}, ${count(link.sessions)} (${share}) ${whereTo}.`;
+  const whereTo = to.node.name === "end" ? "ended there" : `went on to ${spokenName(to.node.name)}`;
+  return `Of ${counted(from.node.sessions, "session")} at ${spokenName(from.node.name)}, ${count(link.sessions)} (${share}) ${whereTo}.`;
 }

@@ -12,9 +12,10 @@ import { readReport } from "../report";
 import { type Funnel, type FunnelStep, withLists } from "../reports";
 import { calmly, common, emptyState, follow, redraw, type Stage } from "../screen";
 import { note, section } from "../section";
+import { spokenName } from "../words";
 
 /** As many as the address holds. */
-const MOST = 8;
+const MOST = 10;
 /** The longest that the overview looks back in minutes: its goals are offered as steps. */
 const WEEK_MINUTES = 10_080;
 
@@ -46,13 +47,13 @@ export function funnel(stage: Stage): Builder {
 
   const options = (): void => {
     const chosen = select.value;
-    const pages = seen
-      .map(bare)
-      .filter((name) => !goals.includes(name))
-      .sort();
+    const pages = seen.filter((name) => !name.startsWith("goal:")).sort();
+    const reached = [
+      ...new Set([...goals, ...seen.filter((name) => name.startsWith("goal:")).map((name) => name.slice(5))]),
+    ].sort();
     const group = (label: string, kind: string, names: readonly string[]): HTMLElement =>
       el("optgroup", { label }, ...names.map((name) => el("option", { value: `${kind}:${name}` }, name)));
-    select.replaceChildren(group("Pages", "page", [...new Set(pages)]), group("Goals", "goal", goals));
+    select.replaceChildren(group("Pages", "page", [...new Set(pages)]), group("Goals", "goal", reached));
     if (chosen) select.value = chosen;
     add.disabled = select.options.length === 0 || (place?.steps.length ?? 0) >= MOST;
   };
@@ -82,16 +83,16 @@ export function funnel(stage: Stage): Builder {
         return el(
           "li",
           {},
-          el("span", { class: "step-name" }, spoken(step)),
-          button("\u2191", `${spoken(step)}: one step earlier`, `step-up-${at}`, swapped(at - 1), at === 0),
+          el("span", { class: "step-name" }, spokenName(step)),
+          button("\u2191", `${spokenName(step)}: one step earlier`, `step-up-${at}`, swapped(at - 1), at === 0),
           button(
             "\u2193",
-            `${spoken(step)}: one step later`,
+            `${spokenName(step)}: one step later`,
             `step-down-${at}`,
             swapped(at),
             at === current.length - 1,
           ),
-          button("Remove", `Remove ${spoken(step)}`, `step-remove-${at}`, without(at)),
+          button("Remove", `Remove ${spokenName(step)}`, `step-remove-${at}`, without(at)),
         );
       }),
     );
@@ -163,20 +164,12 @@ export function funnel(stage: Stage): Builder {
   };
 }
 
-/** A name that may say its own kind. */
-const bare = (name: string): string => name.replace(/^(page|goal):/, "");
-
-/** `page:product` as it is read. */
-function spoken(step: string): string {
-  return step.startsWith("goal:") ? `goal ${step.slice(5)}` : bare(step);
-}
-
 function drawFunnel({ steps }: Funnel): readonly Node[] {
   const first = steps[0]?.sessions ?? 0;
   if (first === 0)
     return [
       emptyState(
-        `No session took the first step${steps[0] ? `, ${spoken(steps[0].step)}` : ""}, in this range.`,
+        `No session took the first step${steps[0] ? `, ${spokenName(steps[0].step)}` : ""}, in this range.`,
         "Look further back, or begin with another step.",
       ),
     ];
@@ -189,7 +182,7 @@ function drawFunnel({ steps }: Funnel): readonly Node[] {
     return el(
       "li",
       { class: "funnel-step" },
-      el("p", { class: "funnel-name" }, spoken(step.step)),
+      el("p", { class: "funnel-name" }, spokenName(step.step)),
       el("span", { class: "funnel-room", "aria-hidden": "true" }, fill),
       el("p", { class: "funnel-figure" }, el("strong", {}, percent(share)), ` ${counted(step.sessions, "session")}`),
       el(
@@ -208,7 +201,7 @@ function drawFunnel({ steps }: Funnel): readonly Node[] {
       caption: "Funnel by step",
       file: "funnel",
       columns: [
-        { label: "Step", name: "step", cell: (row) => row.step, text: (row) => spoken(row.step) },
+        { label: "Step", name: "step", cell: (row) => row.step, text: (row) => spokenName(row.step) },
         {
           label: "Sessions",
           name: "sessions",

@@ -109,20 +109,26 @@ function headSection(head: HeadDays, span: number, now: number): HTMLElement {
       el("div", { class: "head-days-chart" }, chart.node, sentence),
       el("div", { class: "head-days-reliability" }, diagramTitle, diagram.node, bin),
     ),
-    tableBehind<Day>({
-      id: `${id}-table`,
-      caption: `Days of ${head.head}, latest first`,
-      file: `intent-${head.head}`,
-      columns: COLUMNS,
-      rows: [...head.days].reverse(),
-    }),
-    tableBehind<Bin>({
-      id: `${id}-bins`,
-      caption: `Reliability of ${head.head}, all days`,
-      file: `reliability-${head.head}`,
-      columns: BIN_COLUMNS,
-      rows: pooled,
-    }),
+    tableBehind<Day>(
+      {
+        id: `${id}-table`,
+        caption: `Days of ${head.head}, latest first`,
+        file: `intent-${head.head}`,
+        columns: COLUMNS,
+        rows: [...head.days].reverse(),
+      },
+      "Days as a table",
+    ),
+    tableBehind<Bin>(
+      {
+        id: `${id}-bins`,
+        caption: `Reliability of ${head.head}, all days`,
+        file: `reliability-${head.head}`,
+        columns: BIN_COLUMNS,
+        rows: pooled,
+      },
+      "Reliability as a table",
+    ),
   );
 }
 

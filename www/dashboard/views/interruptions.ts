@@ -58,7 +58,7 @@ function draw(report: Interruptions): readonly Node[] {
       "Days by interruptions",
       [
         note(
-          `${counted(total, "day")} of ${counted(report.visitors, "visitor")}. A visitor who comes on two days counts twice.`,
+          `${counted(total, "day")} of ${counted(report.visitors, "visitor")}, in UTC. Only days with an interruption count; one who had some on two days counts twice.`,
         ),
         note("Dismissed is the share of what was shown that the visitor closed: where it is high, ask for less."),
       ],
@@ -106,11 +106,13 @@ function draw(report: Interruptions): readonly Node[] {
   ];
 }
 
-/** A bar for each number from 0 on, also where nobody had it: a gap is a fact. */
+/** A bar for each number from the least on, also where nobody had it: a gap is a fact. */
 function grouped({ histogram }: Interruptions): readonly Row[] {
-  const most = Math.max(...histogram.map((bin) => bin.count));
-  const last = Math.min(most, MOST_BARS - 1);
-  return Array.from({ length: last + 1 }, (_, at) => {
+  const counts = histogram.map((bin) => bin.count);
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  const last = Math.min(most, least + MOST_BARS - 1);
+  return Array.from({ length: last - least + 1 }, (_, index) => {
+    const at = least + index;
     const isRest = at === last && most > last;
     const days = histogram
       .filter((bin) => bin.count === at || (isRest && bin.count > at))

@@ -7,6 +7,7 @@ import { count, counted, percent } from "../format";
 import { type JourneyLink, type Journeys, withLists } from "../reports";
 import { calmly, common, emptyState, type MakeScreen, reportScreen } from "../screen";
 import { note, section } from "../section";
+import { spokenName } from "../words";
 import { funnel } from "./funnel";
 
 export const make: MakeScreen = (stage) => {
@@ -18,10 +19,10 @@ export const make: MakeScreen = (stage) => {
     { path: "/v1/report/journeys", query: common, read: withLists<Journeys>("nodes", "links"), every: calmly },
     (report) => {
       builder.offer(names(report));
-      return draw(report);
+      // Under the diagram, and there with it: nothing moves when the answer comes.
+      return [...draw(report), builder.node];
     },
   );
-  screen.node.append(builder.node);
   return {
     node: screen.node,
     show(place: Place) {
@@ -37,7 +38,9 @@ export const make: MakeScreen = (stage) => {
 
 /** Pages and goals that were seen, as steps of a funnel. */
 function names({ nodes }: Journeys): readonly string[] {
-  return [...new Set(nodes.map(({ name }) => name))].filter((name) => name !== "other" && name !== "end");
+  return [...new Set(nodes.map(({ name }) => name))].filter(
+    (name) => name !== "" && name !== "other" && name !== "end",
+  );
 }
 
 function draw(report: Journeys): readonly Node[] {
@@ -53,7 +56,7 @@ function draw(report: Journeys): readonly Node[] {
   const links = [...report.links].sort(
     (a, b) => (node.get(a.from)?.step ?? 0) - (node.get(b.from)?.step ?? 0) || b.sessions - a.sessions,
   );
-  const name = (id: string): string => node.get(id)?.name ?? id;
+  const name = (id: string): string => spokenName(node.get(id)?.name ?? id);
   const step = (id: string): number => (node.get(id)?.step ?? 0) + 1;
   return [
     section(

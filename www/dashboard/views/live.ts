@@ -57,8 +57,10 @@ export const make: MakeScreen = (stage) => {
       el("div", { class: "lanes" }, ...lanes.map(({ node: each }) => each)),
     ),
     sessions.node,
-    saving,
   );
+
+  // Beside the list, not under it: the list grows.
+  sessions.node.querySelector(".margin")?.append(saving);
 
   const take = (beat: Beat): void => {
     seconds.push(beat);

@@ -24,14 +24,32 @@ export const make: MakeScreen = (stage) => {
   state.hidden = true;
   const figures = el("div", { class: "figures", "aria-busy": "true" }, ...views.map(({ node }) => node));
   const node = el("div", { class: "screen" }, verdict.node, state, figures);
+  // The first screen is the verdict's: what stands under it comes when its height is known.
+  figures.hidden = true;
+  let answered = false;
+  let latest: Report | null = null;
+  const settled = (): void => {
+    if (!answered || !latest) return;
+    // Before the drawing: a chart measures its place.
+    figures.hidden = false;
+    for (const view of views) view.update(latest);
+  };
 
   const summary = follow<Summary>(
     stage,
     { path: "/v1/report/summary", query: common, read: readSummary, every: calmly },
     {
       wait: () => verdict.wait(),
-      fail: (text) => verdict.fail(text),
-      draw: (value, place) => verdict.update(value, place.days),
+      fail: (text) => {
+        verdict.fail(text);
+        answered = true;
+        settled();
+      },
+      draw: (value, place) => {
+        verdict.update(value, place.days);
+        answered = true;
+        settled();
+      },
     },
   );
   const report = follow<Report>(
@@ -55,7 +73,8 @@ export const make: MakeScreen = (stage) => {
       draw(value) {
         figures.removeAttribute("aria-busy");
         state.hidden = true;
-        for (const view of views) view.update(value);
+        latest = value;
+        settled();
       },
     },
   );

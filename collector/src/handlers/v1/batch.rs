@@ -6,9 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use unspoken::wire;
 
+use super::cookie;
 use crate::body;
 use crate::clock;
 use crate::handlers::App;
@@ -21,17 +23,19 @@ use crate::telemetry;
 const BUSY_WAIT: Duration = Duration::from_secs(1);
 
 /// 204 once the batch is durable, whether it came first now or before.
-pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<StatusCode, Problem> {
+pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Response, Problem> {
     let outcome = take(&app, request).await;
     telemetry::process().batch(match &outcome {
-        Ok(Appended::New) => "stored",
-        Ok(Appended::Seen) => "seen",
+        Ok((Appended::New, _)) => "stored",
+        Ok((Appended::Seen, _)) => "seen",
         Err(problem) => problem.kind(),
     });
-    outcome.map(|_| StatusCode::NO_CONTENT)
+    let cookie = outcome?.1.map(|cookie| (header::SET_COOKIE, cookie));
+    Ok((StatusCode::NO_CONTENT, AppendHeaders(cookie)).into_response())
 }
 
-async fn take(app: &App, request: Request) -> Result<Appended, Problem> {
+/// What became of the batch, and the cookie that its page asked for.
+async fn take(app: &App, request: Request) -> Result<(Appended, Option<HeaderValue>), Problem> {
     let (parts, body) = request.into_parts();
     // The body is read before anything is refused: see `body`.
     let bytes = body::read(body, app.settings().bounds.body).await;
@@ -44,6 +48,8 @@ async fn take(app: &App, request: Request) -> Result<Appended, Problem> {
         let count = batch.events.len();
         return Err(Problem::malformed(format!("events: {count} of at most {most}")));
     }
+    let cookie = cookie::of_batch(app.settings(), &parts.uri, batch.visitor);
+    let beat = app.live().weigh(&batch);
     let arrival = Arrival {
         site: Arc::clone(&site.name),
         received_at: clock::now_ms(),
@@ -52,14 +58,17 @@ async fn take(app: &App, request: Request) -> Result<Appended, Problem> {
     };
     let events = arrival.batch.events.len();
     let waiting = telemetry::process().waits();
-    let appended = app.store.append(arrival).await;
+    let appended = app.webhooks().append(&app.store, arrival, &bytes).await;
     drop(waiting);
     match appended {
         Ok(appended) => {
             if appended == Appended::New {
                 telemetry::process().stored(bytes.len(), events);
+                if let Some(beat) = beat {
+                    app.live().tell(&site.name, beat);
+                }
             }
-            Ok(appended)
+            Ok((appended, cookie))
         }
         Err(StoreError::Busy) => Err(Problem::too_fast("the collector is behind", BUSY_WAIT)),
         Err(error) => {

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 
+use super::cookie;
 use crate::handlers::App;
 use crate::problem::Problem;
 
@@ -38,8 +39,14 @@ pub async fn get(
         })?
         .ok_or_else(none)?;
     // `no-cache`: keep it, but ask each time. A change is then live at the next page view.
-    let cache = if reply.private { "private, no-cache" } else { "no-cache" };
-    let common = [(header::ETAG, reply.etag), (header::CACHE_CONTROL, cache.to_owned())];
+    // In a staged roll-out, and with a visitor's cookie, it is nobody else's.
+    let cookie = cookie::renewed(app.settings(), &headers);
+    let private = reply.private || cookie.is_some();
+    let cache = if private { "private, no-cache" } else { "no-cache" };
+    let common = (
+        [(header::ETAG, reply.etag), (header::CACHE_CONTROL, cache.to_owned())],
+        AppendHeaders(cookie.map(|cookie| (header::SET_COOKIE, cookie))),
+    );
     let Some(json) = reply.json else {
         return Ok((StatusCode::NOT_MODIFIED, common).into_response());
     };

@@ -21,6 +21,8 @@ use crate::receipt::Receipt;
 
 /// The most bytes of a body: an id and what stands around it.
 const MAX_BYTES: usize = 1_024;
+/// It is one object.
+const DEPTH: usize = 1;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,9 +40,7 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     } else {
         app.writer(&parts)?
     };
-    let asked: Asked = serde_json::from_slice(&bytes?).map_err(|error| {
-        Problem::malformed(format!("the body is not {{ \"visitor\": … }}: {error}"))
-    })?;
+    let asked: Asked = body::from_json(&bytes?, DEPTH)?;
     let visitor = Id::from_hex(&asked.visitor)
         .ok_or_else(|| Problem::malformed("visitor: 32 hex digits, as stats().visitor has them"))?;
     let failed = |why: String| {
@@ -50,6 +50,12 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Respo
     let at = clock::now_ms();
     let erased =
         app.store.erase(&site.name, visitor).await.map_err(|error| failed(error.to_string()))?;
+    // What webhooks were still to tell of the visitor goes too; a store that has erased somebody takes
+    // no more of them, so nothing comes after.
+    app.webhooks()
+        .forget(&site.name, visitor)
+        .await
+        .map_err(|error| failed(error.to_string()))?;
     let receipt =
         Receipt::new(&site.name, visitor, at, erased).map_err(|error| failed(error.to_string()))?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(receipt)).into_response())

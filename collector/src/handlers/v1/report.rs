@@ -18,8 +18,8 @@ use crate::problem::Problem;
 use crate::report::Window;
 use crate::store;
 
-/// The longest report: a week.
-const MAX_MINUTES: u32 = 7 * 24 * 60;
+/// The longest report: a quarter, as far back as the dashboard looks.
+const MAX_MINUTES: u32 = 92 * 24 * 60;
 
 #[derive(Deserialize)]
 struct Asked {

@@ -26,19 +26,23 @@ fn sql(question: &Question) -> Result<&'static str, StoreError> {
     })
 }
 
-/// Asks, and hands over the rows as they come.
-pub fn ask(server: &Server, ask: &Ask, mut each: Each) -> Result<(), StoreError> {
+/// What is asked about, as the table that goes along.
+pub fn asked(ask: &Ask) -> Table {
     let mut asked = Vec::new();
     text(&mut asked, &ask.site);
     asked.extend(ask.from.to_le_bytes());
     asked.extend(ask.to.min(i64::MAX as u64).to_le_bytes());
     list(&mut asked, &ask.text, |out, it| text(out, it));
-    let asked = Table {
+    Table {
         name: "asked",
         structure: "site String,from_at UInt64,to_at UInt64,text Array(String)",
         rows: asked,
-    };
-    let mut rows = Rows::new(server.ask(sql(ask.question)?, &[asked])?);
+    }
+}
+
+/// Asks, and hands over the rows as they come.
+pub fn ask(server: &Server, ask: &Ask, mut each: Each) -> Result<(), StoreError> {
+    let mut rows = Rows::new(server.ask(sql(ask.question)?, &[asked(ask)])?);
     let mut row = Row::default();
     while rows.next(ask.question.columns, &mut row.cells)? {
         if each(&row).is_break() {

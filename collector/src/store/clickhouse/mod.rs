@@ -5,6 +5,7 @@
 //! collector, acknowledged, and inserted from there (see [`spool`]).
 
 mod ask;
+mod erase;
 mod insert;
 mod row_binary;
 mod rows;
@@ -18,12 +19,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use unspoken::id::Id;
 
 use self::insert::Pending;
 use self::rows::Key;
 use self::server::Server;
 use self::spool::Spool;
 use self::watch::Watch;
+use super::lifecycle::{Erased, Removed, Retention};
 use super::question::{Ask, Each};
 use super::settings::{Ack, StoreSettings};
 use super::{Answer, Appended, Arrival, Store, StoreError};
@@ -38,14 +41,17 @@ const ASKING: usize = 4;
 /// The store in ClickHouse.
 pub struct ClickHouseStore {
     server: Arc<Server>,
+    settings: StoreSettings,
     intake: Intake,
-    watch: Watch,
+    watch: Option<Watch>,
     room: Arc<Semaphore>,
     asking: Semaphore,
 }
 
 /// Where a batch goes first.
 enum Intake {
+    /// Nowhere: it is only asked.
+    None,
     Insert(Mutex<Option<mpsc::Sender<Pending>>>, Mutex<Option<JoinHandle<()>>>),
     Spool(Spool),
 }
@@ -63,7 +69,7 @@ impl ClickHouseStore {
         spool_bytes: u64,
     ) -> Result<ClickHouseStore, StoreError> {
         let server = Arc::new(Server::new(settings));
-        let watch = Watch::start(Arc::clone(&server), settings)?;
+        let watch = Some(Watch::start(Arc::clone(&server), settings)?);
         let intake = match settings.ack {
             Ack::Insert => {
                 let (sender, jobs) = mpsc::channel();
@@ -75,13 +81,29 @@ impl ClickHouseStore {
                 Intake::Spool(Spool::open(&settings.spool, spool_bytes, Arc::clone(&server))?)
             }
         };
-        Ok(ClickHouseStore {
+        Ok(ClickHouseStore::new(server, settings, intake, watch))
+    }
+
+    /// A store to ask questions of only, where a collector has made the tables. Batches are answered
+    /// as by a store that is closed.
+    pub fn open_to_ask(settings: &StoreSettings) -> ClickHouseStore {
+        ClickHouseStore::new(Arc::new(Server::new(settings)), settings, Intake::None, None)
+    }
+
+    fn new(
+        server: Arc<Server>,
+        settings: &StoreSettings,
+        intake: Intake,
+        watch: Option<Watch>,
+    ) -> ClickHouseStore {
+        ClickHouseStore {
             server,
+            settings: settings.clone(),
             intake,
             watch,
             room: Arc::new(Semaphore::new(ROOM_KIB)),
             asking: Semaphore::new(ASKING),
-        })
+        }
     }
 
     /// A place among what may wait, for so many bytes.
@@ -104,6 +126,7 @@ impl Store for ClickHouseStore {
         Box::pin(async move {
             let (answer, outcome) = oneshot::channel();
             match &self.intake {
+                Intake::None => return Err(StoreError::Closed),
                 Intake::Insert(sender, _) => {
                     let key = Key::of(&arrival);
                     let row = rows::row(&arrival, &key);
@@ -132,20 +155,25 @@ impl Store for ClickHouseStore {
         })
     }
 
-    // TODO(clickhouse): the lead's placeholder for a merge; yours to write.
-    fn erase(&self, _: &str, _: unspoken::id::Id) -> Answer<'_, super::Erased> {
-        Box::pin(async { Err(StoreError::Database("erase".to_owned())) })
+    fn erase(&self, site: &str, visitor: Id) -> Answer<'_, Erased> {
+        let (server, settings) = (Arc::clone(&self.server), self.settings.clone());
+        let site = site.to_owned();
+        Box::pin(erase::apart(move || erase::erase(&server, &settings, &site, visitor)))
     }
 
-    fn retain(&self, _: &str, _: super::Retention, _: u64) -> Answer<'_, super::Removed> {
-        Box::pin(async { Err(StoreError::Database("retain".to_owned())) })
+    fn retain(&self, site: &str, retention: Retention, now_ms: u64) -> Answer<'_, Removed> {
+        let (server, settings) = (Arc::clone(&self.server), self.settings.clone());
+        let site = site.to_owned();
+        Box::pin(erase::apart(move || erase::retain(&server, &settings, &site, retention, now_ms)))
     }
 
     fn health(&self) -> Result<(), StoreError> {
         match &self.intake {
+            Intake::None => Err(StoreError::Closed),
             Intake::Insert(sender, _) => {
-                let sender = sender.lock().unwrap_or_else(PoisonError::into_inner);
-                if sender.is_some() { self.watch.health() } else { Err(StoreError::Closed) }
+                let is_open = sender.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+                let found = self.watch.as_ref().map(Watch::health);
+                found.filter(|_| is_open).unwrap_or(Err(StoreError::Closed))
             }
             // It takes batches also while the server is away, until it is full.
             Intake::Spool(spool) => spool.health(),
@@ -153,8 +181,9 @@ impl Store for ClickHouseStore {
     }
 
     fn close(&self) -> Answer<'_, ()> {
-        self.watch.stop();
+        self.watch.iter().for_each(Watch::stop);
         let threads: Vec<JoinHandle<()>> = match &self.intake {
+            Intake::None => Vec::new(),
             Intake::Insert(sender, writer) => {
                 // Without a sender the writer ends, after the jobs that are in the channel.
                 drop(sender.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -175,6 +204,6 @@ impl Store for ClickHouseStore {
 
 impl Drop for ClickHouseStore {
     fn drop(&mut self) {
-        self.watch.stop();
+        self.watch.iter().for_each(Watch::stop);
     }
 }

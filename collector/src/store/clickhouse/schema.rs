@@ -63,7 +63,7 @@ pub fn statements(text: &str, settings: &StoreSettings) -> Result<Vec<String>, S
 }
 
 /// Refuses names that are none.
-fn check(settings: &StoreSettings) -> Result<(), StoreError> {
+pub fn check(settings: &StoreSettings) -> Result<(), StoreError> {
     let word = |name: &str, more: &str| {
         let first = name.bytes().next().is_some_and(|it| it.is_ascii_alphabetic() || it == b'_');
         first

@@ -4,7 +4,6 @@
 //! come in between, and what has begun goes on when nobody waits for it any more (a request that
 //! took too long). What a stop of the process cuts off is taken up by the next retention.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,9 +18,11 @@ use crate::store::queue::Queue;
 use crate::store::retain::Retaining;
 use crate::store::{StoreError, shrink};
 
-/// A file up to this size is rebuilt at once where a copy of an erased id is left in it: it takes
-/// about a second. A larger one is rebuilt by retention, at most once a day.
-const SMALL: u64 = 64 * 1024 * 1024;
+/// A file up to this size is rebuilt before an erasure is answered: some ten milliseconds.
+const AT_ONCE: u64 = 4 * 1024 * 1024;
+/// A file up to this size is rebuilt by the next retention after an erasure: about a second.
+const EACH_TIME: u64 = 64 * 1024 * 1024;
+/// A larger one is rebuilt once a day, where there were erasures.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
@@ -72,25 +73,19 @@ impl SqliteStore {
                 erasure.as_mut().map_or(Ok(None), |erasure| erasure.step(connection))
             })
             .await?;
-        self.clean(visitor).await?;
+        self.clean(visitor, erased).await?;
         Ok(erased)
     }
 
-    /// Whether copies are left in the file, and a rebuild where they are and it is quick.
-    async fn clean(&self, visitor: Id) -> Result<(), StoreError> {
-        let path = self.readers.path.clone();
-        let look = move || -> Result<Option<bool>, StoreError> {
-            if !shrink::holds_id(&path, visitor)? {
-                return Ok(Some(false));
-            }
-            Ok((size(&path)? <= SMALL).then_some(true))
-        };
-        let looked = tokio::task::spawn_blocking(look).await.map_err(|_| StoreError::Closed)??;
-        match looked {
-            Some(false) => self.write(move |connection| cleaned(connection, Some(visitor))).await,
-            Some(true) => self.write(rebuild).await,
-            None => Ok(()),
+    /// Rebuilds a file that is small, since SQLite leaves copies of rows in the gaps of its pages.
+    async fn clean(&self, visitor: Id, erased: Erased) -> Result<(), StoreError> {
+        if erased.removed.rows() == 0 {
+            return self.write(move |connection| cleaned(connection, Some(visitor))).await;
         }
+        if shrink::size(&self.readers.path)? <= AT_ONCE {
+            return self.write(rebuild).await;
+        }
+        Ok(())
     }
 
     /// See [`crate::store::Store::retain`].
@@ -118,7 +113,9 @@ impl SqliteStore {
             })
             .await?;
         self.carry_out(|connection| shrink::step(connection)).await?;
-        let due = now_ms.saturating_sub(DAY.as_millis() as u64);
+        let is_large = shrink::size(&self.readers.path)? > EACH_TIME;
+        let wait = if is_large { DAY.as_millis() as u64 } else { 0 };
+        let due = now_ms.saturating_sub(wait);
         self.write(move |connection| {
             if uncleaned_since(connection)?.is_some_and(|since| since <= due) {
                 return rebuild(connection);
@@ -133,11 +130,4 @@ impl SqliteStore {
 fn rebuild(connection: &mut Connection) -> Result<(), StoreError> {
     shrink::rebuild(connection)?;
     cleaned(connection, None)
-}
-
-fn size(path: &Path) -> Result<u64, StoreError> {
-    match std::fs::metadata(path) {
-        Ok(found) => Ok(found.len()),
-        Err(error) => Err(StoreError::Database(format!("{}: {error}", path.display()))),
-    }
 }

@@ -1,6 +1,6 @@
 -- What became of bandits' choices. What names no slot, rule or variant teaches nothing.
 SELECT events.slot, events.rule, events.variant, events.chance, events.value, toNullable(events.at),
-       events.context
+       events.context, toNullable(visitor), toNullable(session)
 FROM batches FINAL ARRAY JOIN events
 WHERE site = (SELECT site FROM asked)
   AND (far = 1 OR day BETWEEN intDiv((SELECT from_at FROM asked), 86400000) - 1 AND intDiv((SELECT to_at FROM asked), 86400000) + 2)
@@ -12,4 +12,4 @@ WHERE site = (SELECT site FROM asked)
   AND events.variant IS NOT NULL
   AND events.at BETWEEN (SELECT from_at FROM asked) AND (SELECT to_at FROM asked)
 ORDER BY events.slot, events.rule, events.at, events.variant, events.value NULLS FIRST,
-         events.chance NULLS FIRST, events.context NULLS FIRST
+         events.chance NULLS FIRST, events.context NULLS FIRST, visitor, session

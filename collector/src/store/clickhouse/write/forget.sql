@@ -1,0 +1,3 @@
+-- Marks of which no batch came for so long that none will.
+ALTER TABLE @erased@ DELETE
+WHERE site = unhex('@site@') AND at < @marks@

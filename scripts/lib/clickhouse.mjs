@@ -1,0 +1,24 @@
+/**
+ * Debian's clickhouse-server, which the tests of the collector's second store start on ports of their own.
+ *
+ * Nothing else needs it, so whatever is in the way (no apt-get, no root, no network) is told in one line, and
+ * those tests skip.
+ */
+import { existsSync } from "node:fs";
+import { installPackages } from "./apt.mjs";
+import { Fault } from "./say.mjs";
+
+const PACKAGE = "clickhouse-server";
+
+export const hasClickhouse = () => existsSync("/usr/bin/clickhouse-server");
+
+/** Installs it. Resolves to a sentence for the step's line: the package, or "skipped: …". */
+export async function installClickhouse(install = installPackages) {
+  try {
+    await install([PACKAGE], "Testing the ClickHouse store");
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return `skipped: ${error.message.replaceAll("\n", " ")} Until then the ClickHouse store is not tested`;
+  }
+  return PACKAGE;
+}
