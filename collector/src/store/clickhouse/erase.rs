@@ -13,7 +13,6 @@ use super::row_binary::Rows;
 use super::schema::check;
 use super::server::Server;
 use super::{ask, start};
-use crate::clock;
 use crate::secret::hex;
 use crate::store::StoreError;
 use crate::store::lifecycle::{ERASED_MS, Erased, Removed, Retention, digest};
