@@ -13,6 +13,8 @@ export interface Column<T> {
   /** The figure itself. */
   readonly cell: (row: T) => Cell;
   readonly kind?: "number" | "text";
+  /** In the file alone: the screen says it together with another. */
+  readonly inFile?: true;
 }
 
 interface Options<T> {
@@ -27,14 +29,15 @@ interface Options<T> {
 }
 
 export function dataTable<T>({ id, caption, file, columns, rows }: Options<T>): HTMLElement {
-  const heads = columns.map((column) => el("th", { scope: "col", class: column.kind ?? "text" }, column.label));
+  const shown = columns.filter(({ inFile }) => !inFile);
+  const heads = shown.map((column) => el("th", { scope: "col", class: column.kind ?? "text" }, column.label));
   const body = el("tbody");
   for (const row of rows) {
-    const cells = columns.map((column, at) => {
+    const cells = shown.map((column, at) => {
       const cell = column.cell(row);
-      const shown = column.text ? column.text(row) : cell === null ? "\u2013" : String(cell);
+      const content = column.text ? column.text(row) : cell === null ? "\u2013" : String(cell);
       const attributes = { class: column.kind ?? "text" };
-      return at === 0 ? el("th", { scope: "row", ...attributes }, shown) : el("td", attributes, shown);
+      return at === 0 ? el("th", { scope: "row", ...attributes }, content) : el("td", attributes, content);
     });
     body.append(el("tr", {}, ...cells));
   }

@@ -11,9 +11,9 @@ pub mod v1;
 mod doors;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use tokio::sync::watch;
 use unspoken::config::Config;
 use unspoken::value::Value;
 
@@ -33,7 +33,7 @@ pub struct App {
     settings: Settings,
     store: Arc<dyn Store>,
     limits: Limits,
-    stopping: AtomicBool,
+    stopping: watch::Sender<bool>,
     /// The configs of the sites, in the order of the settings.
     configs: Vec<SiteConfigs>,
     state: Arc<State>,
@@ -61,7 +61,7 @@ impl App {
             settings,
             store,
             configs,
-            stopping: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
             webhooks: Arc::new(webhooks),
             state,
             decider: Decider::default(),
@@ -76,12 +76,21 @@ impl App {
 
     /// The collector stops: it is not ready any more.
     pub fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+        self.stopping.send_replace(true);
     }
 
     /// Whether the collector stops.
     pub fn is_stopping(&self) -> bool {
-        self.stopping.load(Ordering::Relaxed)
+        *self.stopping.borrow()
+    }
+
+    /// Resolves when the collector stops: answers that have no end of their own end then.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut stopping = self.stopping.subscribe();
+        async move {
+            // An error says that the app is gone, which is a stop too.
+            let _ = stopping.wait_for(|stops| *stops).await;
+        }
     }
 
     /// What is heard of batches as they are stored.

@@ -58,7 +58,6 @@ impl Draft {
         let settings = Settings {
             db: get.path("store.db").unwrap_or_default(),
             state: get.path("state"),
-            delivery: crate::webhook::Policy::default(),
             sites,
             token,
             dashboard: get.path("dashboard").unwrap_or_default(),
@@ -66,7 +65,6 @@ impl Draft {
             site_rate: get.whole("site-rate"),
             queue: get.whole("queue").unwrap_or(DEFAULT_QUEUE),
             patience: Duration::from_secs(get.whole("limits.patience").unwrap_or_default()),
-            delivery: crate::webhook::Policy::default(),
             cookie: get.flag("cookie"),
             cookie_domain: Some(get.text("cookie-domain").to_owned()).filter(|it| !it.is_empty()),
             bounds: Bounds {

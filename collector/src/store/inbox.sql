@@ -1,4 +1,4 @@
--- Version 4: batches as they came, acknowledged and not yet digested into the tables above. A row
+-- Version 5: batches as they came, acknowledged and not yet digested into the tables above. A row
 -- goes in the transaction that makes it rows of `batches`, `events`, `forecasts` and `sessions`.
 
 CREATE TABLE inbox (

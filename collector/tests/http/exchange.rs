@@ -18,7 +18,7 @@ fn varied(seed: u64) -> Batch {
     batch.sequence = (seed % 5) as u32;
     batch.view = u32::MAX - seed as u32;
     batch.automation = (seed % 101) as u8;
-    batch.excluded = u8::from(seed % 7 == 0);
+    batch.excluded = u8::from(seed.is_multiple_of(7));
     batch.names = [
         "/p?\"quoted\"",
         "product",
@@ -71,7 +71,7 @@ fn varied(seed: u64) -> Batch {
         .collect();
     let mut writer = Writer::default();
     writer.push(Point { at: 5, kind: Kind::Move(10, seed as i32) });
-    batch.trace = if seed % 3 == 0 { writer.take() } else { Vec::new() };
+    batch.trace = if seed.is_multiple_of(3) { writer.take() } else { Vec::new() };
     batch
 }
 

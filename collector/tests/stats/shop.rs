@@ -79,7 +79,7 @@ fn arrival(
 ) -> Arrival {
     let last = events.iter().map(|(at, _)| u64::from(*at)).max().unwrap_or(0);
     let visitor = Id(u128::from(who) + 1);
-    let id = Id(u128::from(who) << 64 | u128::from(session) + 1);
+    let id = Id((u128::from(who) << 64) | (u128::from(session) + 1));
     Arrival {
         site: "demo".into(),
         received_at: base_ms + last + 10,
@@ -222,7 +222,7 @@ fn by_name<'a>(list: &'a Value, key: &str, wanted: &str) -> &'a Value {
 }
 
 /// The numbers of one variant's visitors.
-fn of<'a>(people: &'a [Visitor], variant: usize, number: fn(&Visitor) -> f64) -> Vec<f64> {
+fn of(people: &[Visitor], variant: usize, number: fn(&Visitor) -> f64) -> Vec<f64> {
     people
         .iter()
         .filter(|it| it.variant == variant && !it.is_multiple && !it.is_machine)

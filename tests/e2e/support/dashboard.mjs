@@ -103,11 +103,9 @@ export async function goTo(page, view) {
 /** Presses "Save as CSV" and resolves with the file's name and lines of cells. */
 export async function savedCsv(page, id) {
   const button = page.locator(`#${id}`);
-  // It may stand in a fold.
-  await page.evaluate((name) => {
-    const fold = document.getElementById(name).closest("details");
-    if (fold) fold.open = true;
-  }, id);
+  // It may stand in a fold, which is opened as a reader does: what then moves was asked for.
+  const fold = page.locator(`details:has(#${id})`);
+  if ((await fold.count()) > 0 && !(await fold.evaluate((node) => node.open))) await fold.locator("summary").click();
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
   const text = readFileSync(await download.path(), "utf8");
   assert.ok(text.endsWith("\r\n"), "the last line ends too");

@@ -160,6 +160,7 @@ function columns(metric: Metric): readonly Column<MetricVariant>[] {
       text: (row) => range(row.low, row.high),
       kind: number,
     },
+    { label: "", name: "high", cell: (row) => row.high, inFile: true },
     {
       label: "95\u202f% interval, any time",
       name: "sequential_low",
@@ -167,6 +168,7 @@ function columns(metric: Metric): readonly Column<MetricVariant>[] {
       text: (row) => range(row.sequential?.low, row.sequential?.high),
       kind: number,
     },
+    { label: "", name: "sequential_high", cell: (row) => row.sequential?.high ?? null, inFile: true },
     {
       label: "p",
       name: "p",
@@ -212,6 +214,7 @@ function columns(metric: Metric): readonly Column<MetricVariant>[] {
         text: (row) => range(row.cuped?.low, row.cuped?.high),
         kind: number,
       },
+      { label: "", name: "cuped_high", cell: (row) => row.cuped?.high ?? null, inFile: true },
       {
         label: "Variance less",
         name: "variance_reduction",

@@ -52,10 +52,7 @@ pub async fn post(State(app): State<Arc<App>>, request: Request) -> Result<Respo
         app.store.erase(&site.name, visitor).await.map_err(|error| failed(error.to_string()))?;
     // What webhooks were still to tell of the visitor goes too; a store that has erased somebody takes
     // no more of them, so nothing comes after.
-    app.webhooks()
-        .forget(&site.name, visitor)
-        .await
-        .map_err(|error| failed(error.to_string()))?;
+    app.webhooks().forget(&site.name, visitor).await.map_err(|error| failed(error.to_string()))?;
     let receipt =
         Receipt::new(&site.name, visitor, at, erased).map_err(|error| failed(error.to_string()))?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(receipt)).into_response())
