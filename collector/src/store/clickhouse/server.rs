@@ -62,6 +62,8 @@ impl Server {
 
     /// Inserts rows as RowBinary. `sql` ends with its format.
     pub fn insert(&self, sql: &str, rows: &[u8]) -> Result<(), StoreError> {
+        // The server ends the query's line itself; a second end of line would be data.
+        let sql = sql.trim_end();
         let mut query = vec![("database", self.settings.database.as_str()), ("query", sql)];
         if self.settings.cluster.is_some() {
             // Acknowledged when the shard has it, not when this node has noted it down.
