@@ -180,9 +180,7 @@ impl Writer {
             });
             outcomes.push(outcome);
         }
-        let since = Instant::now();
         group.commit()?;
-        telemetry::process().committed(fresh.len(), since.elapsed());
         self.ids.extend(fresh);
         (self.standing, self.last) = (standing, last);
         Ok(outcomes)
