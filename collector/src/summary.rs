@@ -279,10 +279,8 @@ impl Session {
                 }
             }
             "z" => count(&mut self.dismissed, text("slot"), 1),
-            "f" => {
-                if self.facts.len() < MOST_NAMES || self.facts.contains_key(&text("name")) {
-                    self.facts.insert(text("name"), (at, text("text")));
-                }
+            "f" if self.facts.len() < MOST_NAMES || self.facts.contains_key(&text("name")) => {
+                self.facts.insert(text("name"), (at, text("text")));
             }
             _ => {}
         }

@@ -120,9 +120,12 @@ fn run(jobs: &Mutex<Receiver<Job>>) {
     }
 }
 
+/// Whose config it is, its version, and its digest.
+type Which = (Arc<str>, u64, String);
+
 /// Configs as this thread compiled them, the one that was used last at the end.
 #[derive(Default)]
-struct Compiled(Vec<((Arc<str>, u64, String), Shared)>);
+struct Compiled(Vec<(Which, Shared)>);
 
 impl Compiled {
     fn of(&mut self, job: &Job) -> Result<Shared, DecideError> {
