@@ -23,7 +23,7 @@ interface Row {
 export type OnSite = Pick<Report, "live" | "generatedAt">;
 
 export function live(): View<OnSite> {
-  const summary = el("p", { class: "live-summary" });
+  const summary = el("p", { class: "live-summary" }, "\u00a0");
   const rows = el("tbody", { role: "rowgroup" });
   const heading = (text: string, kind = ""): HTMLElement =>
     el("th", { scope: "col", role: "columnheader", class: kind }, text);
