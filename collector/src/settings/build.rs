@@ -58,7 +58,6 @@ impl Draft {
         let settings = Settings {
             db: get.path("store.db").unwrap_or_default(),
             state: get.path("state"),
-            delivery: crate::webhook::Policy::default(),
             sites,
             token,
             dashboard: get.path("dashboard").unwrap_or_default(),
