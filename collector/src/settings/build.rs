@@ -65,6 +65,7 @@ impl Draft {
             site_rate: get.whole("site-rate"),
             queue: get.whole("queue").unwrap_or(DEFAULT_QUEUE),
             patience: Duration::from_secs(get.whole("limits.patience").unwrap_or_default()),
+            delivery: crate::webhook::Policy::default(),
             cookie: get.flag("cookie"),
             cookie_domain: Some(get.text("cookie-domain").to_owned()).filter(|it| !it.is_empty()),
             bounds: Bounds {
