@@ -178,7 +178,7 @@ pub fn batches() -> Vec<Arrival> {
     ];
     (all[5].batch.automation, all[5].batch.excluded) = (90, 1);
     all[7].batch.base_ms += 365 * DAY;
-    all[1].batch.trace = vec![1, 2, 3, 255];
+    all[1].batch.trace = vec![4, 2, 3];
     // Another site's, under the id and session of one that is kept.
     let mut foreign = all[1].clone();
     foreign.site = Arc::from("other");

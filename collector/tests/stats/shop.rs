@@ -9,7 +9,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use unspoken::id::{Id, Rng};
 use unspoken::wire::{self, Batch, Bin, Event, What};
 use unspoken_collector::settings::Metric;
-use unspoken_collector::store::{Arrival, SqliteStore, Store};
+use unspoken_collector::store::{Arrival, Retention, SqliteStore, Store};
 
 use crate::support::{Server, TOKEN, run, settings};
 
@@ -179,6 +179,9 @@ fn serve(db: &Path) -> Server {
     .collect();
     Server::start_with(|settings, _| {
         settings.db = db.to_owned();
+        // Its visits are of a day long ago.
+        let (events, traces, lessons, forecasts, sessions) = (0, 0, 0, 0, 0);
+        settings.retention = Retention { events, traces, lessons, forecasts, sessions };
         std::sync::Arc::make_mut(&mut settings.sites[0]).metrics = metrics;
     })
 }
