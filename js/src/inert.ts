@@ -119,12 +119,8 @@ export function eraseCookie(): boolean {
   return true;
 }
 
-/**
- * Removes what the SDK has stored in this browser, for the case that the core cannot do it: a
- * visitor's wish to be forgotten must not depend on the core being well. The database and the cookie
- * are removed here alone.
- */
-export function eraseStorage(): string[] {
+/** Removes the SDK's keys from both storages; says which there were. */
+export function eraseKeys(): string[] {
   const erased: string[] = [];
   for (const area of ["localStorage", "sessionStorage"] as const) {
     try {
@@ -139,6 +135,16 @@ export function eraseStorage(): string[] {
       // The browser forbids storage to this page, so nothing of ours is in it.
     }
   }
+  return erased;
+}
+
+/**
+ * Removes what the SDK has stored in this browser, for the case that the core cannot do it: a
+ * visitor's wish to be forgotten must not depend on the core being well. The database and the cookie
+ * are removed here alone.
+ */
+export function eraseStorage(): string[] {
+  const erased = eraseKeys();
   try {
     // Whether it is there cannot be known at once, so it is named in any case.
     indexedDB.deleteDatabase(NAME);

@@ -2,7 +2,7 @@
  * `window.unspoken` until the instance is there: its methods keep what they are told, and those that
  * are asked answer what there is to say without a core. Whoever holds on to it goes on being heard.
  */
-import { defaultDecision, eraseStorage, noFeature, noIntents } from "../inert.js";
+import { defaultDecision, eraseKeys, noFeature, noIntents } from "../inert.js";
 
 /** A call that waits: the method, its arguments, and once it was made what came of it. */
 type Call = unknown[] & { result?: (() => unknown) & { stop?(): unknown } };
@@ -42,8 +42,9 @@ export function makeQueue(): () => void {
     intents: noIntents,
     focus: () => null,
     erase() {
-      q.length = 0;
-      return { erased: eraseStorage() };
+      // The keys at once; the database and the cookie when the instance is there.
+      q.splice(0, q.length, ["erase"]);
+      return { erased: eraseKeys() };
     },
     push(...calls: Call[]) {
       for (const [name, ...args] of calls) (standIn as unknown as Methods)[name as string]?.(...(args as never[]));
