@@ -74,12 +74,15 @@ pub struct Told {
     pub beat: Beat,
 }
 
+/// Who was on a site, and when that was asked.
+type Listed = (Instant, Arc<Vec<LiveSession>>);
+
 /// What the handlers share of it.
 pub struct Live {
     speaker: broadcast::Sender<Told>,
     places: Arc<Semaphore>,
     /// The list of each site that was asked for lately, so that many listeners cost one query.
-    lists: Mutex<HashMap<Arc<str>, (Instant, Arc<Vec<LiveSession>>)>>,
+    lists: Mutex<HashMap<Arc<str>, Listed>>,
 }
 
 impl Default for Live {

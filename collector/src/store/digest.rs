@@ -29,13 +29,16 @@ pub struct Slice {
     /// What it took out of the inbox, or found unreadable.
     pub done: Standing,
     /// The site and id of each of these.
-    pub ids: Vec<(i64, u128)>,
+    pub ids: Ids,
     /// The last place it came to; `None` where there was nothing to digest.
     pub last: Option<i64>,
 }
 
+/// The site's number and the id of each of some batches.
+pub type Ids = Vec<(i64, u128)>;
+
 /// What stands in the inbox, oldest first: site and id of each batch, and the last place.
-pub fn standing(connection: &Connection) -> rusqlite::Result<(Standing, Vec<(i64, u128)>, i64)> {
+pub fn standing(connection: &Connection) -> rusqlite::Result<(Standing, Ids, i64)> {
     // A program that could not read them may have been replaced by one that can.
     connection.execute("UPDATE inbox SET fault = NULL WHERE fault IS NOT NULL", [])?;
     let mut statement =
