@@ -10,7 +10,10 @@ import { Fault } from "./say.mjs";
 
 const PACKAGE = "clickhouse-server";
 
-export const hasClickhouse = () => existsSync("/usr/bin/clickhouse-server");
+/** Debian's is a system's program; collector/tests/clickhouse/server.rs has the same places. */
+const PLACES = ["/usr/sbin/clickhouse-server", "/usr/bin/clickhouse-server", "/usr/local/bin/clickhouse-server"];
+
+export const hasClickhouse = () => PLACES.some((path) => existsSync(path));
 
 /** Installs it. Resolves to a sentence for the step's line: the package, or "skipped: …". */
 export async function installClickhouse(install = installPackages) {

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 
 use unspoken::id::Id;
+use unspoken::stream::{self, Point, Writer};
 use unspoken::wire::{self, Batch, Bin, Event, What};
 use unspoken_collector::store::{Arrival, Ask, Cell, Question, Row, Store};
 
@@ -178,7 +179,9 @@ pub fn batches() -> Vec<Arrival> {
     ];
     (all[5].batch.automation, all[5].batch.excluded) = (90, 1);
     all[7].batch.base_ms += 365 * DAY;
-    all[1].batch.trace = vec![4, 2, 3];
+    let mut writer = Writer::default();
+    writer.push(Point { at: 5, kind: stream::Kind::Move(10, 20) });
+    all[1].batch.trace = writer.take();
     // Another site's, under the id and session of one that is kept.
     let mut foreign = all[1].clone();
     foreign.site = Arc::from("other");

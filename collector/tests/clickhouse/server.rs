@@ -9,8 +9,12 @@ use tempfile::TempDir;
 use unspoken_collector::secret::Password;
 use unspoken_collector::store::settings::{Kind, StoreSettings};
 
-/// Where Debian's package puts it, and others.
-const PLACES: [&str; 2] = ["/usr/bin/clickhouse-server", "/usr/local/bin/clickhouse-server"];
+/// Where Debian's package puts it (which no path of a user has), and others.
+const PLACES: [&str; 3] = [
+    "/usr/sbin/clickhouse-server",
+    "/usr/bin/clickhouse-server",
+    "/usr/local/bin/clickhouse-server",
+];
 
 /// A running server; killed when it is dropped.
 pub struct Server {

@@ -75,7 +75,6 @@ impl Server {
     /// Asks, with tables of values beside. The answer is RowBinary, and whole: the server keeps it
     /// back until it is complete, so that an error is told as one.
     pub fn ask(&self, sql: &str, tables: &[Table]) -> Result<Box<dyn Read>, StoreError> {
-        let (boundary, body) = form(tables)?;
         let parts: Vec<[(String, &str); 2]> = tables
             .iter()
             .map(|table| {
@@ -92,8 +91,14 @@ impl Server {
             ("wait_end_of_query", "1"),
         ];
         query.extend(parts.iter().flatten().map(|(key, value)| (key.as_str(), *value)));
-        let content = format!("multipart/form-data; boundary={boundary}");
-        let answer = self.post(&query, Some(&content), &body, LONG)?;
+        // A form of nothing is none to the server.
+        let answer = if tables.is_empty() {
+            self.post(&query, None, &[], LONG)?
+        } else {
+            let (boundary, body) = form(tables)?;
+            let content = format!("multipart/form-data; boundary={boundary}");
+            self.post(&query, Some(&content), &body, LONG)?
+        };
         Ok(Box::new(answer.into_reader()))
     }
 
