@@ -71,7 +71,7 @@ impl SqliteStore {
             readers: Arc::new(Readers {
                 path: path.clone(),
                 idle: Mutex::default(),
-                permits: Semaphore::new(READERS),
+                permits: Arc::new(Semaphore::new(READERS)),
             }),
         })
     }
@@ -113,7 +113,7 @@ impl SqliteStore {
             readers: Arc::new(Readers {
                 path: path.to_owned(),
                 idle: Mutex::new(vec![reader]),
-                permits: Semaphore::new(READERS),
+                permits: Arc::new(Semaphore::new(READERS)),
             }),
         })
     }
@@ -126,11 +126,15 @@ impl SqliteStore {
         Box::pin(async move {
             self.caught_up().await?;
             let readers = Arc::clone(&self.readers);
-            // Held until the work is done, so that no more threads than readers block.
-            let _permit = self.readers.permits.acquire().await.map_err(|_| StoreError::Closed)?;
-            tokio::task::spawn_blocking(move || readers.with(work))
-                .await
-                .map_err(|_| StoreError::Closed)?
+            let permits = Arc::clone(&self.readers.permits);
+            let permit = permits.acquire_owned().await.map_err(|_| StoreError::Closed)?;
+            let work = move || {
+                // Held until the work is done, also where nobody waits for it any more: no more
+                // threads than readers block, and `close` knows when the last has ended.
+                let _permit = permit;
+                readers.with(work)
+            };
+            tokio::task::spawn_blocking(work).await.map_err(|_| StoreError::Closed)?
         })
     }
 }
@@ -164,13 +168,19 @@ impl Store for SqliteStore {
     }
 
     fn close(&self) -> Answer<'_, ()> {
-        // The readers first. The last connection to close folds the log into the file, and only
-        // the writer's can.
-        self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        // The writer then ends, after what is in the queue and in the inbox.
-        self.queue.close();
+        let readers = Arc::clone(&self.readers);
+        let queue = Arc::clone(&self.queue);
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         Box::pin(async move {
+            // The readers first. The last connection to close folds the log into the file, and only
+            // the writer's can.
+            let permits = Arc::clone(&readers.permits);
+            let all = permits.acquire_many_owned(READERS as u32);
+            let ended = tokio::time::timeout(LOCK_PATIENCE, all).await;
+            readers.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+            drop(ended);
+            // The writer then ends, after what is in the queue and in the inbox.
+            queue.close();
             let Some(writer) = writer else { return Ok(()) };
             match tokio::task::spawn_blocking(move || writer.join()).await {
                 Ok(Ok(())) => Ok(()),
@@ -183,7 +193,7 @@ impl Store for SqliteStore {
 struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
 }
 
 impl Readers {
