@@ -1,19 +1,25 @@
 //! The table of routes, and what every answer has in common.
+//!
+//! `POST /v1/batch` is nearly all that a collector is asked, so it stands in front of the table and
+//! its layers: each layer of a router is boxed anew for each request, and together they cost a
+//! quarter of the batches a second (docs/ingest.md).
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use tower::util::option_layer;
+use axum::routing::{any, get, post};
+use futures_util::FutureExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::trace::TraceLayer;
+use tracing::Instrument;
 
 use crate::handlers::{App, dashboard, health, openapi, v1};
 use crate::problem::Problem;
@@ -37,15 +43,40 @@ pub fn metrics(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+const BATCH: &str = "/v1/batch";
+
 /// The collector's service.
 pub fn router(app: Arc<App>) -> Router {
+    let common = Arc::new(Common::of(app.settings()));
+    let table = table(Arc::clone(&app), Arc::clone(&common));
+    let batch = move |request| batch(Arc::clone(&app), Arc::clone(&common), request);
+    Router::new().route(BATCH, post(batch).fallback_service(table.clone())).fallback_service(table)
+}
+
+/// A batch, with what the table's layers would do for it.
+async fn batch(app: Arc<App>, common: Arc<Common>, request: Request) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let answer = AssertUnwindSafe(v1::batch::post(State(app), request)).catch_unwind();
+    let answer = async { answer.await.map_or_else(|_| panicked(), IntoResponse::into_response) };
+    let answer = async {
+        let mut response = common.answer(BATCH, &Method::POST, answer).await;
+        common.let_read(origin, response.headers_mut());
+        tracing::debug!(status = response.status().as_u16(), "answered");
+        response
+    };
+    answer.instrument(tracing::debug_span!("request", method = "POST", route = BATCH)).await
+}
+
+/// Everything else.
+fn table(app: Arc<App>, common: Arc<Common>) -> Router {
     let page = Router::new()
-        .route("/v1/batch", post(v1::batch::post))
+        // A preflight, or a wrong method.
+        .route("/v1/batch", any(wrong_method))
         .route("/v1/config/{site}", get(v1::config::get))
         .route("/v1/erase", post(v1::erase::post))
         // Before the layer: a preflight is a wrong method that CORS answers.
         .method_not_allowed_fallback(wrong_method)
-        .layer(cors(app.settings()));
+        .layer(cors(&common));
     let owner = Router::new()
         .route("/v1/report", get(v1::report::get))
         .route("/v1/report/summary", get(v1::report::named::summary))
@@ -76,11 +107,6 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(header_if_absent(CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
         .layer(header_if_absent(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"));
 
-    let patience = app.settings().patience;
-    // Only where this process itself speaks TLS: behind a proxy it is the proxy's to promise.
-    let hsts = app.settings().tls.is_some();
-    let hsts =
-        hsts.then(|| header_if_absent(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
     Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
@@ -91,8 +117,8 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(absent)
         .method_not_allowed_fallback(wrong_method)
         .with_state(app)
-        // One layer of many, the outermost first: a router boxes each layer by itself, and makes the
-        // boxes anew for each request.
+        // One layer of few, the outermost first: a router boxes each layer by itself, and each makes
+        // its part of a request's future longer.
         .layer((
             // Method and pattern only: the query holds the site's key, and a path may hold a visitor.
             TraceLayer::new_for_http()
@@ -100,34 +126,17 @@ pub fn router(app: Arc<App>) -> Router {
                     tracing::info_span!("request", method = %request.method(), route = route(request))
                 })
                 .on_failure(()),
-            from_fn(counted),
-            header_if_absent(header::REFERRER_POLICY, "no-referrer"),
-            option_layer(hsts),
-            header_if_absent(header::X_FRAME_OPTIONS, "DENY"),
-            header_if_absent(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            header_if_absent(
-                header::CONTENT_SECURITY_POLICY,
-                "default-src 'none'; frame-ancestors 'none'",
-            ),
-            CatchPanicLayer::custom(|_| {
-                tracing::error!("a handler panicked");
-                Problem::unwell("the request met a fault of the collector").into_response()
-            }),
-            from_fn(move |request, next| within(patience, request, next)),
+            from_fn(move |request, next| answered(Arc::clone(&common), request, next)),
+            CatchPanicLayer::custom(|_| panicked()),
         ))
 }
 
-/// The origins of all sites: a preflight has no key that would tell which site is meant. What is
-/// then posted is held to its own site's (`App::writer`).
-///
 /// A beacon is sent with credentials mode `include`, so the browser wants the exact origin and
 /// `Allow-Credentials`; so does the answer that sets the first-party cookie.
-fn cors(settings: &Settings) -> CorsLayer {
-    let origins = settings.sites.iter().flat_map(|site| &site.origins);
-    let origins: Arc<[HeaderValue]> = origins.filter_map(|origin| origin.parse().ok()).collect();
+fn cors(common: &Arc<Common>) -> CorsLayer {
+    let common = Arc::clone(common);
     CorsLayer::new()
-        // Shared: the layer is cloned for each request, and a list with it.
-        .allow_origin(AllowOrigin::predicate(move |origin, _| origins.contains(origin)))
+        .allow_origin(AllowOrigin::predicate(move |origin, _| common.origins.contains(origin)))
         .allow_credentials(true)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE, header::IF_NONE_MATCH])
@@ -139,25 +148,91 @@ fn header_if_absent(name: HeaderName, value: &'static str) -> SetResponseHeaderL
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
+/// What a request that matched no route is counted as.
+const NO_ROUTE: &str = "none";
+
 /// The pattern that a request matched.
 fn route(request: &Request) -> &str {
-    request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str)
+    request.extensions().get::<MatchedPath>().map_or(NO_ROUTE, MatchedPath::as_str)
 }
 
-async fn counted(request: Request, next: Next) -> Response {
-    let since = Instant::now();
-    let (route, method) = (route(&request).to_owned(), request.method().clone());
-    let response = next.run(request).await;
-    let status = response.status().as_u16();
-    telemetry::process().answered(&route, method.as_str(), status, since.elapsed());
-    response
+/// What every answer has in common.
+struct Common {
+    /// How long an answer may take.
+    patience: Duration,
+    /// Headers of an answer that says nothing else of them.
+    headers: Vec<(HeaderName, HeaderValue)>,
+    /// The origins of all sites: a preflight has no key that would tell which site is meant. What is
+    /// then posted is held to its own site's (`App::writer`).
+    origins: Vec<HeaderValue>,
 }
 
-async fn within(patience: Duration, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(patience, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::unwell("the request took too long").into_response(),
+impl Common {
+    fn of(settings: &Settings) -> Common {
+        let mut headers = vec![
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::X_FRAME_OPTIONS, "DENY"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        ];
+        // Only where this process itself speaks TLS: behind a proxy it is the proxy's to promise.
+        if settings.tls.is_some() {
+            headers.push((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000"));
+        }
+        let headers =
+            headers.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value)));
+        let origins = settings.sites.iter().flat_map(|site| &site.origins);
+        Common {
+            patience: settings.patience,
+            headers: headers.collect(),
+            origins: origins.filter_map(|origin| origin.parse().ok()).collect(),
+        }
     }
+
+    /// Bounds an answer's time, gives it its headers and counts it.
+    async fn answer(
+        &self,
+        route: &str,
+        method: &Method,
+        answer: impl Future<Output = Response>,
+    ) -> Response {
+        let since = Instant::now();
+        let answered = tokio::time::timeout(self.patience, answer).await;
+        let mut response = answered
+            .unwrap_or_else(|_| Problem::unwell("the request took too long").into_response());
+        for (name, value) in &self.headers {
+            response.headers_mut().entry(name).or_insert_with(|| value.clone());
+        }
+        let status = response.status().as_u16();
+        telemetry::process().answered(route, method.as_str(), status, since.elapsed());
+        response
+    }
+
+    /// What [`cors`] adds to the answer to a batch.
+    fn let_read(&self, origin: Option<HeaderValue>, headers: &mut HeaderMap) {
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+        if let Some(origin) = origin.filter(|origin| self.origins.contains(origin)) {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        }
+        for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true"),
+            (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+async fn answered(common: Arc<Common>, request: Request, next: Next) -> Response {
+    let route: Option<MatchedPath> = request.extensions().get().cloned();
+    let route = route.as_ref().map_or(NO_ROUTE, MatchedPath::as_str);
+    let method = request.method().clone();
+    common.answer(route, &method, next.run(request)).await
+}
+
+fn panicked() -> Response {
+    tracing::error!("a handler panicked");
+    Problem::unwell("the request met a fault of the collector").into_response()
 }
 
 async fn absent() -> Problem {

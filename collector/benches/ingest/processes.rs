@@ -71,8 +71,8 @@ impl Server {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let mut command = Command::new(UNSPOKEN);
         command
-            .args(["serve", "--listen", "127.0.0.1:0", "--key", KEY, "--rate", "100000000"])
-            .args(["--log", "warn", "--db"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--key", KEY, "--rate", "1000000"])
+            .args(["--limits-connections", "2000", "--log", "error", "--db"])
             .arg(folder.path().join("unspoken.db"))
             .env("UNSPOKEN_TOKEN", TOKEN);
         if let Some(settings) = settings {

@@ -60,6 +60,7 @@ pub fn slice(
     mut enough: impl FnMut(usize) -> bool,
 ) -> rusqlite::Result<Slice> {
     let group = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let refuses_any = erase::refuses_any(&group)?;
     let mut slice = Slice::default();
     let mut faults = Vec::new();
     {
@@ -76,7 +77,9 @@ pub fn slice(
             match wire::decode(body) {
                 Ok(batch) => {
                     let Receipt { site, received_at, .. } = receipt;
-                    if !erase::refuses(&group, site, batch.visitor, received_at)? {
+                    let refused =
+                        refuses_any && erase::refuses(&group, site, batch.visitor, received_at)?;
+                    if !refused {
                         rows::write(&group, receipt, &batch)?;
                     }
                 }

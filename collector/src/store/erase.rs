@@ -45,6 +45,12 @@ fn mark(
     Ok(step.commit()?)
 }
 
+/// Whether there is anybody whose batches are to be turned away. Asked once for many batches, most
+/// collectors are spared a digest and a search for each.
+pub fn refuses_any(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.prepare_cached("SELECT 1 FROM erased LIMIT 1")?.exists([])
+}
+
 /// Whether a batch of this visitor is to be turned away; counts it.
 pub fn refuses(
     connection: &Connection,

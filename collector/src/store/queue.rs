@@ -31,7 +31,7 @@ pub struct Bounds {
 impl Bounds {
     /// The bounds of a collector in service, with a queue of that length.
     pub fn with_queue(queue: usize) -> Bounds {
-        Bounds { queue: queue.max(1), inbox: 131_072, inbox_bytes: 256 * 1024 * 1024 }
+        Bounds { queue: queue.max(1), inbox: 524_288, inbox_bytes: 256 * 1024 * 1024 }
     }
 }
 

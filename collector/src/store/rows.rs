@@ -1,8 +1,9 @@
 //! A batch as rows of `batches`, `events`, `forecasts`, `sessions` and `traces`.
 
 use rusqlite::{Connection, params};
-use unspoken::wire::{Batch, Name, WHOLE, What};
+use unspoken::wire::{Batch, What};
 
+use super::columns::{Columns, name_of};
 use super::{Appended, Times};
 
 /// What a batch's rows need beside the batch.
@@ -91,37 +92,6 @@ fn write_session(
     Ok(())
 }
 
-/// The columns of an event, most of them empty.
-#[derive(Default)]
-struct Columns<'a> {
-    kind: &'static str,
-    slot: Option<&'a str>,
-    variant: Option<&'a str>,
-    rule: Option<&'a str>,
-    name: Option<&'a str>,
-    text: Option<&'a str>,
-    value: Option<f64>,
-    path: Option<&'a str>,
-    page: Option<&'a str>,
-    item: Option<&'a str>,
-    role: Option<u8>,
-    flags: Option<u8>,
-    percent: Option<u8>,
-    ms: Option<u32>,
-    chance: Option<f64>,
-    context: Option<String>,
-}
-
-fn millionths(whole: u32) -> f64 {
-    f64::from(whole) / f64::from(WHOLE)
-}
-
-/// Numbers from −1 to 1 as a JSON array.
-fn context_text(context: &[u16]) -> String {
-    let numbers: Vec<f64> = context.iter().map(|it| (f64::from(*it) - 1_000.0) / 1_000.0).collect();
-    serde_json::to_string(&numbers).unwrap_or_default()
-}
-
 fn write_events(
     connection: &Connection,
     row: i64,
@@ -137,74 +107,24 @@ fn write_events(
         "INSERT INTO forecasts (batch, at, head, bin, count, positives, sum_milli)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     )?;
-    let name = |name: Name| name_of(batch, name);
     for (ordinal, event) in batch.events.iter().enumerate() {
         let at = integer(times.of(event.at));
-        let columns = match &event.what {
-            What::Page { path, kind, item } => Columns {
-                kind: "p",
-                path: name(*path),
-                page: name(*kind),
-                item: name(*item),
-                ..Columns::default()
-            },
-            What::Click { slot, role, flags } => Columns {
-                kind: "c",
-                slot: name(*slot),
-                role: Some(*role),
-                flags: Some(*flags),
-                ..Columns::default()
-            },
-            What::Scroll { percent } => {
-                Columns { kind: "s", percent: Some(*percent), ..Columns::default() }
+        if let What::Forecast { head, bins } = &event.what {
+            // A head without a name cannot be judged.
+            let Some(head) = name_of(batch, *head) else { continue };
+            for bin in bins {
+                insert_bin.execute(params![
+                    row,
+                    at,
+                    head,
+                    bin.index,
+                    bin.count,
+                    bin.positives,
+                    bin.sum_milli
+                ])?;
             }
-            What::Dwell { slot, ms } => {
-                Columns { kind: "d", slot: name(*slot), ms: Some(*ms), ..Columns::default() }
-            }
-            What::Fact { name: fact, value } => {
-                Columns { kind: "f", name: name(*fact), text: name(*value), ..Columns::default() }
-            }
-            What::Goal { name: goal, value } => {
-                Columns { kind: "g", name: name(*goal), value: Some(*value), ..Columns::default() }
-            }
-            What::Exposure { slot, variant, rule, chance } => Columns {
-                kind: "x",
-                slot: name(*slot),
-                variant: name(*variant),
-                rule: name(*rule),
-                chance: (*chance > 0).then(|| millionths(*chance)),
-                ..Columns::default()
-            },
-            What::Dismiss { slot } => {
-                Columns { kind: "z", slot: name(*slot), ..Columns::default() }
-            }
-            What::Lesson { slot, rule, variant, chance, reward, context } => Columns {
-                kind: "l",
-                slot: name(*slot),
-                variant: name(*variant),
-                rule: name(*rule),
-                chance: Some(millionths(*chance)),
-                value: Some(millionths(*reward)),
-                context: Some(context_text(context)),
-                ..Columns::default()
-            },
-            What::Forecast { head, bins } => {
-                // A head without a name cannot be judged.
-                let Some(head) = name(*head) else { continue };
-                for bin in bins {
-                    insert_bin.execute(params![
-                        row,
-                        at,
-                        head,
-                        bin.index,
-                        bin.count,
-                        bin.positives,
-                        bin.sum_milli
-                    ])?;
-                }
-                continue;
-            }
-        };
+        }
+        let Some(columns) = Columns::of(batch, &event.what) else { continue };
         insert_event.execute(params![
             row,
             ordinal as i64,
@@ -228,11 +148,6 @@ fn write_events(
         ])?;
     }
     Ok(())
-}
-
-/// 0 is "none"; `wire::decode` has checked that every other index is there.
-fn name_of(batch: &Batch, name: Name) -> Option<&str> {
-    batch.names.get(usize::from(name).checked_sub(1)?).map(String::as_str)
 }
 
 /// SQLite's integers end at 2^63 - 1.

@@ -35,6 +35,9 @@ const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 /// Pages of the database that the writer keeps, in KiB: the digest writes to several indexes in no
 /// order, and reads again what it has not kept.
 const CACHE_KIB: i64 = 32 * 1024;
+/// Pages of the log after which it is folded into the file, which syncs both: 64 MiB. The digest writes
+/// the same pages again and again, and folding them once is enough.
+const LOG_PAGES: i64 = 16 * 1024;
 /// Prepared statements kept: those of the writer and of a report.
 const STATEMENTS: usize = 32;
 
@@ -238,6 +241,7 @@ fn open_to_write(settings: &Settings) -> Result<Connection, StoreError> {
     }
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     migrate(&mut connection)?;
     for site in &settings.sites {

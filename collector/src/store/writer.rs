@@ -22,12 +22,18 @@ use crate::telemetry;
 
 /// How long nothing arrives before the writer takes itself for idle.
 const LULL: Duration = Duration::from_millis(2);
-/// The longest slice while somebody may come: a batch that comes meanwhile waits for its end.
-const LONGEST_SLICE: Duration = Duration::from_millis(20);
-/// The shortest slice that is worth a transaction.
+/// A slice of the digest under load, and the longest that a batch waits for the end of one. A slice
+/// writes the pages that it touched once, however many batches touched them, so many short ones cost
+/// several times what a long one does.
+const SLICE: Duration = Duration::from_millis(20);
+/// The slice of an idle thread, before it ends for a batch that has come.
 const SHORTEST_SLICE: Duration = Duration::from_millis(1);
-/// The share of its time that the digest gets under load with an empty inbox, and with a full one.
-const SHARES: [f64; 2] = [0.1, 0.9];
+/// The slice while nobody comes.
+const LONGEST_SLICE: Duration = Duration::from_millis(250);
+/// The share of its time that the digest gets under load: with an inbox that is at most half full, and
+/// with a full one. A burst is taken as fast as the disk commits it; what lasts longer is taken as
+/// fast as it is digested.
+const SHARES: [f64; 2] = [0.05, 0.9];
 /// The wait after the disk has failed a digest.
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 
@@ -57,8 +63,8 @@ pub struct Writer {
     is_careful: bool,
     /// No digest before that.
     paused_until: Option<Instant>,
-    /// Time that the digest has earned and not taken.
-    owed: Duration,
+    /// Seconds that the digest has earned and not taken; below zero where it took more.
+    owed: f64,
 }
 
 impl Writer {
@@ -77,7 +83,7 @@ impl Writer {
             sync: None,
             is_careful: false,
             paused_until: None,
-            owed: Duration::ZERO,
+            owed: 0.0,
         })
     }
 
@@ -96,8 +102,9 @@ impl Writer {
             self.queue.settle(self.standing);
             self.run_work();
             let [least, most] = SHARES;
-            let share = least + (most - least) * self.queue.fill();
-            self.owed = (self.owed + since.elapsed().mul_f64(share)).min(LONGEST_SLICE);
+            let share = least + (most - least) * (2.0 * self.queue.fill() - 1.0).max(0.0);
+            self.owed =
+                (self.owed + since.elapsed().as_secs_f64() * share).min(SLICE.as_secs_f64());
             since = Instant::now();
             if self.standing.rows > 0 {
                 self.digest(idle);
@@ -159,6 +166,7 @@ impl Writer {
     fn commit(&mut self, jobs: &[Job]) -> Result<Vec<Result<Appended, StoreError>>, StoreError> {
         self.sync(Sync::Full)?;
         let group = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let refuses_any = erase::refuses_any(&group)?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut fresh: HashSet<(i64, u128)> = HashSet::with_capacity(jobs.len());
         let (mut standing, mut last) = (self.standing, self.last);
@@ -169,7 +177,7 @@ impl Writer {
                     return Ok(Appended::Seen);
                 }
                 // Before it stands anywhere: what is in no page of the file leaves no copy there.
-                if erase::refuses(&group, site, job.visitor, job.received_at)? {
+                if refuses_any && erase::refuses(&group, site, job.visitor, job.received_at)? {
                     return Ok(Appended::Seen);
                 }
                 last = insert(&group, site, job)?;
@@ -186,32 +194,29 @@ impl Writer {
         Ok(outcomes)
     }
 
-    /// Digests for as long as is due: while nobody comes, or for the time that is owed.
+    /// Digests a slice where nobody comes, where somebody waits for it, or where one is owed.
     fn digest(&mut self, idle: bool) {
         if self.paused_until.is_some_and(|until| Instant::now() < until && !self.queue.is_closed())
         {
             return;
         }
         let awaited = !self.work.is_empty() || self.queue.is_closed();
-        let length = if idle || awaited { LONGEST_SLICE } else { self.owed };
-        if length < SHORTEST_SLICE {
+        if !idle && !awaited && self.owed < SLICE.as_secs_f64() {
             return;
         }
         self.paused_until = None;
         let begun = Instant::now();
         let (queue, careful) = (Arc::clone(&self.queue), self.is_careful);
         let sliced = self.sync(Sync::Later).and_then(|()| {
+            let least = if idle { SHORTEST_SLICE } else { SLICE };
             digest::slice(&mut self.connection, |rows| {
                 let spent = begun.elapsed();
                 careful
-                    || spent >= length
-                    || (idle
-                        && rows.is_multiple_of(8)
-                        && spent >= SHORTEST_SLICE
-                        && queue.has_jobs())
+                    || spent >= LONGEST_SLICE
+                    || (spent >= least && rows.is_multiple_of(8) && queue.has_jobs())
             })
         });
-        self.owed = self.owed.saturating_sub(begun.elapsed());
+        self.owed -= begun.elapsed().as_secs_f64();
         match sliced {
             Ok(slice) => self.digested(slice),
             Err(error) => self.failed(&error),
