@@ -2,8 +2,7 @@
 
 use std::process::ExitCode;
 
-/// A request makes and drops many small things on two threads, which the system's allocator answers
-/// for with a quarter of the time (docs/ingest.md).
+/// A request makes and drops many small things on two threads (docs/ingest.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,8 +1,7 @@
 //! The table of routes, and what every answer has in common.
 //!
 //! `POST /v1/batch` is nearly all that a collector is asked, so it stands in front of the table and
-//! its layers: each layer of a router is boxed anew for each request, and together they cost a
-//! quarter of the batches a second (docs/ingest.md).
+//! its layers: each layer of a router is boxed anew for each request (docs/ingest.md).
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
